@@ -1,0 +1,94 @@
+"""The magics of this package: what may be typed after each of their names."""
+
+from __future__ import annotations
+
+from notebook_assets.magics.options import Magic, Option, Positional
+
+_SELECTION = "assets to choose: a name, +name, name+, group:x, and/or/not between"
+
+ASSETS = Magic(
+    "%assets",
+    "List the assets: key, group, partitions, state, last time, type of value.",
+    positionals=(Positional("SELECTION", _SELECTION, required=False, joined=True, names="selection"),),
+    examples=("%assets", "%assets group:weather and not *daily_weather"),
+)
+
+LINEAGE = Magic(
+    "%lineage",
+    "Draw which asset is made from which.",
+    positionals=(Positional("SELECTION", _SELECTION, required=False, joined=True, names="selection"),),
+    examples=("%lineage", "%lineage ++year_report"),
+)
+
+PARTITIONS = Magic(
+    "%partitions",
+    "Show the state of every partition of an asset: a calendar for days and hours.",
+    positionals=(Positional("ASSET", "the asset's key", names="asset"),),
+    examples=("%partitions hourly_weather",),
+)
+
+MAPPING = Magic(
+    "%mapping",
+    "Draw which partitions of an asset need which of the assets above it.",
+    positionals=(
+        Positional("DOWNSTREAM", "the asset that needs the others", names="asset"),
+        Positional("UPSTREAM", "one asset that it needs; all if left out", required=False, names="asset"),
+    ),
+    options=(
+        Option(("--key",), "a partition of DOWNSTREAM to look at", metavar="KEY", repeatable=True, names="partition"),
+    ),
+    examples=("%mapping daily_weather hourly_weather --key 2013-03-10",),
+)
+
+MATERIALIZE = Magic(
+    "%materialize",
+    "Make assets, or some of their partitions, and store the values.",
+    positionals=(Positional("SELECTION", _SELECTION, joined=True, names="selection"),),
+    options=(
+        Option(
+            ("-p",),
+            "a partition key, or a range of them",
+            metavar="KEY|FIRST...LAST",
+            repeatable=True,
+            names="partitions",
+        ),
+        Option(("--only",), "which pieces to make", choices=("missing", "failed", "stale", "all")),
+        Option(("--upstream",), "also make what these pieces need", kind="flag"),
+    ),
+    examples=(
+        "%materialize daily_weather -p 2013-07-04",
+        "%materialize daily_weather+ -p 2013-07-04...2013-07-10 --only missing",
+    ),
+)
+
+EXPLAIN = Magic(
+    "%explain",
+    "Say what an asset or partition needs, what of that is there, and what to do.",
+    positionals=(
+        Positional("ASSET", "the asset's key", names="asset"),
+        Positional("KEY", "one of its partitions", required=False, names="partition"),
+    ),
+    examples=("%explain daily_weather 2013-12-31",),
+)
+
+ASSET = Magic(
+    "%%asset",
+    "Make the cell an asset: it reads its inputs by name, its last line is the value.",
+    positionals=(Positional("NAME", "the asset's name"),),
+    options=(
+        Option(("--partitions",), "its partitions definition", kind="expression"),
+        Option(("--group",), "its group", metavar="G", names="group"),
+        Option(("--in",), "how an input is read: AssetIn(...)", kind="assignment", repeatable=True),
+        Option(("--deps",), "assets needed but not read", metavar="A,B", names="assets"),
+        Option(("--key-prefix",), "parts of the key before the name", metavar="P"),
+        Option(("--description",), "what it is", metavar="TEXT"),
+        Option(("--code-version",), "changes when the code's meaning does", metavar="V"),
+        Option(("--optional",), "a cell that yields nothing is no failure", kind="flag"),
+        Option(("--materialize",), "make it at once", kind="flag"),
+        Option(("-p",), "partitions to make at once", metavar="KEY|FIRST...LAST", repeatable=True, names="partitions"),
+    ),
+    examples=('%%asset daily --partitions DailyPartitionsDefinition("2013-01-01")',),
+)
+
+MAGICS: tuple[Magic, ...] = (ASSETS, LINEAGE, PARTITIONS, MAPPING, MATERIALIZE, EXPLAIN, ASSET)
+"""All of them, in the order of the documentation."""
