@@ -1,0 +1,28 @@
+"""What every test and doctest runs in: a folder of its own, and nothing of the person's own store, keys or history."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point everything that is kept outside a store at a scratch folder."""
+    patch = pytest.MonkeyPatch()
+    private = tempfile.TemporaryDirectory(prefix="notebook_assets_tests_")
+    patch.setenv("NOTEBOOK_ASSETS_SECRET", str(Path(private.name) / "secret"))
+    patch.setenv("IPYTHONDIR", str(Path(private.name) / "ipython"))
+    patch.delenv("NOTEBOOK_ASSETS_HOME", raising=False)
+    config.add_cleanup(private.cleanup)
+    config.add_cleanup(patch.undo)
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run each test in an empty folder of its own, so that a store made by default lands there."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
