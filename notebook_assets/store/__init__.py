@@ -1,0 +1,27 @@
+"""Where assets are kept: Instance, its records, value formats, and the loader."""
+
+from notebook_assets.store.formats import EncodedValue
+from notebook_assets.store.instance import Instance
+from notebook_assets.store.loader import AssetValueLoader
+from notebook_assets.store.records import (
+    AssetDescription,
+    FailureRecord,
+    InputRead,
+    MaterializationRecord,
+    PieceCounts,
+    PieceTable,
+    RunRecord,
+)
+
+__all__ = [
+    "Instance",
+    "AssetValueLoader",
+    "AssetDescription",
+    "EncodedValue",
+    "FailureRecord",
+    "InputRead",
+    "MaterializationRecord",
+    "PieceCounts",
+    "PieceTable",
+    "RunRecord",
+]

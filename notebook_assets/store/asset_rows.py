@@ -1,0 +1,112 @@
+"""The table of assets: their ids, and the descriptions of their definitions."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from notebook_assets.keys import AssetKey
+from notebook_assets.metadata import metadata_from_json, metadata_to_json
+from notebook_assets.store.database import Database
+from notebook_assets.store.records import AssetDescription
+
+_COLUMNS = "key, kind, group_name, partitions, io_manager_key, notebook, code, description, upstream, metadata"
+
+
+class AssetIds:
+    """The number of each asset in this store, looked up once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[AssetKey, int] = {}
+
+    def find(self, key: AssetKey) -> int | None:
+        """Return the number of an asset, or ``None`` where the store has never heard of it."""
+        found = self._known.get(key)
+        if found is None:
+            with self._database.read() as connection:
+                row = connection.execute(
+                    "SELECT id FROM assets WHERE key = ?", (key.to_escaped_user_string(),)
+                ).fetchone()
+            if row is None:
+                return None
+            found = self._known[key] = int(row[0])
+        return found
+
+    def make(self, key: AssetKey) -> int:
+        """Return the number of an asset, which gets one, in a transaction of its own, where it has none."""
+        found = self.find(key)
+        if found is None:
+            with self._database.write() as connection:
+                connection.execute("INSERT OR IGNORE INTO assets (key) VALUES (?)", (key.to_escaped_user_string(),))
+            found = self.find(key)
+            assert found is not None, "the row was just committed"  # noqa: S101
+        return found
+
+
+def describe(connection: sqlite3.Connection, descriptions: Iterable[AssetDescription]) -> None:
+    """Write the descriptions that differ from what is there."""
+    known = {row[0]: row for row in connection.execute(f"SELECT {_COLUMNS} FROM assets WHERE described_at IS NOT NULL")}  # noqa: S608
+    changed = [row for row in map(_to_row, descriptions) if known.get(row[0]) != row]
+    connection.executemany(
+        f"INSERT INTO assets ({_COLUMNS}, described_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
+        "ON CONFLICT (key) DO UPDATE SET kind = excluded.kind, group_name = excluded.group_name, "
+        "partitions = excluded.partitions, io_manager_key = excluded.io_manager_key, notebook = excluded.notebook, "
+        "code = excluded.code, description = excluded.description, upstream = excluded.upstream, "
+        "metadata = excluded.metadata, described_at = excluded.described_at",
+        [(*row, time.time()) for row in changed],
+    )
+
+
+def undescribed(connection: sqlite3.Connection, descriptions: Iterable[AssetDescription]) -> bool:
+    """Whether any of the descriptions differs from what is there."""
+    known = set(connection.execute(f"SELECT {_COLUMNS} FROM assets WHERE described_at IS NOT NULL"))  # noqa: S608
+    return any(_to_row(description) not in known for description in descriptions)
+
+
+def all_descriptions(connection: sqlite3.Connection) -> dict[AssetKey, AssetDescription]:
+    """Return every asset that was described or recorded, sorted by key."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM assets ORDER BY key").fetchall()  # noqa: S608
+    return {description.key: description for description in map(_from_row, rows)}
+
+
+def description_of(connection: sqlite3.Connection, key: AssetKey) -> AssetDescription | None:
+    """Return one asset's description, or ``None`` where the store has never heard of it."""
+    query = f"SELECT {_COLUMNS} FROM assets WHERE key = ?"  # noqa: S608
+    row = connection.execute(query, (key.to_escaped_user_string(),)).fetchone()
+    return None if row is None else _from_row(row)
+
+
+def _to_row(description: AssetDescription) -> tuple[Any, ...]:
+    partitions = None if description.partitions is None else json.dumps(description.partitions, sort_keys=True)
+    return (
+        description.key.to_escaped_user_string(),
+        description.kind,
+        description.group,
+        partitions,
+        description.io_manager_key,
+        description.notebook,
+        description.code,
+        description.description,
+        json.dumps([key.path for key in description.upstream]),
+        metadata_to_json(description.metadata),
+    )
+
+
+def _from_row(row: Sequence[Any]) -> AssetDescription:
+    key, kind, group, partitions, io_manager_key, notebook, code, description, upstream, metadata = row
+    return AssetDescription(
+        AssetKey.from_escaped_user_string(key),
+        kind,
+        group,
+        None if partitions is None else json.loads(partitions),
+        io_manager_key,
+        notebook,
+        code,
+        description,
+        tuple(AssetKey(path) for path in json.loads(upstream)),
+        metadata_from_json(metadata),
+    )

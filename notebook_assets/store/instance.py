@@ -1,0 +1,150 @@
+"""Instance: one store, that is one folder with its database and its values."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+import weakref
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from notebook_assets.lazy import lazy_module
+from notebook_assets.store.database import Database
+from notebook_assets.store.folder import DATABASE_NAME, VALUES_NAME, find_folder, make_folder
+from notebook_assets.store.formats import EncodedValue, encode
+from notebook_assets.store.loader import AssetValueLoader, DefinitionLookup, Fallback
+from notebook_assets.store.values import ValueFiles
+from notebook_assets.store.writing import StoreWriter
+
+if TYPE_CHECKING:
+    import sqlite_utils
+else:
+    sqlite_utils = lazy_module("sqlite_utils")
+
+_opened: dict[Path, Instance] = {}
+
+
+class Instance(StoreWriter):
+    """A store: what was made, when and from what, and the values.
+
+    Args:
+        folder: Where it is; the folder is made when it is not there.
+
+    Raises:
+        StoreVersionError: The store was made by a newer version of this package.
+        StoreNotWritableError: The folder can't be made or written.
+        StoreError: Its database is damaged.
+
+    >>> with Instance.ephemeral() as instance:
+    ...     run = instance.begin_run(selection="daily", planned=1)
+    ...     event = instance.record_materialization("daily", run_id=run, value=instance.encode([1, 2], "daily"))
+    ...     instance.load("daily")
+    [1, 2]
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self._set_up(Path(folder).expanduser().absolute(), synced=True)
+
+    def _set_up(self, folder: Path, *, synced: bool) -> None:
+        self.folder = folder
+        database = folder / DATABASE_NAME
+        if not database.exists():
+            make_folder(folder)
+            _warn_of_values_without_rows(folder)
+        super().__init__(Database(database, synced=synced), ValueFiles(folder / VALUES_NAME))
+        self._explorable: sqlite_utils.Database | None = None
+
+    @staticmethod
+    def get() -> Instance:
+        """Return the store of the working directory, the same object as long as it is open.
+
+        Its folder is the one that `NOTEBOOK_ASSETS_HOME` names, else the nearest ``.notebook_assets`` here or in a
+        folder above (up to the home folder), else a new ``.notebook_assets`` here.
+        """
+        folder = find_folder()
+        found = _opened.get(folder)
+        if found is None or found.is_closed or not found.database.is_in_place():
+            found = _opened[folder] = Instance(folder)
+        return found
+
+    @staticmethod
+    def ephemeral() -> Instance:
+        """Return a store in a temporary folder, which goes when it is closed or forgotten."""
+        return _TemporaryInstance(Path(tempfile.mkdtemp(prefix="notebook-assets-")))
+
+    @staticmethod
+    def local_temp(folder: str | Path | None = None) -> Instance:
+        """Return a store in ``folder``, which stays; in a temporary one, which goes with it, when none is given."""
+        return Instance.ephemeral() if folder is None else Instance(folder)
+
+    @property
+    def db(self) -> sqlite_utils.Database:
+        """The database to explore, read-only: ``instance.db.query("select * from latest")``."""
+        if self._explorable is None:
+            self._explorable = sqlite_utils.Database(self.database.connect_to_read())
+        return self._explorable
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether :meth:`close` was called."""
+        return self.database.is_closed
+
+    def encode(self, value: Any, where: str) -> EncodedValue:
+        """Return ``value`` as bytes in the format that its type asks for; ``where`` names it in an error.
+
+        Raises:
+            UnsupportedValueError: No format can keep it.
+        """
+        return encode(value, where)
+
+    def loader(
+        self, *, fallback: Fallback | None = None, definitions: DefinitionLookup | None = None
+    ) -> AssetValueLoader:
+        """Return a loader that reads many values with one set-up; see :class:`AssetValueLoader`."""
+        return AssetValueLoader(self, fallback=fallback, definitions=definitions)
+
+    def close(self) -> None:
+        """Close the store; it can't be used any more."""
+        if self._explorable is not None:
+            self._explorable.conn.close()
+            self._explorable = None
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[type[Instance], tuple[str]]:
+        return Instance, (str(self.folder),)
+
+    def __repr__(self) -> str:
+        return f"Instance({str(self.folder)!r})"
+
+
+class _TemporaryInstance(Instance):
+    """A store whose folder goes when it is closed or forgotten."""
+
+    def __init__(self, folder: Path) -> None:
+        self._set_up(folder, synced=False)
+        self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Close the store and remove its folder."""
+        super().close()
+        self._remove()
+
+
+def _warn_of_values_without_rows(folder: Path) -> None:
+    left = sum(1 for _ in (folder / VALUES_NAME).glob("*/*"))
+    if left:
+        warnings.warn(
+            f"{str(folder)!r} holds {left:,} value files but no {DATABASE_NAME}: a new one is made, which knows none "
+            "of them. If it was lost by mistake, put a copy of it back before anything is materialized.",
+            stacklevel=4,
+        )

@@ -1,0 +1,194 @@
+"""Reading a store: pieces, records, and values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from notebook_assets.errors import NotebookAssetsError, UnknownAssetError
+from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.partitions import PartitionsDefinition, partitions_definition_from_dict
+from notebook_assets.store import asset_rows, queries
+from notebook_assets.store.asset_rows import AssetIds
+from notebook_assets.store.database import Database
+from notebook_assets.store.no_value import check_partition, no_value, piece_name, unknown_asset
+from notebook_assets.store.records import (
+    AssetDescription,
+    FailureRecord,
+    InputRead,
+    MaterializationRecord,
+    PieceCounts,
+    PieceTable,
+    RunRecord,
+)
+from notebook_assets.store.value_rows import ValueRow, read_value, value_row, value_rows
+from notebook_assets.store.values import ValueFiles
+
+
+class StoreReader:
+    """The questions that a store answers.
+
+    Args:
+        database: Its database.
+        files: Its value files.
+    """
+
+    def __init__(self, database: Database, files: ValueFiles) -> None:
+        self.database = database
+        self.files = files
+        self._ids = AssetIds(database)
+        self._definitions: dict[str, PartitionsDefinition] = {}
+        self._run_numbers: dict[str, int] = {}
+
+    def asset_descriptions(self) -> dict[AssetKey, AssetDescription]:
+        """Return what is known of every asset that was described or recorded, sorted by key."""
+        with self.database.read() as connection:
+            return asset_rows.all_descriptions(connection)
+
+    def description(self, key: CoercibleToAssetKey) -> AssetDescription | None:
+        """Return what is known of one asset, ``None`` where the store has never heard of it."""
+        with self.database.read() as connection:
+            return asset_rows.description_of(connection, AssetKey.from_coercible(key))
+
+    def partitions_definition(self, key: CoercibleToAssetKey) -> PartitionsDefinition | None:
+        """Return the partitions definition that the asset was described with last, ``None`` if it has none.
+
+        Raises:
+            UnknownAssetError: The store has never heard of the asset.
+        """
+        wanted = AssetKey.from_coercible(key)
+        description = self.description(wanted)
+        if description is None:
+            raise self._unknown(wanted)
+        if description.partitions is None:
+            return None
+        text = json.dumps(description.partitions, sort_keys=True)
+        if text not in self._definitions:
+            self._definitions[text] = partitions_definition_from_dict(dict(description.partitions))
+        return self._definitions[text]
+
+    def last_event_id(self) -> int:
+        """Return the id of the newest materialization or empty row ever written, 0 if there was none."""
+        with self.database.read() as connection:
+            row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'materializations'").fetchone()
+        return int(row[0]) if row else 0
+
+    def pieces(self, key: CoercibleToAssetKey) -> PieceTable:
+        """Return all recorded pieces of one asset; an empty table where there are none."""
+        asset_id = self._ids.find(AssetKey.from_coercible(key))
+        if asset_id is None:
+            return PieceTable()
+        with self.database.read() as connection:
+            return queries.piece_table(connection, asset_id)
+
+    def counts(self) -> dict[AssetKey, PieceCounts]:
+        """Return how many pieces of each asset are in which recorded state, for all assets with any."""
+        with self.database.read() as connection:
+            return queries.piece_counts(connection)
+
+    def input_reads(self, key: CoercibleToAssetKey) -> dict[int, list[InputRead]]:
+        """Return what the latest event of each piece read, by the event's id; events that read nothing are left out."""
+        asset_id = self._ids.find(AssetKey.from_coercible(key))
+        if asset_id is None:
+            return {}
+        with self.database.read() as connection:
+            return queries.input_reads(connection, asset_id)
+
+    def failure(self, key: CoercibleToAssetKey, partition: str | None = None) -> FailureRecord | None:
+        """Return why the latest attempt at a piece failed or was skipped; ``None`` where it was neither."""
+        wanted = AssetKey.from_coercible(key)
+        asset_id = self._ids.find(wanted)
+        if asset_id is None:
+            return None
+        with self.database.read() as connection:
+            return queries.failure_of(connection, wanted, asset_id, partition or "")
+
+    def latest(self, key: CoercibleToAssetKey, partition: str | None = None) -> MaterializationRecord | None:
+        """Return the latest materialization or empty row of a piece, ``None`` where there is none."""
+        wanted = AssetKey.from_coercible(key)
+        asset_id = self._ids.find(wanted)
+        if asset_id is None:
+            return None
+        with self.database.read() as connection:
+            return queries.latest_event(connection, wanted, asset_id, partition or "")
+
+    def get_latest_materialization_event(self, asset_key: CoercibleToAssetKey) -> MaterializationRecord | None:
+        """Return the asset's latest materialization, of whatever partition, ``None`` where there is none."""
+        wanted = AssetKey.from_coercible(asset_key)
+        asset_id = self._ids.find(wanted)
+        if asset_id is None:
+            return None
+        with self.database.read() as connection:
+            return queries.latest_materialization(connection, wanted, asset_id)
+
+    def get_materialized_partitions(self, asset_key: CoercibleToAssetKey) -> set[str]:
+        """Return the partition keys that were materialized, a later failure notwithstanding."""
+        asset_id = self._ids.find(AssetKey.from_coercible(asset_key))
+        if asset_id is None:
+            return set()
+        with self.database.read() as connection:
+            return queries.materialized_partitions(connection, asset_id)
+
+    def metadata_series(self, key: CoercibleToAssetKey, name: str) -> list[tuple[str | None, float]]:
+        """Return the number called ``name`` of each piece's latest materialization, as pairs sorted by partition."""
+        asset_id = self._ids.find(AssetKey.from_coercible(key))
+        if asset_id is None:
+            return []
+        with self.database.read() as connection:
+            return queries.metadata_series(connection, asset_id, name)
+
+    def runs(self) -> list[RunRecord]:
+        """Return every run, the newest first."""
+        with self.database.read() as connection:
+            return queries.all_runs(connection)
+
+    def load(self, key: CoercibleToAssetKey, partition: str | None = None) -> Any:
+        """Return the latest value of a piece, a fresh object that may be changed without changing the store.
+
+        Args:
+            key: The asset.
+            partition: The partition key, ``None`` for an unpartitioned asset.
+
+        Raises:
+            UnknownAssetError: The store has never heard of the asset.
+            UnknownPartitionError: The asset has no such partition.
+            NeverMaterializedError: The piece was never made.
+            EmptyPieceError: It was made and yielded nothing.
+            BrokenValueError: The value is gone, cut short, altered or unreadable.
+            UntrustedPickleError: The value is a pickle that this user did not sign.
+        """
+        wanted = AssetKey.from_coercible(key)
+        row = self.value_row(wanted, partition)
+        if row is not None and row.has_value:
+            return read_value(row, self.files, piece_name(wanted, partition))
+        raise self.why_no_value(wanted, partition, row)
+
+    def value_row(self, key: AssetKey, partition: str | None) -> ValueRow | None:
+        """Return what is recorded of a piece and its value, ``None`` where nothing is."""
+        asset_id = self._ids.find(key)
+        if asset_id is None:
+            return None
+        with self.database.read() as connection:
+            return value_row(connection, asset_id, partition or "")
+
+    def value_rows(self, key: AssetKey, partitions: Sequence[str]) -> list[ValueRow]:
+        """Return what is recorded of those of ``partitions`` (at most 900) of which anything is, in any order."""
+        asset_id = self._ids.find(key)
+        if asset_id is None:
+            return []
+        with self.database.read() as connection:
+            return value_rows(connection, asset_id, partitions)
+
+    def why_no_value(self, key: AssetKey, partition: str | None, row: ValueRow | None) -> NotebookAssetsError:
+        """Return the error that says why a piece has no value in the store, and what to try."""
+        try:
+            definition = self.partitions_definition(key)
+            if row is None:
+                check_partition(key, partition, definition)
+        except NotebookAssetsError as error:
+            return error
+        return no_value(key, partition, row, self.failure(key, partition))
+
+    def _unknown(self, key: AssetKey) -> UnknownAssetError:
+        return unknown_asset(key, self.asset_descriptions())

@@ -1,0 +1,189 @@
+"""What is written when a piece was made, yielded nothing, failed or was skipped; each inside one transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from notebook_assets.metadata import MetadataValue, metadata_to_json
+from notebook_assets.store.records import InputRead
+
+_INSERT_EVENT = (
+    "INSERT INTO materializations (asset_id, partition, kind, run, time, duration, code, data_version, format, type, "
+    "size, digest, signature, path, metadata, tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_BLOB = "INSERT INTO value_blobs (materialization_id, data) VALUES (?, ?)"
+_INSERT_READ = (
+    "INSERT INTO input_reads (materialization_id, upstream_id, subset, up_to_event, digest) VALUES (?, ?, ?, ?, ?)"
+)
+_MADE = (
+    "INSERT INTO pieces (asset_id, partition, state, kind, event_id, value_event_id, run, time, duration, size, code, "
+    "data_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (asset_id, partition) DO UPDATE SET "
+    "state = excluded.state, kind = excluded.kind, event_id = excluded.event_id, value_event_id = "
+    "CASE excluded.value_event_id WHEN 0 THEN value_event_id ELSE excluded.value_event_id END, failure_id = 0, "
+    "run = excluded.run, time = excluded.time, duration = excluded.duration, size = excluded.size, "
+    "code = excluded.code, data_version = excluded.data_version"
+)
+_INSERT_FAILURE = (
+    "INSERT INTO failures (asset_id, partition, kind, run, time, duration, code, error_type, message, traceback, "
+    "missing, reads) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_NOT_MADE = (
+    "INSERT INTO pieces (asset_id, partition, state, failure_id, run, time) VALUES (?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (asset_id, partition) DO UPDATE SET state = excluded.state, failure_id = excluded.failure_id, "
+    "run = excluded.run, time = excluded.time"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PieceRow:
+    """Which piece an event is of, in the store's numbers: asset, partition (``""`` for none) and run."""
+
+    asset_id: int
+    partition: str
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredValue:
+    """Where a value is and what it is: ``path`` of its file, or its bytes ``inline``."""
+
+    format: str
+    type_name: str
+    size: int
+    digest: str
+    signature: bytes | None
+    path: str | None
+    inline: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """What is known of a failure or a skip; ``missing`` holds ``"asset[key]"`` names."""
+
+    kind: str
+    message: str
+    error_type: str | None = None
+    traceback: str | None = None
+    code: str | None = None
+    duration: float = 0.0
+    missing: Sequence[str] = ()
+    reads: Sequence[InputRead] = ()
+
+
+def insert_materialization(
+    connection: sqlite3.Connection,
+    piece: PieceRow,
+    value: StoredValue | None,
+    *,
+    code: str | None,
+    data_version: str | None,
+    metadata: Mapping[str, MetadataValue],
+    tags: Mapping[str, str],
+    duration: float,
+    reads: Iterable[tuple[int, InputRead]],
+) -> int:
+    """Write that the piece was made and make this its latest; return the event's id."""
+    now = time.time()
+    stored = (
+        (None,) * 6
+        if value is None
+        else (value.format, value.type_name, value.size, value.digest, value.signature, value.path)
+    )
+    event = connection.execute(
+        _INSERT_EVENT,
+        (
+            piece.asset_id,
+            piece.partition,
+            "materialization",
+            piece.run,
+            now,
+            duration,
+            code,
+            data_version,
+            *stored,
+            metadata_to_json(metadata),
+            json.dumps(dict(tags)) if tags else "{}",
+        ),
+    ).lastrowid
+    assert event is not None  # noqa: S101  (an INSERT that raised nothing has one)
+    if value is not None and value.inline is not None:
+        connection.execute(_INSERT_BLOB, (event, value.inline))
+    _insert_reads(connection, event, reads)
+    connection.execute(
+        _MADE,
+        (
+            piece.asset_id,
+            piece.partition,
+            "materialized",
+            "materialization",
+            event,
+            event if value else 0,
+            piece.run,
+            now,
+            duration,
+            value.size if value else 0,
+            code,
+            data_version,
+        ),
+    )
+    return event
+
+
+def insert_empty(
+    connection: sqlite3.Connection,
+    piece: PieceRow,
+    *,
+    code: str | None,
+    duration: float,
+    reads: Iterable[tuple[int, InputRead]],
+) -> int:
+    """Write that the piece's function ran and yielded nothing; return the event's id."""
+    now = time.time()
+    event = connection.execute(
+        _INSERT_EVENT,
+        (piece.asset_id, piece.partition, "empty", piece.run, now, duration, code) + (None,) * 7 + ("{}", "{}"),
+    ).lastrowid
+    assert event is not None  # noqa: S101  (an INSERT that raised nothing has one)
+    _insert_reads(connection, event, reads)
+    connection.execute(
+        _MADE,
+        (piece.asset_id, piece.partition, "empty", "empty", event, 0, piece.run, now, duration, 0, code, None),
+    )
+    return event
+
+
+def insert_failure(connection: sqlite3.Connection, piece: PieceRow, failing: Failing) -> int:
+    """Write that the piece failed or was skipped; what was made of it before stays. Return the failure's id."""
+    now = time.time()
+    reads = [
+        [read.upstream.to_escaped_user_string(), read.subset, read.up_to_event, read.digest] for read in failing.reads
+    ]
+    failure = connection.execute(
+        _INSERT_FAILURE,
+        (
+            piece.asset_id,
+            piece.partition,
+            failing.kind,
+            piece.run,
+            now,
+            failing.duration,
+            failing.code,
+            failing.error_type,
+            failing.message,
+            failing.traceback,
+            json.dumps(list(failing.missing)),
+            json.dumps(reads),
+        ),
+    ).lastrowid
+    assert failure is not None  # noqa: S101  (an INSERT that raised nothing has one)
+    connection.execute(_NOT_MADE, (piece.asset_id, piece.partition, failing.kind, failure, piece.run, now))
+    return failure
+
+
+def _insert_reads(connection: sqlite3.Connection, event: int, reads: Iterable[tuple[int, InputRead]]) -> None:
+    for upstream_id, read in reads:
+        connection.execute(_INSERT_READ, (event, upstream_id, read.subset, read.up_to_event, read.digest))
