@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -16,6 +17,7 @@ def pytest_configure(config: pytest.Config) -> None:
     private = tempfile.TemporaryDirectory(prefix="notebook_assets_tests_")
     patch.setenv("NOTEBOOK_ASSETS_SECRET", str(Path(private.name) / "secret"))
     patch.setenv("IPYTHONDIR", str(Path(private.name) / "ipython"))
+    patch.setenv("PYTHONPATH", str(REPOSITORY), prepend=os.pathsep)  # kernels and child processes test this package too
     patch.delenv("NOTEBOOK_ASSETS_HOME", raising=False)
     config.add_cleanup(private.cleanup)
     config.add_cleanup(patch.undo)
