@@ -1,0 +1,26 @@
+"""Pictures: lineage, partition grids, mappings, progress; from plain data to SVG, HTML and plain text."""
+
+from notebook_assets.pictures.grid import draw_grid
+from notebook_assets.pictures.grid_data import GridData
+from notebook_assets.pictures.lineage import LineagePicture, draw_lineage
+from notebook_assets.pictures.lineage_data import LineageEdge, LineageNode
+from notebook_assets.pictures.mapping import draw_mapping
+from notebook_assets.pictures.mapping_data import MappingData, MappingSide
+from notebook_assets.pictures.progress import ProgressView, draw_progress
+from notebook_assets.pictures.renderer import available_renderers, render_dot
+
+__all__ = [
+    "GridData",
+    "LineageEdge",
+    "LineageNode",
+    "LineagePicture",
+    "MappingData",
+    "MappingSide",
+    "ProgressView",
+    "available_renderers",
+    "draw_grid",
+    "draw_lineage",
+    "draw_mapping",
+    "draw_progress",
+    "render_dot",
+]

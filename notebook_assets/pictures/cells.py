@@ -1,0 +1,148 @@
+"""Cells of a grid: where they are, what they stand for, and their drawing as few merged paths."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from notebook_assets.display.escape import shorten, visible
+from notebook_assets.display.palette import PALETTE, URGENCY, in_legend_order
+from notebook_assets.display.shapes import SOLID, box, state_shape
+from notebook_assets.display.svg import title
+from notebook_assets.display.times import count, plural
+from notebook_assets.states import PieceState
+
+SIDE_BY_SIDE = 4  # so many keys may share a place as slices of their own; more are drawn as shares
+
+
+class Cell(NamedTuple):
+    """A place in the grid and the span of keys (start, stop) that it stands for."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cells that share a tooltip, such as the hours of a day."""
+
+    title: str
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A grid with everything in its place.
+
+    Args:
+        width: Pixels.
+        height: Pixels.
+        groups: The cells.
+        labels: Markup of the words around them.
+        remark: Something that has to be said below.
+    """
+
+    width: float
+    height: float
+    groups: Sequence[Group]
+    labels: str
+    remark: str = ""
+
+
+def draw_cells(placed: Placed, states: Sequence[PieceState]) -> str:
+    """Return the grid as SVG: one path for each state in each group, and one tooltip a group."""
+    parts = [placed.labels]
+    for group in placed.groups:
+        paths: dict[PieceState, list[str]] = {}
+        for cell in group.cells:
+            _add_shapes(cell, states, paths)
+        drawn = "".join(
+            f'<path class="{PALETTE[state].css_class}" d="{"".join(shapes)}"/>' for state, shapes in paths.items()
+        )
+        parts.append(f"<g>{title(group.title)}{drawn}</g>")
+    return "".join(parts)
+
+
+def _add_shapes(cell: Cell, states: Sequence[PieceState], paths: dict[PieceState, list[str]]) -> None:
+    x, y, width, height, start, stop = cell
+    many = stop - start
+    if many == 1:
+        state = states[start]
+        paths.setdefault(state, []).append(state_shape(state, x, y, width, height))
+        return
+    if many <= SIDE_BY_SIDE and width / many >= 2:
+        gap = 1.0 if width / many >= 3.5 else 0.4
+        each = (width - gap * (many - 1)) / many
+        for offset in range(many):
+            state = states[start + offset]
+            shape = state_shape(state, x + offset * (each + gap), y, each, height)
+            paths.setdefault(state, []).append(shape)
+        return
+    counts = Counter(states[start:stop])
+    if len(counts) == 1:
+        state = states[start]
+        paths.setdefault(state, []).append(state_shape(state, x, y, width, height))
+        return
+    _add_shares(cell, counts, paths)
+
+
+def _add_shares(cell: Cell, counts: Counter[PieceState], paths: dict[PieceState, list[str]]) -> None:
+    """Split a cell between what most of its keys are and the most urgent of the rest, which gets at least 40 %."""
+    usual, many = counts.most_common(1)[0]
+    other = next(state for state in URGENCY if state in counts and state is not usual)
+    share = min(max(1 - many / counts.total(), 0.4), 0.6) * cell.height
+    for state, y, height in ((usual, cell.y, cell.height - share), (other, cell.y + cell.height - share, share)):
+        shape = box(cell.x, y, cell.width, height)
+        if state not in SOLID or state is PieceState.MISSING:
+            shape = state_shape(state, cell.x, y, cell.width, height)
+        paths.setdefault(state, []).append(shape)
+
+
+def tooltip(name: str, keys: Sequence[str], states: Sequence[PieceState], start: int, stop: int) -> str:
+    """Return what is said of keys ``start`` to ``stop``: their name and states, and the first of the unusual ones.
+
+    >>> M, F = PieceState.MATERIALIZED, PieceState.FAILED
+    >>> tooltip("May", ["a", "b", "c"], [M, M, F], 0, 3)
+    'May: 2 materialized, 1 failed (c)'
+    """
+    many = stop - start
+    if many == 1:
+        key = shorten(visible(keys[start]), 80)
+        return f"{key}: {states[start].value}" if name in ("", key) else f"{name} · {key}: {states[start].value}"
+    counts = Counter(states[start:stop])
+    if len(counts) == 1:
+        return f"{name}: {plural(many, 'key')}, all {states[start].value}"
+    usual = counts.most_common(1)[0][0]
+    first: dict[PieceState, list[str]] = {}
+    for index in range(start, stop):
+        if states[index] is not usual:
+            found = first.setdefault(states[index], [])
+            if len(found) < 3:
+                found.append(shorten(visible(keys[index]), 40))
+    said = []
+    for state, number_of in in_legend_order(counts):
+        names = first.get(state, [])
+        more = f", … {count(number_of - len(names))} more" if names and number_of > len(names) else ""
+        said.append(f"{count(number_of)} {state.value}" + (f" ({', '.join(names)}{more})" if names else ""))
+    return f"{name}: {', '.join(said)}"
+
+
+def slots(places: Sequence[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
+    """Return (column, row, start, stop) for keys that are placed in order; neighbours in one place share it.
+
+    >>> slots([(0, 0), (0, 1), (0, 1), (0, 2)])
+    [(0, 0, 0, 1), (0, 1, 1, 3), (0, 2, 3, 4)]
+    """
+    made: list[tuple[int, int, int, int]] = []
+    for index, (column, row) in enumerate(places):
+        if made and made[-1][0] == column and made[-1][1] == row:
+            made[-1] = (column, row, made[-1][2], index + 1)
+        else:
+            made.append((column, row, index, index + 1))
+    return made
