@@ -1,0 +1,64 @@
+"""The default rules, and ``links_between``: the one function that others ask which pieces need which."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from notebook_assets.mappings.keywise import AllPartitionMapping, IdentityPartitionMapping
+from notebook_assets.mappings.links import IntArray, Links
+from notebook_assets.mappings.mapping import PartitionMapping
+from notebook_assets.mappings.time_offsets import TimeWindowPartitionMapping
+from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition
+
+
+def default_mapping(
+    downstream_def: PartitionsDefinition | None, upstream_def: PartitionsDefinition | None
+) -> PartitionMapping:
+    """Return the mapping of a dependency that names none; ``None`` stands for an asset without partitions.
+
+    Both have time windows: those that overlap. One has no partitions: all. Else: the same key.
+
+    >>> from notebook_assets.partitions import DailyPartitionsDefinition
+    >>> default_mapping(None, DailyPartitionsDefinition("2013-01-01"))
+    AllPartitionMapping()
+    """
+    if downstream_def is None or upstream_def is None:
+        return AllPartitionMapping()
+    if isinstance(downstream_def, TimeWindowPartitionsDefinition) and isinstance(
+        upstream_def, TimeWindowPartitionsDefinition
+    ):
+        return TimeWindowPartitionMapping()
+    return IdentityPartitionMapping()
+
+
+def links_between(
+    mapping: PartitionMapping | None,
+    downstream_def: PartitionsDefinition | None,
+    upstream_def: PartitionsDefinition | None,
+    positions: IntArray | None = None,
+    current_time: datetime | None = None,
+    dynamic_partitions_store: Any = None,
+) -> Links:
+    """Return which upstream positions each downstream position needs.
+
+    Args:
+        mapping: The mapping of the dependency; ``None`` for the default.
+        downstream_def: The downstream definition; ``None`` for no partitions, which is the one position 0.
+        upstream_def: The upstream definition, likewise.
+        positions: Downstream positions, int64, one row of the links each; all that exist if not given.
+        current_time: The time that decides what exists; that of the context, or now, if not given.
+        dynamic_partitions_store: What knows the keys of dynamic definitions.
+
+    Raises:
+        InvalidMappingError: The mapping can't serve the two definitions.
+
+    >>> from notebook_assets.partitions import DailyPartitionsDefinition, HourlyPartitionsDefinition
+    >>> hours = HourlyPartitionsDefinition("2024-01-01-00:00", end_date="2025-01-01-00:00")
+    >>> days = DailyPartitionsDefinition("2024-01-01", end_date="2025-01-01")
+    >>> links = links_between(None, days, hours, positions=days.positions(["2024-04-12"]))
+    >>> [hours.key_at(position) for position in links.upstream(0)[[0, -1]]]
+    ['2024-04-12-00:00', '2024-04-12-23:00']
+    """
+    chosen = mapping or default_mapping(downstream_def, upstream_def)
+    return chosen.links(downstream_def, upstream_def, positions, current_time, dynamic_partitions_store)

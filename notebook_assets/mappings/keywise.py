@@ -1,0 +1,298 @@
+"""Mappings that do not look at time: the same key, all keys, the last key, some keys, and keys by a table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.errors import InvalidMappingError
+from notebook_assets.lazy import lazy_module
+from notebook_assets.mappings.links import IntArray, Links, one_span_each, same_for_all
+from notebook_assets.mappings.mapping import PartitionMapping, needs_partitions
+from notebook_assets.partitions import (
+    PartitionsDefinition,
+    StaticPartitionsDefinition,
+    TimeWindowPartitionsDefinition,
+    spans,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy_module("numpy")
+
+
+@dataclass(frozen=True)
+class IdentityPartitionMapping(PartitionMapping):
+    """Each downstream partition needs the upstream partition of the same key.
+
+    >>> from notebook_assets.partitions import StaticPartitionsDefinition
+    >>> down, up = StaticPartitionsDefinition(["a", "b"]), StaticPartitionsDefinition(["b", "c"])
+    >>> links = IdentityPartitionMapping().links(down, up)
+    >>> links.count().tolist(), links.nonexistent
+    ([0, 1], {0: ('a',)})
+    """
+
+    @property
+    def description(self) -> str:
+        """The mapping in a sentence."""
+        return "Each downstream partition needs the upstream partition of the same key."
+
+    def validate_partition_mapping(
+        self,
+        upstream_partitions_def: PartitionsDefinition | None,
+        downstream_partitions_def: PartitionsDefinition | None,
+    ) -> None:
+        """Raise InvalidMappingError if the two definitions are of different kinds."""
+        downstream = needs_partitions(self, downstream_partitions_def)
+        if _kind(downstream) is not _kind(upstream_partitions_def):
+            raise InvalidMappingError(
+                "The same key can't be needed from definitions of different kinds: upstream is "
+                f"{upstream_partitions_def!r}, downstream is {downstream!r}. Give another partition mapping."
+            )
+
+    def links_at(
+        self,
+        downstream: PartitionsDefinition | None,
+        upstream: PartitionsDefinition,
+        positions: IntArray,
+        upstream_count: int,
+    ) -> Links:
+        """One position each, where there is one of the same key."""
+        definition = needs_partitions(self, downstream)
+        if definition == upstream:
+            found = positions
+        elif isinstance(definition, TimeWindowPartitionsDefinition) and _continues(definition, upstream):
+            found = upstream.grid.floors(definition.grid.starts(positions))  # type: ignore[attr-defined]
+        else:
+            places = [upstream.find_position(key) for key in definition.keys_at(positions)]
+            found = np.array([-1 if place is None else place for place in places], dtype=np.int64)
+        exists = (found >= 0) & (found < upstream_count)
+        if exists.all():
+            return one_span_each(found, found + 1)
+        rows = np.flatnonzero(~exists)
+        keys = definition.keys_at(positions[rows])
+        missing = {row: (key,) for row, key in zip(rows.tolist(), keys, strict=True)}
+        return one_span_each(found, np.where(exists, found + 1, found), missing)
+
+    def feeds_one(self, downstream_def: PartitionsDefinition | None, upstream_def: PartitionsDefinition | None) -> bool:
+        """Always."""
+        return True
+
+
+def _kind(definition: PartitionsDefinition | None) -> type | None:
+    return (
+        TimeWindowPartitionsDefinition if isinstance(definition, TimeWindowPartitionsDefinition) else type(definition)
+    )
+
+
+def _continues(definition: TimeWindowPartitionsDefinition, other: PartitionsDefinition) -> bool:
+    """Whether two definitions have the same windows by the same keys, but for where they start and end."""
+    same = definition.subset_identity == other.subset_identity
+    # Windows of fixed length are counted from the start: a start at another phase makes other windows.
+    return same and isinstance(other, TimeWindowPartitionsDefinition) and _aligned(definition, other)
+
+
+def _aligned(one: TimeWindowPartitionsDefinition, other: TimeWindowPartitionsDefinition) -> bool:
+    first = one.grid.start(0)
+    return other.grid.start(other.grid.floor(first)) == first
+
+
+@dataclass(frozen=True)
+class AllPartitionMapping(PartitionMapping):
+    """Each downstream partition needs all upstream partitions that exist.
+
+    >>> from notebook_assets.partitions import StaticPartitionsDefinition
+    >>> AllPartitionMapping().links(None, StaticPartitionsDefinition(["a", "b"])).spans(0)
+    [(0, 2)]
+    """
+
+    @property
+    def description(self) -> str:
+        """The mapping in a sentence."""
+        return "Each downstream partition needs all partitions of the upstream asset."
+
+    def links_at(
+        self,
+        downstream: PartitionsDefinition | None,
+        upstream: PartitionsDefinition,
+        positions: IntArray,
+        upstream_count: int,
+    ) -> Links:
+        """All that exist, for each."""
+        starts = np.zeros(len(positions), dtype=np.int64)
+        return one_span_each(starts, starts + upstream_count)
+
+    def feeds_one(self, downstream_def: PartitionsDefinition | None, upstream_def: PartitionsDefinition | None) -> bool:
+        """Only where upstream has no partitions."""
+        return upstream_def is None
+
+
+@dataclass(frozen=True)
+class LastPartitionMapping(PartitionMapping):
+    """Each downstream partition needs the last upstream partition that exists.
+
+    >>> from notebook_assets.partitions import StaticPartitionsDefinition
+    >>> LastPartitionMapping().links(None, StaticPartitionsDefinition(["a", "b"])).spans(0)
+    [(1, 2)]
+    """
+
+    @property
+    def description(self) -> str:
+        """The mapping in a sentence."""
+        return "Each downstream partition needs the last partition of the upstream asset."
+
+    def links_at(
+        self,
+        downstream: PartitionsDefinition | None,
+        upstream: PartitionsDefinition,
+        positions: IntArray,
+        upstream_count: int,
+    ) -> Links:
+        """The last that exists, for each."""
+        starts = np.full(len(positions), max(upstream_count - 1, 0), dtype=np.int64)
+        return one_span_each(starts, starts + min(upstream_count, 1))
+
+    def feeds_one(self, downstream_def: PartitionsDefinition | None, upstream_def: PartitionsDefinition | None) -> bool:
+        """Always."""
+        return True
+
+
+@dataclass(frozen=True)
+class SpecificPartitionsPartitionMapping(PartitionMapping):
+    """Each downstream partition needs the same given upstream partitions.
+
+    Args:
+        partition_keys: The upstream keys.
+
+    >>> from notebook_assets.partitions import StaticPartitionsDefinition
+    >>> mapping = SpecificPartitionsPartitionMapping(["b"])
+    >>> mapping.links(None, StaticPartitionsDefinition(["a", "b"])).spans(0)
+    [(1, 2)]
+    """
+
+    partition_keys: Sequence[str]
+
+    def __post_init__(self) -> None:
+        if isinstance(self.partition_keys, str) or not self.partition_keys:
+            raise InvalidMappingError(f"Give a list of upstream partition keys; got {self.partition_keys!r}.")
+        object.__setattr__(self, "partition_keys", tuple(self.partition_keys))
+
+    @property
+    def description(self) -> str:
+        """The mapping in a sentence."""
+        return f"Each downstream partition needs the upstream partitions {', '.join(map(repr, self.partition_keys))}."
+
+    def validate_partition_mapping(
+        self,
+        upstream_partitions_def: PartitionsDefinition | None,
+        downstream_partitions_def: PartitionsDefinition | None,
+    ) -> None:
+        """Raise InvalidMappingError if a key is not, and will not be, in the upstream definition."""
+        for key in self.partition_keys if upstream_partitions_def is not None else ():
+            if upstream_partitions_def is not None and upstream_partitions_def.find_position(key) is None:
+                raise InvalidMappingError(f"{self!r} does not fit: {upstream_partitions_def.why_unknown(key)}")
+
+    def links_at(
+        self,
+        downstream: PartitionsDefinition | None,
+        upstream: PartitionsDefinition,
+        positions: IntArray,
+        upstream_count: int,
+    ) -> Links:
+        """The given keys as far as they exist, for each."""
+        places = upstream.positions(self.partition_keys)
+        starts, stops = spans.from_positions(places[places < upstream_count])
+        keys = zip(self.partition_keys, places.tolist(), strict=True)
+        missing = tuple(key for key, place in keys if place >= upstream_count)
+        return same_for_all(len(positions), starts, stops, missing)
+
+    def feeds_one(self, downstream_def: PartitionsDefinition | None, upstream_def: PartitionsDefinition | None) -> bool:
+        """Where one key is given, or upstream has no partitions."""
+        return upstream_def is None or len(set(self.partition_keys)) == 1
+
+    def _arguments(self) -> Mapping[str, Any]:
+        return {"partition_keys": list(self.partition_keys)}
+
+
+@dataclass(frozen=True)
+class StaticPartitionMapping(PartitionMapping):
+    """Static upstream keys feed the static downstream keys that a table gives for them.
+
+    Args:
+        downstream_partition_keys_by_upstream_partition_key: For each upstream key, a downstream key or several.
+
+    >>> from notebook_assets.partitions import StaticPartitionsDefinition
+    >>> mapping = StaticPartitionMapping({"EWR": "NJ", "JFK": "NY", "LGA": "NY"})
+    >>> links = mapping.links(StaticPartitionsDefinition(["NY", "NJ"]), StaticPartitionsDefinition(["EWR", "JFK", "LGA"]))
+    >>> links.upstream(0).tolist(), links.upstream(1).tolist()
+    ([1, 2], [0])
+    """
+
+    downstream_partition_keys_by_upstream_partition_key: Mapping[str, str | Collection[str]]
+
+    @property
+    def description(self) -> str:
+        """The mapping in a sentence."""
+        table = "; ".join(f"{up} feeds {', '.join(down)}" for up, down in self._table.items())
+        return f"Upstream partitions feed downstream ones by a table: {table}."
+
+    @property
+    def _table(self) -> dict[str, list[str]]:
+        table = self.downstream_partition_keys_by_upstream_partition_key
+        return {up: [down] if isinstance(down, str) else sorted(set(down)) for up, down in table.items()}
+
+    def validate_partition_mapping(
+        self,
+        upstream_partitions_def: PartitionsDefinition | None,
+        downstream_partitions_def: PartitionsDefinition | None,
+    ) -> None:
+        """Raise InvalidMappingError if a definition is not static, or lacks a key of the table."""
+        downstream = needs_partitions(self, downstream_partitions_def)
+        named = {
+            "upstream": (upstream_partitions_def, list(self._table)),
+            "downstream": (downstream, [key for keys in self._table.values() for key in keys]),
+        }
+        for side, (definition, keys) in named.items():
+            if not isinstance(definition, StaticPartitionsDefinition):
+                raise InvalidMappingError(
+                    f"A StaticPartitionMapping needs static partitions on both sides; {side} is {definition!r}."
+                )
+            for key in keys:
+                if definition.find_position(key) is None:
+                    raise InvalidMappingError(f"The {side} key {key!r} of the table: {definition.why_unknown(key)}")
+
+    def links_at(
+        self,
+        downstream: PartitionsDefinition | None,
+        upstream: PartitionsDefinition,
+        positions: IntArray,
+        upstream_count: int,
+    ) -> Links:
+        """For each downstream key, the upstream keys in whose list it stands."""
+        definition = needs_partitions(self, downstream)
+        feeding: dict[int, list[int]] = {}
+        for up, keys in self._table.items():
+            for key in keys:
+                feeding.setdefault(definition.position(key), []).append(upstream.position(up))
+        each = [spans.from_positions(np.array(feeding.get(row, ()), dtype=np.int64)) for row in positions.tolist()]
+        counts = np.array([0, *(len(starts) for starts, _ in each)], dtype=np.int64)
+        none = np.zeros(0, dtype=np.int64)
+        starts = np.concatenate([none, *(starts for starts, _ in each)])
+        stops = np.concatenate([none, *(stops for _, stops in each)])
+        return Links(np.cumsum(counts), starts, stops)
+
+    def feeds_one(self, downstream_def: PartitionsDefinition | None, upstream_def: PartitionsDefinition | None) -> bool:
+        """Where no downstream key stands in two lists."""
+        downstream = [key for keys in self._table.values() for key in keys]
+        return upstream_def is None or len(set(downstream)) == len(downstream)
+
+    def _arguments(self) -> Mapping[str, Any]:
+        return {"downstream_partition_keys_by_upstream_partition_key": self._table}
+
+    def __hash__(self) -> int:
+        return hash(tuple((up, tuple(down)) for up, down in sorted(self._table.items())))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StaticPartitionMapping) and self._table == other._table

@@ -1,0 +1,253 @@
+"""PartitionMapping: which upstream partitions a downstream partition needs; the interface of all kinds of mappings."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.errors import InvalidDefinitionError, InvalidMappingError, InvalidSubsetError
+from notebook_assets.lazy import lazy_module
+from notebook_assets.mappings.links import IntArray, Links, one_span_each
+from notebook_assets.partitions import PartitionsDefinition, PartitionsSubset, spans
+from notebook_assets.partitions.loading_context import resolved_store, resolved_time
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy_module("numpy")
+
+
+@dataclass(frozen=True)
+class NonexistentKeys:
+    """Partition keys that are required but are not in the upstream definition, in order.
+
+    >>> len(NonexistentKeys(("2012-12-31",)))
+    1
+    """
+
+    keys: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are none."""
+        return not self.keys
+
+    def get_partition_keys(self) -> list[str]:
+        """The keys."""
+        return list(self.keys)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.keys
+
+
+@dataclass(frozen=True)
+class UpstreamPartitionsResult:
+    """What downstream partitions need: what of it exists, and what was required but does not exist."""
+
+    partitions_subset: PartitionsSubset
+    required_but_nonexistent_subset: NonexistentKeys = NonexistentKeys()
+
+    @property
+    def required_but_nonexistent_partition_keys(self) -> Sequence[str]:
+        """The keys that were required but do not exist."""
+        return self.required_but_nonexistent_subset.get_partition_keys()
+
+
+class PartitionMapping(ABC):
+    """Which upstream partitions a downstream partition needs, and the other way round.
+
+    A kind of mapping gives ``links_at``; all else follows from it.
+    """
+
+    @property
+    @abstractmethod
+    def description(self) -> str:
+        """The mapping in a sentence."""
+
+    @abstractmethod
+    def links_at(
+        self,
+        downstream: PartitionsDefinition | None,
+        upstream: PartitionsDefinition,
+        positions: IntArray,
+        upstream_count: int,
+    ) -> Links:
+        """The links of downstream positions to what exists upstream.
+
+        Args:
+            downstream: The downstream definition; ``None`` if it has no partitions, and so the one position 0.
+            upstream: The upstream definition.
+            positions: Downstream positions, int64, one row of the links each.
+            upstream_count: How many upstream partitions exist.
+        """
+
+    @abstractmethod
+    def feeds_one(self, downstream_def: PartitionsDefinition | None, upstream_def: PartitionsDefinition | None) -> bool:
+        """Whether at most one upstream key is possible for each downstream key, whatever exists today.
+
+        An asset's function then gets a bare value for the input, else a dict by key.
+        """
+
+    def validate_partition_mapping(
+        self,
+        upstream_partitions_def: PartitionsDefinition | None,
+        downstream_partitions_def: PartitionsDefinition | None,
+    ) -> None:
+        """Raise InvalidMappingError if the mapping can't serve two definitions."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of the mapping as plain data, read by :func:`partition_mapping_from_dict`."""
+        return {"type": type(self).__name__, **self._arguments()}
+
+    def _arguments(self) -> Mapping[str, Any]:
+        return {}
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        _KINDS[cls.__name__] = cls
+
+    # Bulk
+
+    def links(
+        self,
+        downstream_def: PartitionsDefinition | None,
+        upstream_def: PartitionsDefinition | None,
+        positions: IntArray | None = None,
+        current_time: datetime | None = None,
+        dynamic_partitions_store: Any = None,
+    ) -> Links:
+        """The links of downstream positions (all that exist, if none are given) to upstream positions.
+
+        Args:
+            downstream_def: The downstream definition; ``None`` for no partitions, which is the one position 0.
+            upstream_def: The upstream definition, likewise.
+            positions: int64, one row of the links each.
+            current_time: The time that decides what exists; that of the context, or now, if not given.
+            dynamic_partitions_store: What knows the keys of dynamic definitions.
+
+        Raises:
+            InvalidMappingError: The mapping can't serve the two definitions.
+        """
+        if positions is None:
+            count = _count(downstream_def, current_time, dynamic_partitions_store)
+            positions = np.arange(count, dtype=np.int64)
+        if upstream_def is None:
+            zeros = np.zeros(len(positions), dtype=np.int64)
+            return one_span_each(zeros, zeros + 1)
+        self.validate_partition_mapping(upstream_def, downstream_def)
+        count = _count(upstream_def, current_time, dynamic_partitions_store)
+        return self.links_at(downstream_def, upstream_def, positions, count)
+
+    def downstream_spans(
+        self,
+        downstream: PartitionsDefinition,
+        upstream: PartitionsDefinition,
+        needed: spans.Spans,
+        downstream_count: int,
+        upstream_count: int,
+    ) -> spans.Spans:
+        """The spans of downstream positions that need any of some existing upstream positions."""
+        links = self.links_at(downstream, upstream, np.arange(downstream_count, dtype=np.int64), upstream_count)
+        mask = np.zeros(upstream_count, dtype=bool)
+        mask[spans.to_positions(*needed)] = True
+        return spans.from_positions(np.flatnonzero(links.any_of(mask)))
+
+    # The reference's two directions
+
+    def get_upstream_mapped_partitions_result_for_partitions(
+        self,
+        downstream_partitions_subset: PartitionsSubset | None,
+        downstream_partitions_def: PartitionsDefinition | None,
+        upstream_partitions_def: PartitionsDefinition,
+        current_time: datetime | None = None,
+        dynamic_partitions_store: Any = None,
+    ) -> UpstreamPartitionsResult:
+        """What some downstream partitions need, all together.
+
+        Args:
+            downstream_partitions_subset: Which; ``None`` if downstream has no partitions.
+            downstream_partitions_def: The downstream definition, or ``None``.
+            upstream_partitions_def: The upstream definition.
+            current_time: The time that decides what exists; that of the context, or now, if not given.
+            dynamic_partitions_store: What knows the keys of dynamic definitions.
+        """
+        if downstream_partitions_subset is None:
+            positions = np.zeros(1, dtype=np.int64)
+        else:
+            _check_belongs(downstream_partitions_subset, downstream_partitions_def)
+            positions = downstream_partitions_subset.positions()
+        links = self.links(
+            downstream_partitions_def, upstream_partitions_def, positions, current_time, dynamic_partitions_store
+        )
+        missing = dict.fromkeys(key for keys in links.nonexistent.values() for key in keys)
+        subset = PartitionsSubset(upstream_partitions_def, links.starts, links.stops)
+        return UpstreamPartitionsResult(subset, NonexistentKeys(tuple(missing)))
+
+    def get_downstream_partitions_for_partitions(
+        self,
+        upstream_partitions_subset: PartitionsSubset,
+        upstream_partitions_def: PartitionsDefinition,
+        downstream_partitions_def: PartitionsDefinition,
+        current_time: datetime | None = None,
+        dynamic_partitions_store: Any = None,
+    ) -> PartitionsSubset:
+        """The downstream partitions that exist and need any of some upstream partitions that exist."""
+        _check_belongs(upstream_partitions_subset, upstream_partitions_def)
+        self.validate_partition_mapping(upstream_partitions_def, downstream_partitions_def)
+        upstream_count = _count(upstream_partitions_def, current_time, dynamic_partitions_store)
+        downstream_count = _count(downstream_partitions_def, current_time, dynamic_partitions_store)
+        every = (np.zeros(1, dtype=np.int64), np.array([upstream_count], dtype=np.int64))
+        needed = spans.intersection(upstream_partitions_subset.span_arrays, every)
+        found = self.downstream_spans(
+            downstream_partitions_def, upstream_partitions_def, needed, downstream_count, upstream_count
+        )
+        return PartitionsSubset(downstream_partitions_def, *found)
+
+
+_KINDS: dict[str, type[PartitionMapping]] = {}
+
+
+def partition_mapping_from_dict(content: dict[str, Any]) -> PartitionMapping:
+    """Return the mapping that ``to_dict`` described.
+
+    Raises:
+        InvalidDefinitionError: The kind is not known, or the description is not whole.
+
+    >>> from notebook_assets.mappings import LastPartitionMapping
+    >>> partition_mapping_from_dict(LastPartitionMapping().to_dict())
+    LastPartitionMapping()
+    """
+    kind = _KINDS.get(str(content.get("type")))
+    if kind is None:
+        raise InvalidDefinitionError(f"There is no kind of partition mapping named {content.get('type')!r}.")
+    try:
+        return kind(**{name: value for name, value in content.items() if name != "type"})
+    except TypeError as error:
+        raise InvalidDefinitionError(f"The description of a {kind.__name__} is not whole: {error}.") from None
+
+
+def needs_partitions(mapping: PartitionMapping, downstream: PartitionsDefinition | None) -> PartitionsDefinition:
+    """Return the downstream definition; InvalidMappingError if there is none and the mapping goes from key to key."""
+    if downstream is None:
+        raise InvalidMappingError(
+            f"{mapping!r} says what each downstream partition needs, but the downstream asset has no partitions; "
+            "use AllPartitionMapping, LastPartitionMapping or SpecificPartitionsPartitionMapping."
+        )
+    return downstream
+
+
+def _count(definition: PartitionsDefinition | None, current_time: datetime | None, store: Any) -> int:
+    if definition is None:
+        return 1
+    return definition.count_at(resolved_time(current_time, definition.clocks), resolved_store(store))
+
+
+def _check_belongs(subset: PartitionsSubset, definition: PartitionsDefinition | None) -> None:
+    if subset.partitions_def is not definition and subset.partitions_def != definition:
+        raise InvalidSubsetError(f"A subset of {subset.partitions_def!r} was given for the definition {definition!r}.")

@@ -1,0 +1,181 @@
+"""TimeWindowPartitionMapping: upstream windows that overlap the downstream window, shifted if wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.errors import InvalidMappingError
+from notebook_assets.lazy import lazy_module
+from notebook_assets.mappings.links import IntArray, Links, one_span_each
+from notebook_assets.mappings.mapping import PartitionMapping
+from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition, spans
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy_module("numpy")
+
+_SAMPLE = 20_000  # so many downstream windows show whether upstream ones ever share one
+
+
+@dataclass(frozen=True)
+class TimeWindowPartitionMapping(PartitionMapping):
+    """A downstream window needs the upstream windows that overlap it.
+
+    Args:
+        start_offset: By how many downstream windows the needed stretch of time starts later; below zero, earlier.
+        end_offset: By how many it ends later, or earlier.
+        allow_nonexistent_upstream_partitions: Whether upstream windows that do not exist may be left out. If not, they are
+            named as required but nonexistent. (What lies before the first upstream window only because of a negative
+            ``start_offset``, or after the last because of a positive ``end_offset``, is left out in any case.)
+
+    >>> from notebook_assets.partitions import DailyPartitionsDefinition
+    >>> days = DailyPartitionsDefinition("2013-01-01", end_date="2014-01-01")
+    >>> links = TimeWindowPartitionMapping(start_offset=-6).links(days, days)
+    >>> links.spans(0), links.spans(1), links.spans(364)
+    ([(0, 1)], [(0, 2)], [(358, 365)])
+    """
+
+    start_offset: int = 0
+    end_offset: int = 0
+    allow_nonexistent_upstream_partitions: bool = False
+
+    @property
+    def description(self) -> str:
+        """The mapping in a sentence."""
+        shift = ""
+        if self.start_offset or self.end_offset:
+            shift = f", with its start shifted by {self.start_offset} and its end by {self.end_offset} partitions"
+        return f"Each downstream partition needs the upstream partitions that overlap its time window{shift}."
+
+    def validate_partition_mapping(
+        self,
+        upstream_partitions_def: PartitionsDefinition | None,
+        downstream_partitions_def: PartitionsDefinition | None,
+    ) -> None:
+        """Raise InvalidMappingError if a definition is not of time windows, or their time zones differ."""
+        _windows(upstream_partitions_def, downstream_partitions_def)
+
+    def links_at(
+        self,
+        downstream: PartitionsDefinition | None,
+        upstream: PartitionsDefinition,
+        positions: IntArray,
+        upstream_count: int,
+    ) -> Links:
+        """The span of upstream windows that overlap each downstream window."""
+        up, down = _windows(upstream, downstream)
+        if self.start_offset > self.end_offset:
+            return one_span_each(positions, positions)
+        if up == down or (self._same_grid(up, down)):
+            first, last = positions + self.start_offset, positions + self.end_offset + 1
+        else:
+            first, last = self._overlapping(down, up, positions)
+        if self.start_offset < 0:
+            first = np.maximum(first, 0)
+        if self.end_offset > 0:
+            last = np.minimum(last, upstream_count)
+        starts, stops = np.clip(first, 0, upstream_count), np.clip(last, 0, upstream_count)
+        return one_span_each(starts, stops, self._missing(up, first, last, upstream_count))
+
+    def _same_grid(self, up: TimeWindowPartitionsDefinition, down: TimeWindowPartitionsDefinition) -> bool:
+        return up.grid == down.grid
+
+    def _overlapping(
+        self, down: TimeWindowPartitionsDefinition, up: TimeWindowPartitionsDefinition, positions: IntArray
+    ) -> tuple[IntArray, IntArray]:
+        """The numbers ``[first, last)`` of the upstream windows that overlap, also of such that do not exist."""
+        starts = down.grid.starts(positions + self.start_offset)
+        ends = down.grid.ends(positions + self.end_offset)
+        first = up.grid.floors(starts)
+        first = first + (up.grid.ends(first) <= starts)  # the last to start before may have ended before
+        return first, up.grid.floors(ends - 1) + 1
+
+    def _missing(
+        self, up: TimeWindowPartitionsDefinition, first: IntArray, last: IntArray, count: int
+    ) -> dict[int, tuple[str, ...]]:
+        if self.allow_nonexistent_upstream_partitions:
+            return {}
+        missing = {}
+        for row in np.flatnonzero((last > first) & ((first < 0) | (last > count))).tolist():
+            low, high = int(first[row]), int(last[row])
+            before = np.arange(low, min(high, 0), dtype=np.int64)
+            after = np.arange(max(low, count), high, dtype=np.int64)
+            missing[row] = tuple(up.keys_at(np.concatenate([before, after[after >= 0]])))
+        return missing
+
+    def downstream_spans(
+        self,
+        downstream: PartitionsDefinition,
+        upstream: PartitionsDefinition,
+        needed: spans.Spans,
+        downstream_count: int,
+        upstream_count: int,
+    ) -> spans.Spans:
+        """The downstream windows that, shifted, overlap some upstream windows."""
+        up, down = _windows(upstream, downstream)
+        if self.start_offset > self.end_offset or not len(needed[0]):
+            return needed[0][:0], needed[0][:0]
+        if isinstance(up._cron.step, int) or not up._exclusions:
+            runs = needed
+        else:  # between two windows there may be a hole, which nothing needs
+            each = spans.to_positions(*needed)
+            runs = (each, each + 1)
+        starts, ends = up.grid.starts(runs[0]), up.grid.ends(runs[1] - 1)
+        first = down.grid.floors(starts)
+        first = first + (down.grid.ends(first) <= starts) - self.end_offset
+        last = down.grid.floors(ends - 1) + 1 - self.start_offset
+        return spans.normalised(np.maximum(first, 0), np.minimum(last, downstream_count))
+
+    def feeds_one(self, downstream_def: PartitionsDefinition | None, upstream_def: PartitionsDefinition | None) -> bool:
+        """Where no downstream window, shifted, overlaps two upstream windows."""
+        if upstream_def is None:
+            return True
+        up, down = _windows(upstream_def, downstream_def)
+        if up == down:
+            return self.end_offset <= self.start_offset
+        return self.end_offset < self.start_offset or _overlaps_one(self, down, up)
+
+    def _arguments(self) -> Mapping[str, Any]:
+        return {
+            "start_offset": self.start_offset,
+            "end_offset": self.end_offset,
+            "allow_nonexistent_upstream_partitions": self.allow_nonexistent_upstream_partitions,
+        }
+
+
+@lru_cache(maxsize=1_024)
+def _overlaps_one(
+    mapping: TimeWindowPartitionMapping, down: TimeWindowPartitionsDefinition, up: TimeWindowPartitionsDefinition
+) -> bool:
+    first, last = mapping._overlapping(down, up, np.arange(_SAMPLE, dtype=np.int64))
+    return bool((last - first).max() <= 1)
+
+
+def _windows(
+    upstream: PartitionsDefinition | None, downstream: PartitionsDefinition | None
+) -> tuple[TimeWindowPartitionsDefinition, TimeWindowPartitionsDefinition]:
+    """Return both definitions; InvalidMappingError unless they are time windows on the same clocks."""
+    if not (
+        isinstance(upstream, TimeWindowPartitionsDefinition) and isinstance(downstream, TimeWindowPartitionsDefinition)
+    ):
+        side, other = (
+            ("upstream", upstream)
+            if not isinstance(upstream, TimeWindowPartitionsDefinition)
+            else (
+                "downstream",
+                downstream,
+            )
+        )
+        raise InvalidMappingError(
+            f"A TimeWindowPartitionMapping needs time windows on both sides; {side} is {other!r}."
+        )
+    if upstream.timezone != downstream.timezone:
+        raise InvalidMappingError(
+            "A TimeWindowPartitionMapping needs the same time zone on both sides; upstream is in "
+            f"{upstream.timezone}, downstream in {downstream.timezone}."
+        )
+    return upstream, downstream

@@ -1,0 +1,258 @@
+"""PartitionsDefinition: which partitions an asset has; the interface of all kinds of definitions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.errors import (
+    InvalidDefinitionError,
+    InvalidPartitionRangeError,
+    InvalidSubsetError,
+    UnknownPartitionError,
+)
+from notebook_assets.lazy import lazy_module
+from notebook_assets.partitions import spans
+from notebook_assets.partitions.loading_context import resolved_store, resolved_time
+from notebook_assets.partitions.ranges import PartitionKeyRange
+from notebook_assets.partitions.subset import PartitionsSubset, subset_from_text
+from notebook_assets.partitions.wall_clock import IntArray
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy_module("numpy")
+
+
+class PartitionsDefinition(ABC):
+    """The partitions of an asset: keys in an order, each with a *position* from 0 on.
+
+    A kind of definition says its keys by position (``key_at``, ``keys_at``), its positions by key (``find_position``,
+    ``positions``) and how many there are at a time (``count_at``); all else follows from these. Positions of one definition
+    never change while time goes on; a changed definition may have others, so they are never stored.
+    """
+
+    keys_are_continuous = False
+    """Whether a range of keys names the same partitions in any version of the definition, so that ranges may be stored."""
+
+    clocks: tzinfo = UTC
+    """The time zone that a naive ``current_time`` is in."""
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        _KINDS[cls.__name__] = cls
+
+    # What a kind of definition says
+
+    @abstractmethod
+    def count_at(self, now: float, dynamic_partitions_store: Any = None) -> int:
+        """How many partitions there are at a time, in seconds since 1970 in UTC; their positions are 0 to one less."""
+
+    @abstractmethod
+    def find_position(self, key: str) -> int | None:
+        """The position of a key, or ``None``. A key of the future has a position where time alone will bring it."""
+
+    @abstractmethod
+    def why_unknown(self, key: str) -> str:
+        """Why there is no partition of a key, and what may have been meant, for an error."""
+
+    @abstractmethod
+    def keys_at(self, positions: IntArray) -> list[str]:
+        """The keys at many positions, an int64 array."""
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """All of the definition as plain data, read by :func:`partitions_definition_from_dict`."""
+
+    @classmethod
+    @abstractmethod
+    def from_dict(cls, content: dict[str, Any]) -> PartitionsDefinition:
+        """The definition that :meth:`to_dict` described."""
+
+    @property
+    @abstractmethod
+    def subset_identity(self) -> str:
+        """What must be alike in two versions of a definition so that a stored subset of one can be read by the other."""
+
+    # Positions
+
+    def position(self, key: str) -> int:
+        """The position of a key.
+
+        Raises:
+            UnknownPartitionError: There is none; the message says why, and names near keys.
+        """
+        found = self.find_position(key)
+        if found is None:
+            raise UnknownPartitionError(self.why_unknown(key))
+        return found
+
+    def positions(self, keys: Sequence[str]) -> IntArray:
+        """The positions of many keys, an int64 array.
+
+        Raises:
+            UnknownPartitionError: There is none of a key.
+        """
+        return np.array([self.position(key) for key in keys], dtype=np.int64)
+
+    def key_at(self, position: int) -> str:
+        """The key at a position."""
+        return self.keys_at(np.array([position], dtype=np.int64))[0]
+
+    # Keys
+
+    def get_partition_keys(
+        self, current_time: datetime | None = None, dynamic_partitions_store: Any = None
+    ) -> Sequence[str]:
+        """All keys that exist at a time, in order.
+
+        Args:
+            current_time: The time; that of the :func:`partition_loading_context`, or now, if not given.
+            dynamic_partitions_store: What knows the keys of dynamic definitions.
+        """
+        count = self.get_num_partitions(current_time, dynamic_partitions_store)
+        return self.keys_at(np.arange(count, dtype=np.int64))
+
+    def get_num_partitions(self, current_time: datetime | None = None, dynamic_partitions_store: Any = None) -> int:
+        """How many keys exist at a time."""
+        return self.count_at(resolved_time(current_time, self.clocks), resolved_store(dynamic_partitions_store))
+
+    def has_partition_key(
+        self, partition_key: str, current_time: datetime | None = None, dynamic_partitions_store: Any = None
+    ) -> bool:
+        """Whether a key exists at a time."""
+        position = self.find_position(partition_key)
+        return position is not None and position < self.get_num_partitions(current_time, dynamic_partitions_store)
+
+    def validate_partition_key(
+        self, partition_key: str, current_time: datetime | None = None, dynamic_partitions_store: Any = None
+    ) -> None:
+        """Raise UnknownPartitionError if a key does not exist at a time."""
+        count = self.get_num_partitions(current_time, dynamic_partitions_store)
+        if self.position(partition_key) >= count:
+            raise UnknownPartitionError(self.why_not_yet(partition_key, count))
+
+    def why_not_yet(self, key: str, count: int) -> str:
+        """Why a key that time will bring is not one of the ``count`` partitions there are, for an error."""
+        last = f"the last is {self.key_at(count - 1)!r}" if count else "there is none yet"
+        return f"The partition {key!r} does not exist yet; {last}."
+
+    def get_first_partition_key(
+        self, current_time: datetime | None = None, dynamic_partitions_store: Any = None
+    ) -> str | None:
+        """The first key, or ``None`` if there is none at that time."""
+        return self.key_at(0) if self.get_num_partitions(current_time, dynamic_partitions_store) else None
+
+    def get_last_partition_key(
+        self, current_time: datetime | None = None, dynamic_partitions_store: Any = None
+    ) -> str | None:
+        """The last key, or ``None`` if there is none at that time."""
+        count = self.get_num_partitions(current_time, dynamic_partitions_store)
+        return self.key_at(count - 1) if count else None
+
+    def get_partition_keys_in_range(
+        self,
+        partition_key_range: PartitionKeyRange,
+        current_time: datetime | None = None,
+        dynamic_partitions_store: Any = None,
+    ) -> list[str]:
+        """The keys from the first to the last of a range, both included."""
+        for key in partition_key_range:
+            self.validate_partition_key(key, current_time, dynamic_partitions_store)
+        return self.subset_with_key_range(partition_key_range).get_partition_keys()
+
+    # Subsets
+
+    def empty_subset(self) -> PartitionsSubset:
+        """No key."""
+        return PartitionsSubset(self, (), ())
+
+    def subset_with_all_partitions(
+        self, current_time: datetime | None = None, dynamic_partitions_store: Any = None
+    ) -> PartitionsSubset:
+        """All keys that exist at a time."""
+        return self.subset_of_span(0, self.get_num_partitions(current_time, dynamic_partitions_store))
+
+    def subset_with_partition_keys(self, partition_keys: Iterable[str]) -> PartitionsSubset:
+        """The given keys; UnknownPartitionError where there is none of a key."""
+        return self.subset_of_positions(self.positions(list(partition_keys)))
+
+    def subset_with_key_range(self, partition_key_range: PartitionKeyRange) -> PartitionsSubset:
+        """The keys from the first to the last of a range, both included.
+
+        Raises:
+            InvalidPartitionRangeError: The range runs backwards.
+        """
+        first, last = partition_key_range
+        start, stop = self.position(first), self.position(last) + 1
+        if start >= stop:
+            raise InvalidPartitionRangeError(
+                f"The range {first}...{last} runs backwards; did you mean {last}...{first}?"
+            )
+        return self.subset_of_span(start, stop)
+
+    def subset_of_positions(self, positions: IntArray) -> PartitionsSubset:
+        """The keys at positions, an int64 array in any order."""
+        return PartitionsSubset(self, *spans.from_positions(np.asarray(positions, dtype=np.int64)))
+
+    def subset_of_span(self, start: int, stop: int) -> PartitionsSubset:
+        """The keys at the positions from ``start`` up to but not including ``stop``."""
+        return PartitionsSubset(self, (start,), (stop,))
+
+    def deserialize_subset(self, serialized: str) -> PartitionsSubset:
+        """The subset that ``serialize`` wrote; InvalidSubsetError if it does not fit this definition."""
+        return subset_from_text(self, serialized)
+
+    def can_deserialize_subset(
+        self,
+        serialized: str,
+        serialized_partitions_def_unique_id: str | None = None,
+        serialized_partitions_def_class_name: str | None = None,
+    ) -> bool:
+        """Whether a stored subset fits this definition; the other arguments are the reference's and not needed."""
+        try:
+            subset_from_text(self, serialized)
+        except InvalidSubsetError:
+            return False
+        return True
+
+    # Identity
+
+    def get_serializable_unique_identifier(self, dynamic_partitions_store: Any = None) -> str:
+        """A hash of all that makes up the definition."""
+        return self._identifier
+
+    @cached_property
+    def _identifier(self) -> str:
+        content = {name: value for name, value in self.to_dict().items() if name != "type"}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:40]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partitions_definition_from_dict, (self.to_dict(),)
+
+
+_KINDS: dict[str, type[PartitionsDefinition]] = {}
+
+
+def partitions_definition_from_dict(content: dict[str, Any]) -> PartitionsDefinition:
+    """Return the definition that ``to_dict`` described.
+
+    Raises:
+        InvalidDefinitionError: The kind is not known, or the description is not whole.
+
+    >>> from notebook_assets.partitions import StaticPartitionsDefinition
+    >>> partitions_definition_from_dict(StaticPartitionsDefinition(["EWR", "JFK"]).to_dict())
+    StaticPartitionsDefinition(partition_keys=['EWR', 'JFK'])
+    """
+    kind = _KINDS.get(str(content.get("type")))
+    if kind is None:
+        raise InvalidDefinitionError(f"There is no kind of partitions definition named {content.get('type')!r}.")
+    try:
+        return kind.from_dict(content)
+    except (KeyError, TypeError) as error:
+        raise InvalidDefinitionError(f"The description of a {kind.__name__} is not whole: {error!r}.") from None

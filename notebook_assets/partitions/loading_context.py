@@ -1,0 +1,69 @@
+"""What time it is and which dynamic keys there are, for public methods that are asked without being told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+
+@dataclass(frozen=True)
+class PartitionLoadingContext:
+    """The time and the dynamic keys by which definitions are read.
+
+    Args:
+        effective_dt: The time that counts as now; ``None`` for the wall clock. A naive time is one on the definition's clocks.
+        dynamic_partitions_store: What knows the keys of dynamic definitions.
+    """
+
+    effective_dt: datetime | None = None
+    dynamic_partitions_store: Any = None
+
+
+_CURRENT: ContextVar[PartitionLoadingContext] = ContextVar(
+    "partition_loading_context", default=PartitionLoadingContext()
+)  # noqa: B039
+
+
+@contextmanager
+def partition_loading_context(
+    effective_dt: datetime | None = None,
+    dynamic_partitions_store: Any = None,
+    *,
+    new_ctx: PartitionLoadingContext | None = None,
+) -> Iterator[PartitionLoadingContext]:
+    """Set the time and the dynamic keys for all that is asked inside; what is not given stays as it is outside.
+
+    >>> with partition_loading_context(datetime(2013, 1, 4, tzinfo=UTC)) as context:
+    ...     context.effective_dt.day
+    4
+    """
+    outer = _CURRENT.get()
+    context = new_ctx or PartitionLoadingContext(
+        effective_dt=effective_dt or outer.effective_dt,
+        dynamic_partitions_store=dynamic_partitions_store or outer.dynamic_partitions_store,
+    )
+    token = _CURRENT.set(context)
+    try:
+        yield context
+    finally:
+        _CURRENT.reset(token)
+
+
+def resolved_time(current_time: datetime | None, clocks: tzinfo) -> float:
+    """Return the seconds since 1970 of a given time, else of the context's, else of the wall clock.
+
+    Args:
+        current_time: The time that was given, if any.
+        clocks: The time zone that a naive time is in.
+    """
+    moment = current_time or _CURRENT.get().effective_dt or datetime.now(UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=clocks)).timestamp()
+
+
+def resolved_store(dynamic_partitions_store: Any) -> Any:
+    """Return a given store of dynamic keys, else the context's, else ``None``."""
+    return dynamic_partitions_store if dynamic_partitions_store is not None else _CURRENT.get().dynamic_partitions_store

@@ -1,0 +1,35 @@
+"""Ranges: of partition keys, and of time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+
+class PartitionKeyRange(NamedTuple):
+    """Two partition keys and all between them, both included.
+
+    >>> PartitionKeyRange("2013-01-01", "2013-01-31").end
+    '2013-01-31'
+    """
+
+    start: str
+    end: str
+
+
+class TimeWindow(NamedTuple):
+    """A stretch of time from ``start`` up to but not including ``end``, both aware datetimes.
+
+    >>> from datetime import UTC
+    >>> TimeWindow(datetime(2013, 1, 1, tzinfo=UTC), datetime(2013, 1, 2, tzinfo=UTC)).contains(
+    ...     datetime(2013, 1, 1, 12, tzinfo=UTC)
+    ... )
+    True
+    """
+
+    start: datetime
+    end: datetime
+
+    def contains(self, moment: datetime) -> bool:
+        """Whether an aware datetime lies in the window."""
+        return self.start.timestamp() <= moment.timestamp() < self.end.timestamp()

@@ -1,0 +1,202 @@
+"""PartitionsSubset: a set of keys of one definition, kept as spans of positions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.errors import InvalidSubsetError, UnknownPartitionError
+from notebook_assets.lazy import lazy_module
+from notebook_assets.partitions import spans
+from notebook_assets.partitions.ranges import PartitionKeyRange
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from notebook_assets.partitions.definition import PartitionsDefinition
+else:
+    np = lazy_module("numpy")
+
+_VERSION = 1
+
+
+class PartitionsSubset:
+    """Some keys of a definition, in the definition's order; can't be changed.
+
+    Made by a definition's ``subset_with_partition_keys``, ``subset_of_span`` and the like. Ten years of hours are one span, so
+    that ``| & -``, ``in`` and ``len`` take no list of them.
+
+    >>> from notebook_assets.partitions import DailyPartitionsDefinition
+    >>> days = DailyPartitionsDefinition("2013-01-01", end_date="2014-01-01")
+    >>> first, second = days.subset_of_span(0, 31), days.subset_with_partition_keys(["2013-01-31", "2013-02-01"])
+    >>> len(first | second), list(second - first), "2013-01-31" in first & second
+    (32, ['2013-02-01'], True)
+    """
+
+    __slots__ = ("_spans", "partitions_def")
+
+    partitions_def: PartitionsDefinition
+    """The definition that the keys belong to."""
+
+    def __init__(self, partitions_def: PartitionsDefinition, starts: Any, stops: Any) -> None:
+        """Take spans of positions ``[start, stop)`` in any order; int64 arrays or sequences of the same length."""
+        normalised = spans.normalised(np.asarray(starts, dtype=np.int64), np.asarray(stops, dtype=np.int64))
+        for column in normalised:
+            column.flags.writeable = False
+        object.__setattr__(self, "partitions_def", partitions_def)
+        object.__setattr__(self, "_spans", normalised)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"A subset can't be changed: tried to set {name!r}.")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PartitionsSubset, (self.partitions_def, *self._spans)
+
+    # What is in it
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no key is in it."""
+        return not len(self._spans[0])
+
+    @property
+    def num_partitions(self) -> int:
+        """How many keys are in it."""
+        return len(self)
+
+    @property
+    def span_arrays(self) -> spans.Spans:
+        """The starts and stops of the spans of positions, two int64 arrays."""
+        return self._spans
+
+    def spans(self) -> list[tuple[int, int]]:
+        """The spans of positions ``[start, stop)``, sorted, disjoint and not touching."""
+        return list(zip(self._spans[0].tolist(), self._spans[1].tolist(), strict=True))
+
+    def positions(self) -> spans.IntArray:
+        """The positions of the keys in the definition, an int64 array in order."""
+        return spans.to_positions(*self._spans)
+
+    def get_partition_keys(self) -> list[str]:
+        """The keys, in the definition's order."""
+        return self.partitions_def.keys_at(self.positions())
+
+    def get_partition_key_ranges(
+        self,
+        partitions_def: PartitionsDefinition | None = None,
+        current_time: datetime | None = None,
+        dynamic_partitions_store: Any = None,
+    ) -> list[PartitionKeyRange]:
+        """The runs of consecutive keys, each as its first and last key. The arguments are the reference's; none is needed."""
+        firsts = self.partitions_def.keys_at(self._spans[0])
+        lasts = self.partitions_def.keys_at(self._spans[1] - 1)
+        return [PartitionKeyRange(first, last) for first, last in zip(firsts, lasts, strict=True)]
+
+    def get_partition_keys_not_in_subset(self, partitions_def: PartitionsDefinition | None = None) -> list[str]:
+        """The definition's keys that exist now and are not in it."""
+        return ((partitions_def or self.partitions_def).subset_with_all_partitions() - self).get_partition_keys()
+
+    def __len__(self) -> int:
+        return int((self._spans[1] - self._spans[0]).sum())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.get_partition_keys())
+
+    def __contains__(self, key: object) -> bool:
+        position = self.partitions_def.find_position(key) if isinstance(key, str) else None
+        return position is not None and bool(spans.contains(self._spans, np.array([position], dtype=np.int64))[0])
+
+    def __bool__(self) -> bool:
+        return not self.is_empty
+
+    # Other sets from it
+
+    def __or__(self, other: PartitionsSubset) -> PartitionsSubset:
+        return self._of(spans.union(self._spans, self._checked(other)))
+
+    def __and__(self, other: PartitionsSubset) -> PartitionsSubset:
+        return self._of(spans.intersection(self._spans, self._checked(other)))
+
+    def __sub__(self, other: PartitionsSubset) -> PartitionsSubset:
+        return self._of(spans.difference(self._spans, self._checked(other)))
+
+    def with_partition_keys(self, partition_keys: Iterable[str]) -> PartitionsSubset:
+        """This and more keys."""
+        return self | self.partitions_def.subset_with_partition_keys(partition_keys)
+
+    def with_partition_key_range(
+        self, partitions_def: PartitionsDefinition, partition_key_range: PartitionKeyRange
+    ) -> PartitionsSubset:
+        """This and all keys of a range."""
+        return self | partitions_def.subset_with_key_range(partition_key_range)
+
+    def empty_subset(self) -> PartitionsSubset:
+        """No key of the same definition."""
+        return self.partitions_def.empty_subset()
+
+    # Kept as text
+
+    def serialize(self) -> str:
+        """Return JSON with keys, ranges of keys and the definition's identity; read by ``definition.deserialize_subset``."""
+        definition = self.partitions_def
+        if definition.keys_are_continuous:
+            ranges = self.get_partition_key_ranges()
+            keys: list[Any] = [first if first == last else [first, last] for first, last in ranges]
+        else:
+            keys = list(self.get_partition_keys())
+        content = {"version": _VERSION, "identity": definition.subset_identity, "keys": keys}
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+    def _of(self, found: spans.Spans) -> PartitionsSubset:
+        return PartitionsSubset(self.partitions_def, *found)
+
+    def _checked(self, other: PartitionsSubset) -> spans.Spans:
+        if not isinstance(other, PartitionsSubset):
+            raise InvalidSubsetError(f"Only two subsets can be put together; got a {type(other).__name__}.")
+        if other.partitions_def is not self.partitions_def and other.partitions_def != self.partitions_def:
+            raise InvalidSubsetError(
+                "Only subsets of one definition can be put together; got one of "
+                f"{self.partitions_def!r} and one of {other.partitions_def!r}."
+            )
+        return other._spans
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, PartitionsSubset)
+            and self.partitions_def == other.partitions_def
+            and self.spans() == other.spans()
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.partitions_def, *self._spans[0][:8].tolist(), len(self)))
+
+    def __repr__(self) -> str:
+        ranges = self._of((self._spans[0][:4], self._spans[1][:4])).get_partition_key_ranges()
+        shown = [repr(first) if first == last else f"{first!r}...{last!r}" for first, last in ranges]
+        if len(self._spans[0]) > len(shown):
+            shown.append("…")
+        return f"<{len(self)} of {type(self.partitions_def).__name__}: {', '.join(shown) or 'no key'}>"
+
+
+def subset_from_text(definition: PartitionsDefinition, text: str) -> PartitionsSubset:
+    """Return the subset that :meth:`PartitionsSubset.serialize` wrote.
+
+    Raises:
+        InvalidSubsetError: The text is damaged, or made for a definition of other keys, or names keys that are no more.
+    """
+    try:
+        content = json.loads(text)
+        identity, entries = content["identity"], content["keys"]
+        pairs = [(entry, entry) if isinstance(entry, str) else (entry[0], entry[1]) for entry in entries]
+    except (ValueError, TypeError, KeyError, IndexError):
+        raise InvalidSubsetError(f"This is no stored subset of partitions: {text[:80]!r}.") from None
+    if identity != definition.subset_identity:
+        raise InvalidSubsetError(f"The stored subset belongs to another definition than {definition!r}.")
+    try:
+        firsts = definition.positions([first for first, _ in pairs])
+        lasts = definition.positions([last for _, last in pairs])
+    except UnknownPartitionError as error:
+        raise InvalidSubsetError(f"The stored subset does not fit the definition any more: {error}") from None
+    return PartitionsSubset(definition, firsts, lasts + 1)

@@ -1,0 +1,182 @@
+"""Grids of time windows: integers to instants and back, by arithmetic.
+
+A grid numbers the windows of a definition by all integers; 0 is the first that starts at or after the definition's start, and
+numbers below it go on before. Instants are whole seconds since 1970 in UTC, int64 in bulk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+from notebook_assets.lazy import lazy_module
+from notebook_assets.partitions.wall_clock import IntArray, Zone
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy_module("numpy")
+
+DAY = 86_400
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+
+
+class Grid(Protocol):
+    """The windows of a definition, numbered; :class:`FixedGrid`, :class:`CalendarGrid` or a listed one."""
+
+    def start(self, number: int) -> int:
+        """The instant at which a window starts."""
+
+    def end(self, number: int) -> int:
+        """The instant at which a window ends."""
+
+    def floor(self, instant: int) -> int:
+        """The number of the last window that starts at or before an instant."""
+
+    def starts(self, numbers: IntArray) -> IntArray:
+        """The starts of many windows."""
+
+    def ends(self, numbers: IntArray) -> IntArray:
+        """The ends of many windows."""
+
+    def floors(self, instants: IntArray) -> IntArray:
+        """What :meth:`floor` says of many instants."""
+
+
+@dataclass(frozen=True)
+class FixedGrid:
+    """Windows of one length, counted from an instant.
+
+    >>> FixedGrid(first=0, step=3600).floor(7201)
+    2
+    """
+
+    first: int
+    step: int
+
+    def start(self, number: int) -> int:
+        """The instant at which a window starts."""
+        return self.first + number * self.step
+
+    def end(self, number: int) -> int:
+        """The instant at which a window ends."""
+        return self.first + (number + 1) * self.step
+
+    def floor(self, instant: int) -> int:
+        """The number of the last window that starts at or before an instant."""
+        return (instant - self.first) // self.step
+
+    def starts(self, numbers: IntArray) -> IntArray:
+        """The starts of many windows."""
+        return self.first + numbers * self.step
+
+    def ends(self, numbers: IntArray) -> IntArray:
+        """The ends of many windows."""
+        return self.first + (numbers + 1) * self.step
+
+    def floors(self, instants: IntArray) -> IntArray:
+        """What :meth:`floor` says of many instants."""
+        return (instants - self.first) // self.step
+
+
+@dataclass(frozen=True)
+class CalendarGrid:
+    """Windows that start at one time of the day, on every ``days``-th day, or on one day of each month.
+
+    Args:
+        zone: Whose clocks count.
+        days: 1 for each day, 7 for each week, 0 for each month.
+        first: The number since 1970-01-01 of the first window's day, or of its month.
+        time: Seconds after midnight by the clocks; for months, the days up to the one in question are in it.
+    """
+
+    zone: Zone
+    days: int
+    first: int
+    time: int
+
+    def start(self, number: int) -> int:
+        """The instant at which a window starts."""
+        return scheduled_once(self.zone, self._wall(number))
+
+    def end(self, number: int) -> int:
+        """The instant at which a window ends."""
+        return scheduled_once(self.zone, self._wall(number + 1))
+
+    def floor(self, instant: int) -> int:
+        """The number of the last window that starts at or before an instant."""
+        number = self._guess(instant + self.zone.offset(instant)) + 1
+        while self.start(number) > instant:
+            number -= 1
+        return number
+
+    def starts(self, numbers: IntArray) -> IntArray:
+        """The starts of many windows."""
+        return scheduled_once_all(self.zone, self._walls(numbers))
+
+    def ends(self, numbers: IntArray) -> IntArray:
+        """The ends of many windows."""
+        return self.starts(numbers + 1)
+
+    def floors(self, instants: IntArray) -> IntArray:
+        """What :meth:`floor` says of many instants."""
+        walls = instants + self.zone.offsets(instants) - self.time
+        if self.days:
+            numbers = walls // (DAY * self.days) if self.days == 1 else (walls // DAY - self.first) // self.days
+            numbers = numbers - self.first if self.days == 1 else numbers
+        else:
+            numbers = (walls // DAY).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) - self.first
+        # A change of the clocks moves a window by less than its length, so the guess is off by one at most.
+        numbers = numbers + (self.starts(numbers + 1) <= instants)
+        return numbers - (self.starts(numbers) > instants)
+
+    def _wall(self, number: int) -> int:
+        if self.days:
+            return (self.first + number * self.days) * DAY + self.time
+        year, month = divmod(self.first + number, 12)
+        return (date(1970 + year, month + 1, 1).toordinal() - _EPOCH_ORDINAL) * DAY + self.time
+
+    def _walls(self, numbers: IntArray) -> IntArray:
+        if self.days:
+            return (self.first + numbers * self.days) * DAY + self.time
+        months = (self.first + numbers).astype("datetime64[M]")
+        return months.astype("datetime64[D]").astype(np.int64) * DAY + self.time
+
+    def _guess(self, wall: int) -> int:
+        day = (wall - self.time) // DAY
+        if self.days:
+            return (day - self.first) // self.days
+        when = date.fromordinal(day + _EPOCH_ORDINAL)
+        return (when.year - 1970) * 12 + when.month - 1 - self.first
+
+
+def scheduled_once(zone: Zone, wall: int) -> int:
+    """The instant at which something planned for a wall time happens, where it is planned once a day at most.
+
+    In the hour after midnight the first of two readings counts, later in the day the second. What falls into a gap happens
+    at the end of the gap, but in the hour after midnight as long after midnight as planned.
+    """
+    return zone.earlier(wall) if wall % DAY < 3_600 else zone.later(wall)
+
+
+def scheduled_once_all(zone: Zone, walls: IntArray) -> IntArray:
+    """What :func:`scheduled_once` says of many wall times."""
+    midnight = walls % DAY < 3_600
+    if midnight.all():
+        return zone.earlier_all(walls)
+    return np.where(midnight, zone.earlier_all(walls), zone.later_all(walls))
+
+
+def scheduled_often_all(zone: Zone, walls: IntArray) -> IntArray:
+    """As :func:`scheduled_once_all`, for plans with several times a day: of two readings the second counts, always."""
+    later = zone.later_all(walls)
+    return np.where(walls % DAY < 3_600, np.maximum(zone.earlier_all(walls), later), later)
+
+
+def scheduled_hourly_all(zone: Zone, walls: IntArray) -> IntArray:
+    """The instants of plans that hold in every hour: both of two readings count, and nothing falls into a gap; sorted."""
+    earlier, later = zone.earlier_all(walls), zone.later_all(walls)
+    both = np.concatenate([earlier, later])
+    shown = both + zone.offsets(both) == np.concatenate([walls, walls])
+    return np.unique(both[shown])

@@ -1,0 +1,320 @@
+"""TimeWindowPartitionsDefinition: partitions that are stretches of time, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.errors import InvalidDefinitionError, UnknownPartitionError
+from notebook_assets.lazy import lazy_module
+from notebook_assets.partitions.cron import Cron, parse_cron
+from notebook_assets.partitions.definition import PartitionsDefinition
+from notebook_assets.partitions.grids import local_instant, make_grid, whole_second
+from notebook_assets.partitions.key_format import NO_INSTANT, KeyFormat
+from notebook_assets.partitions.ranges import TimeWindow
+from notebook_assets.partitions.schedule_type import ScheduleType, cron_of_schedule
+from notebook_assets.partitions.ticks import DAY, Grid
+from notebook_assets.partitions.wall_clock import IntArray, Zone, zone
+from notebook_assets.partitions.window_queries import WindowQueries
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy_module("numpy")
+
+_FEW = 12  # up to so many keys one by one are quicker than in bulk
+
+
+class TimeWindowPartitionsDefinition(WindowQueries):
+    """Time windows that start at the ticks of a cron expression; each ends where the next would start.
+
+    A window's key is its start on the zone's clocks. The first window is the first that starts at ``start`` or later; the last
+    ends at ``end`` at the latest, and not after the current time (or ``end_offset`` windows later than that).
+
+    Args:
+        start: The start, as a key or as a datetime on the zone's clocks.
+        fmt: The format of the keys, as :meth:`datetime.strftime` has it.
+        end: The end, likewise; without one the windows go on as time does.
+        schedule_type: Hourly, daily, weekly or monthly; with the offsets, instead of ``cron_schedule``.
+        timezone: An IANA name; UTC if not given.
+        end_offset: How many windows more (or, below zero, fewer) than have ended by now.
+        minute_offset: Minutes after the full hour at which windows start.
+        hour_offset: Hours after midnight.
+        day_offset: The day of the week (0 is Sunday) or of the month (from 1).
+        cron_schedule: The ticks, as five fields or an alias like ``@daily``.
+        exclusions: Windows that start at one of these datetimes, or at a tick of one of these crons, are left out.
+
+    Raises:
+        InvalidDefinitionError: An unknown zone, a bad cron expression, a start or end that is not of the format, an end before
+            the start, or a format by which two windows would share a key.
+
+    >>> weekdays = TimeWindowPartitionsDefinition("2013-01-04", "%Y-%m-%d", end="2013-01-09", cron_schedule="0 0 * * 1-5")
+    >>> weekdays.get_partition_keys()
+    ['2013-01-04', '2013-01-07', '2013-01-08']
+    """
+
+    keys_are_continuous = True
+
+    def __init__(
+        self,
+        start: datetime | str,
+        fmt: str,
+        end: datetime | str | None = None,
+        schedule_type: ScheduleType | None = None,
+        timezone: str | None = None,
+        end_offset: int = 0,
+        minute_offset: int | None = None,
+        hour_offset: int | None = None,
+        day_offset: int | None = None,
+        cron_schedule: str | None = None,
+        exclusions: Sequence[str | datetime] | None = None,
+    ) -> None:
+        if cron_schedule is None:
+            if schedule_type is None:
+                raise InvalidDefinitionError("Time windows need a cron_schedule or a schedule_type; got neither.")
+            cron_schedule = cron_of_schedule(schedule_type, minute_offset or 0, hour_offset or 0, day_offset)
+        elif schedule_type is not None or minute_offset or hour_offset or day_offset:
+            raise InvalidDefinitionError("A cron_schedule says all; give no schedule_type and no offsets with it.")
+        clocks = zone(timezone or "UTC")
+        self._set(
+            fmt=fmt,
+            clocks=clocks,
+            cron_schedule=cron_schedule,
+            end_offset=end_offset,
+            exclusions=[
+                whole_second(local_instant(exclusion, clocks)) if isinstance(exclusion, datetime) else exclusion
+                for exclusion in exclusions or ()
+            ],
+        )
+        self.start_timestamp = self._bound(start, "start")
+        self.end_timestamp = None if not end else self._bound(end, "end")
+        self._check()
+
+    def _set(
+        self, *, fmt: str, clocks: Zone, cron_schedule: str, end_offset: int, exclusions: Sequence[str | int]
+    ) -> None:
+        self.fmt = fmt
+        self.zone = clocks
+        self.clocks = clocks.tzinfo
+        self.timezone = clocks.name
+        self.end_offset = end_offset
+        self.cron_schedule = cron_schedule
+        self._exclusions = tuple(exclusions)
+        self._cron: Cron = parse_cron(cron_schedule)
+        self._format = KeyFormat(
+            fmt,
+            clocks,
+            hourly=self._cron.every_hour,
+            one_time=self._cron.one_time,
+            midnight=frozenset(time for time in self._cron.times if time < 3_600),
+        )
+
+    def _bound(self, bound: datetime | str, what: str) -> float:
+        if isinstance(bound, datetime):
+            return local_instant(bound, self.zone)
+        try:
+            return float(self._format.instant(bound))
+        except (ValueError, TypeError):
+            now = datetime(2013, 1, 31, tzinfo=UTC).strftime(self.fmt)
+            raise InvalidDefinitionError(
+                f"The {what} {bound!r} is not of the format {self.fmt!r}, in which it looks like {now!r}."
+            ) from None
+
+    def _check(self) -> None:
+        if self.end_timestamp is not None and self.end_timestamp < self.start_timestamp:
+            raise InvalidDefinitionError(f"The end {self.end} of the partitions lies before their start {self.start}.")
+        grid = self.grid
+        first = grid.start(0)
+        horizons = (0, 3_600, DAY, 2 * DAY, 8 * DAY, 32 * DAY, 367 * DAY)
+        for number in sorted({0, 1, 2, *(grid.floor(first + horizon) for horizon in horizons)}):
+            self._check_key(number)
+
+    def _check_key(self, number: int) -> None:
+        key = self._format.key(self.grid.start(number))
+        try:
+            found = self._number_from(self._format.instant(key))
+        except ValueError:
+            raise InvalidDefinitionError(
+                f"Keys of the format {self.fmt!r}, like {key!r}, can't be read back into times."
+            ) from None
+        if found != number:
+            raise InvalidDefinitionError(
+                f"The format {self.fmt!r} is too coarse for the cron expression {self.cron_schedule!r}: several windows "
+                f"would have the key {key!r}."
+            )
+
+    # The windows
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The windows, numbered by all integers; those of the definition have the positions from 0 on."""
+        return make_grid(self._cron, self.zone, whole_second(self.start_timestamp), self._exclusions)
+
+    @property
+    def start(self) -> datetime:
+        """The start that was given; the first window starts at it or later."""
+        return datetime.fromtimestamp(self.start_timestamp, self.clocks)
+
+    @property
+    def end(self) -> datetime | None:
+        """The end that was given; the last window ends at it or earlier."""
+        return None if self.end_timestamp is None else datetime.fromtimestamp(self.end_timestamp, self.clocks)
+
+    @property
+    def exclusions(self) -> list[str | datetime] | None:
+        """The crons and starts that are left out."""
+        found = [item if isinstance(item, str) else self.zone.datetime(item) for item in self._exclusions]
+        return found or None
+
+    def count_at(self, now: float, dynamic_partitions_store: Any = None) -> int:
+        """How many windows there are at a time, in seconds since 1970."""
+        count = self.grid_ended(int(now // 1)) + 1 + self.end_offset
+        if self._most is not None:
+            count = min(count, self._most)
+        return max(count, 0)
+
+    @cached_property
+    def _most(self) -> int | None:
+        """How many windows there are up to the end, if there is one."""
+        return None if self.end_timestamp is None else self.grid_ended(int(self.end_timestamp // 1)) + 1
+
+    def grid_ended(self, instant: int) -> int:
+        """The number of the last window that ends at or before an instant."""
+        number = self.grid.floor(instant)
+        return number if self.grid.end(number) <= instant else number - 1
+
+    def bounds(self, positions: IntArray) -> tuple[IntArray, IntArray]:
+        """The starts and ends of many windows: two int64 arrays of seconds since 1970 in UTC."""
+        return self.grid.starts(positions), self.grid.ends(positions)
+
+    def window_at(self, position: int) -> TimeWindow:
+        """The window at a position."""
+        grid = self.grid
+        return TimeWindow(self.zone.datetime(grid.start(position)), self.zone.datetime(grid.end(position)))
+
+    # Keys
+
+    def find_number(self, key: str) -> int | None:
+        """The number of the window of a key, before the start and after the end too; ``None`` if no window has the key."""
+        try:
+            number = self._number_from(self._format.instant(key))
+        except (ValueError, TypeError, OverflowError):
+            return None
+        return number if self._format.key(self.grid.start(number)) == key else None
+
+    def _number_from(self, instant: int) -> int:
+        return self.grid.floor(instant - 1) + 1
+
+    def find_position(self, key: str) -> int | None:
+        """The position of a key, or ``None``."""
+        number = self.find_number(key)
+        if number is None or number < 0 or (self._most is not None and number >= self._most):
+            return None
+        return number
+
+    def positions(self, keys: Sequence[str]) -> IntArray:
+        """The positions of many keys, an int64 array; UnknownPartitionError where there is none of a key."""
+        listed = list(keys)
+        if len(listed) <= _FEW:
+            return super().positions(listed)
+        instants = self._format.instants(listed)
+        if (instants != NO_INSTANT).all():
+            numbers = self.grid.floors(instants - 1) + 1
+            most = self._most
+            inside = int(numbers.min()) >= 0 and (most is None or int(numbers.max()) < most)
+            if inside and self.keys_at(numbers) == listed:
+                return numbers
+        return super().positions(listed)
+
+    def key_at(self, position: int) -> str:
+        """The key at a position."""
+        return self._format.key(self.grid.start(position))
+
+    def keys_at(self, positions: IntArray) -> list[str]:
+        """The keys at many positions."""
+        return self._format.keys(self.grid.starts(positions))
+
+    def why_unknown(self, key: str) -> str:
+        """Why there is no partition of a key, and what may have been meant."""
+        first = self.key_at(0)
+        try:
+            instant = self._format.instant(key)
+        except (ValueError, TypeError, OverflowError):
+            return f"There is no partition {key!r}: it is not of the format {self.fmt!r}, as {first!r} is."
+        number = self._number_from(instant)
+        if number < 0 or (number == 0 and instant < self.grid.start(0) and self.key_at(0) > key):
+            return f"There is no partition {key!r}: the first is {first!r}."
+        if self._most is not None and number >= self._most:
+            last = f"the last is {self.key_at(self._most - 1)!r}" if self._most > 0 else "there is none at all"
+            return f"There is no partition {key!r}: {last}."
+        near = [self.key_at(n) for n in (number - 1, number) if n >= 0 and (self._most is None or n < self._most)]
+        return f"There is no partition {key!r}: no window starts then. The nearest are {' and '.join(map(repr, near))}."
+
+    # Identity
+
+    @property
+    def subset_identity(self) -> str:
+        """The same for versions of a definition that differ in their start and end only."""
+        parts = [self.cron_schedule, self.timezone, self.fmt, *map(str, self._exclusions)]
+        return "|".join(["windows", *parts])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The definition as plain data; times are seconds since 1970 in UTC."""
+        return {
+            "type": type(self).__name__,
+            "start": self.start_timestamp,
+            "end": self.end_timestamp,
+            "timezone": self.timezone,
+            "fmt": self.fmt,
+            "end_offset": self.end_offset,
+            "cron_schedule": self.cron_schedule,
+            "exclusions": list(self._exclusions),
+        }
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> TimeWindowPartitionsDefinition:
+        """The definition that :meth:`to_dict` described."""
+        definition = cls.__new__(cls)
+        definition._set(
+            fmt=content["fmt"],
+            clocks=zone(content["timezone"]),
+            cron_schedule=content["cron_schedule"],
+            end_offset=content["end_offset"],
+            exclusions=content["exclusions"],
+        )
+        definition.start_timestamp = content["start"]
+        definition.end_timestamp = content["end"]
+        return definition
+
+    @cached_property
+    def _facts(self) -> tuple[Any, ...]:
+        return (self.start_timestamp, self.end_timestamp, self.end_offset, self.subset_identity)
+
+    def equal_except_for_start_or_end(self, other: TimeWindowPartitionsDefinition) -> bool:
+        """Whether another definition differs in its start and end at most."""
+        return self.end_offset == other.end_offset and self.subset_identity == other.subset_identity
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, TimeWindowPartitionsDefinition) and self._facts == other._facts)
+
+    def __hash__(self) -> int:
+        return hash(self._facts)
+
+    def __repr__(self) -> str:
+        end = "" if self.end_timestamp is None else f", end={self._shown(self.end_timestamp)!r}"
+        offset = f", end_offset={self.end_offset}" if self.end_offset else ""
+        exclusions = f", exclusions={self.exclusions}" if self._exclusions else ""
+        return (
+            f"{type(self).__name__}(start={self._shown(self.start_timestamp)!r}{end}, cron_schedule={self.cron_schedule!r}, "
+            f"timezone={self.timezone!r}, fmt={self.fmt!r}{offset}{exclusions})"
+        )
+
+    def __str__(self) -> str:
+        kind = self.schedule_type.value.capitalize() if self.schedule_type else self.cron_schedule
+        until = "" if self.end_timestamp is None else f", ending {self._shown(self.end_timestamp)}"
+        return f"{kind}, starting {self._shown(self.start_timestamp)}{until} {self.timezone}."
+
+    def _shown(self, moment: float) -> str:
+        return datetime.fromtimestamp(moment, self.clocks).strftime(self.fmt)
