@@ -1,0 +1,120 @@
+"""The table of what was measured: how many times ours the others take, the times, and the bound that we set us."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workload import MEASURES
+
+OTHERS = {"dagster": "Dagster", "joblib": "joblib.Memory", "hand_loop": "by hand"}
+BOUNDS = {"chain": 0.3e-3, "partitions": 0.3e-3, "load": 0.1e-3}
+TOUR = {
+    "year": ("the tour's year from nothing", 60.0),
+    "assets": ("`%assets` on that store", 0.5),
+    "partitions": ("`%partitions hourly_weather`", 0.5),
+    "explain": ("`%explain year_report`", 0.5),
+}
+NOTHING = "–"
+
+INTRODUCTION = """# Benchmarks
+
+Written by `make bench`; all of it comes from one run. The first columns say how many times our time the others take
+(0.5: half of ours), the next ones the times themselves, the last one the bound that this project has set itself.
+"""
+EXPLANATION = """
+What is measured:
+
+- **A step** makes one trivial value (a small integer) and stores it: planning, calling, writing and recording, divided
+  by the number of steps. It is all that the library costs, the writing of the value included.
+- **By hand** is a loop with the same durability: pickle, temporary file, rename, one committed row in SQLite (WAL,
+  synchronous=NORMAL). It knows no partitions, no inputs, no failures.
+- **joblib.Memory** caches the same functions by their arguments. **Dagster** materializes the same assets in process,
+  its console log silenced; it is asked for fewer partitions (8) and loads (20), since it is slow, and told by the step.
+- Every subject runs in processes of its own, in turn; what is told is the median. An import is counted beyond
+  `import IPython`, in fresh processes.
+- **The tour's year** is what notebooks/01_tour.ipynb materializes, on an empty store, with real pandas work in every
+  step.
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: seconds by subject, and the bound for ours."""
+
+    title: str
+    ours: float | None
+    others: Mapping[str, float] = field(default_factory=dict)
+    bound: float | None = None
+
+    def cells(self) -> list[str]:
+        """Return the line's cells as text."""
+        ratios = [self._ratio(name) for name in OTHERS]
+        times = [duration(self.others.get(name)) for name in OTHERS]
+        over = " **over**" if self.ours is not None and self.bound is not None and self.ours > self.bound else ""
+        return [self.title, *ratios, duration(self.ours), *times, f"{duration(self.bound)}{over}"]
+
+    def _ratio(self, name: str) -> str:
+        other = self.others.get(name)
+        if not self.ours or other is None:
+            return NOTHING
+        times = other / self.ours
+        return f"{times:,.0f} ×" if times >= 10 else f"{times:.1f} ×"
+
+
+def duration(seconds: float | None) -> str:
+    """Return a time for people.
+
+    >>> [duration(value) for value in (None, 0.000_085, 0.0452, 31.4)]
+    ['–', '0.085 ms', '45 ms', '31.4 s']
+    """
+    if seconds is None:
+        return NOTHING
+    if seconds >= 1:
+        return f"{seconds:.1f} s"
+    milliseconds = seconds * 1e3
+    return f"{milliseconds:.0f} ms" if milliseconds >= 10 else f"{milliseconds:.2g} ms"
+
+
+def step_rows(measured: Mapping[str, Mapping[str, float]]) -> list[Row]:
+    """Return a row for each measure of the workload."""
+    return [
+        Row(
+            title,
+            measured.get("notebook_assets", {}).get(name),
+            {other: measured[other][name] for other in OTHERS if other in measured},
+            BOUNDS.get(name),
+        )
+        for name, title in MEASURES.items()
+    ]
+
+
+def import_row(costs: Mapping[str, tuple[float, bool] | None]) -> Row:
+    """Return the row of the imports; its title says whether ours loads pandas."""
+    ours = costs.get("notebook_assets")
+    others = {name: cost[0] for name, cost in costs.items() if cost and name in OTHERS}
+    note = "" if ours is None else ", pandas loaded" if ours[1] else ", pandas not loaded"
+    return Row(f"the import, beyond IPython{note}", ours[0] if ours else None, others, 0.150)
+
+
+def tour_rows(measured: Mapping[str, float] | None) -> list[Row]:
+    """Return the rows of the tour: nobody else has run it."""
+    told = measured or {}
+    steps = f" ({told['steps']:,.0f} steps)" if "steps" in told else ""
+    return [
+        Row(title + (steps if name == "year" else ""), told.get(name), bound=bound)
+        for name, (title, bound) in TOUR.items()
+    ]
+
+
+def as_page(rows: list[Row], machine: str) -> str:
+    """Return the page of docs: the table, what it was measured on, and what its words mean."""
+    head = ["", *(f"{title} ÷ ours" for title in OTHERS.values()), "ours", *OTHERS.values(), "at most"]
+    lines = [head, *(row.cells() for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    table = [
+        "| " + " | ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) + " |"
+        for line in [head, rule, *lines[1:]]
+    ]
+    return "\n".join([INTRODUCTION, *table, "", f"Measured on {machine}.", EXPLANATION.rstrip(), ""])
