@@ -43,7 +43,7 @@ lint: $(VENV)/.with-test
 	@echo '--- ruff check'
 	@$(PY) -m ruff check --quiet
 	@echo '--- ruff format --check'
-	@$(PY) -m ruff format --check --quiet
+	@$(PY) -m ruff format --check
 
 types: $(VENV)/.with-test
 	@echo '--- mypy'
