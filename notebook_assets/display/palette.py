@@ -38,7 +38,7 @@ _LOOKS = (
     StateLook(PieceState.MATERIALIZED, "#009e73", "#1fb58a", "●", "M", "stored and up to date"),
     StateLook(PieceState.STALE, "#e69f00", "#edb02f", "◐", "S", "stored, but its code or inputs changed since"),
     StateLook(PieceState.EMPTY, "#56b4e9", "#6cc0ef", "○", "E", "ran and yielded nothing"),
-    StateLook(PieceState.MISSING, "#c9ced3", "#4a5057", "·", "-", "never made"),
+    StateLook(PieceState.MISSING, "#d3d8dd", "#4a5057", "·", "-", "never made"),
     StateLook(PieceState.FAILED, "#d55e00", "#ee7a26", "✗", "F", "its latest attempt raised an error"),
     StateLook(PieceState.SKIPPED, "#cc79a7", "#d98fb8", "⊘", "K", "not started, since an input was not there"),
     StateLook(PieceState.RUNNING, "#0072b2", "#4fa3dc", "▸", "R", "being made now"),

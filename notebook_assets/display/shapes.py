@@ -6,9 +6,6 @@ from collections.abc import Callable
 
 from notebook_assets.states import PieceState
 
-SOLID = frozenset({PieceState.MATERIALIZED, PieceState.MISSING})
-"""The states that fill their cell, so that neighbours of one state can be drawn as one stroke."""
-
 
 def number(value: float) -> str:
     """Return a coordinate with at most one decimal.
@@ -34,13 +31,15 @@ def _hole(x: float, y: float, width: float, height: float) -> str:  # runs the o
     return f"M{number(x)} {number(y)}v{number(height)}h{number(width)}v{number(-height)}z"
 
 
-def _stale(x: float, y: float, w: float, h: float) -> str:
-    return f"M{number(x)} {number(y)}v{number(h)}h{number(w)}z"
+def _stale(x: float, y: float, w: float, h: float) -> str:  # a page with a corner turned down
+    cut = min(w, h) * 0.55
+    return f"M{number(x)} {number(y)}h{number(w - cut)}l{number(cut)} {number(cut)}v{number(h - cut)}h{number(-w)}z"
 
 
 def _empty(x: float, y: float, w: float, h: float) -> str:
-    edge = max(1.0, min(w, h) * 0.17)
-    return box(x, y, w, h) + _hole(x + edge, y + edge, w - 2 * edge, h - 2 * edge)
+    edge = min(w, h) * 0.19
+    across, down = max(edge, min(2.0, w / 3)), max(edge, 1.1)
+    return box(x, y, w, h) + _hole(x + across, y + down, w - 2 * across, h - 2 * down)
 
 
 def _failed(x: float, y: float, w: float, h: float) -> str:

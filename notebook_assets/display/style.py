@@ -47,7 +47,7 @@ color:inherit}
 .nba-root.nba-root .nba-table caption{caption-side:top;text-align:left;padding:0 12px 8px 0;color:inherit;
 white-space:nowrap}
 .nba-root.nba-root .nba-table th,.nba-root.nba-root .nba-table td{padding:5px 20px 5px 0;border:0;text-align:left;
-vertical-align:baseline;background:none;max-width:34em;overflow-wrap:anywhere;white-space:normal;line-height:1.45}
+vertical-align:baseline;background:none;max-width:34em;overflow-wrap:break-word;white-space:normal;line-height:1.45}
 .nba-root.nba-root .nba-table th{font-weight:500;font-size:12px;color:var(--nba-soft);white-space:nowrap;
 overflow-wrap:normal;
 border-bottom:1px solid var(--nba-line)}
@@ -87,7 +87,7 @@ _PROGRESS = """
 .nba-root .nba-progress-head span{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;font-size:12px}
 .nba-root .nba-progress-head .nba-progress-share{margin-left:auto;flex:none;font-weight:600}
 .nba-root .nba-track{display:flex;height:8px;border-radius:4px;overflow:hidden;background:var(--nba-line)}
-.nba-root .nba-seg{display:block;height:100%;flex:none;transition:width .2s}
+.nba-root .nba-seg{display:block;height:100%;flex:0 1 auto;min-width:3px}
 .nba-root .nba-run-canceled .nba-seg{opacity:.55}
 .nba-root .nba-progress-foot{display:flex;flex-wrap:wrap;gap:2px 20px;margin-top:7px;font-size:12px}
 .nba-root .nba-push{margin-left:auto;white-space:nowrap}

@@ -13,10 +13,10 @@ from notebook_assets.display.times import count
 from notebook_assets.states import PieceState
 
 _NARROW = frozenset("iljtfrI.,:;|!'()[]{}/\\ -·…")
-_BROAD = frozenset("mwMWQGO@%&—")
+_BROAD = frozenset("mwMWQGO@%&—<>=+~^#")
 
 
-def text_width(text: str, font_size: float) -> float:
+def text_width(text: str, font_size: float, bold: bool = False) -> float:
     """Return about how many pixels ``text`` takes; rather too many than too few, since the reader's font is not known.
 
     >>> round(text_width("daily", 10)), round(text_width("WWWWW", 10))
@@ -31,21 +31,22 @@ def text_width(text: str, font_size: float) -> float:
         elif not character.isascii():
             units += width(character) * 0.63
         else:
-            units += 0.68 if character.isupper() else 0.61
-    return units * font_size
+            units += 0.68 if character.isupper() else 0.62
+    return units * font_size * (1.13 if bold else 1.0)
 
 
-def fit(text: str, font_size: float, room: float) -> str:
+def fit(text: str, font_size: float, room: float, bold: bool = False) -> str:
     """Return ``text``, cut in the middle so that it takes at most ``room`` pixels.
 
     >>> fit("daily_weather_of_new_york", 10, 80)
     'daily_…w_york'
     """
     seen = shorten(visible(text), 400)
-    if text_width(seen, font_size) <= room:
+    taken = text_width(seen, font_size, bold)
+    if taken <= room:
         return seen
-    most = max(int(len(seen) * room / text_width(seen, font_size)) + 2, 3)
-    while most > 3 and text_width(shorten(seen, most), font_size) > room:
+    most = max(int(width(seen) * room / taken) + 2, 3)
+    while most > 3 and text_width(shorten(seen, most), font_size, bold) > room:
         most -= 1
     return shorten(seen, most)
 
@@ -144,8 +145,8 @@ def legend(counts: Mapping[PieceState, int], x: float, y: float, room: float) ->
 
 def heading(name: str, detail: str, x: float, y: float, room: float) -> str:
     """Return the heading of a picture on the line whose baseline is ``y``: a name, and what it is in a quiet tone."""
-    shown = fit(name, 14, room * 0.6)
-    after = x + text_width(shown, 14) + 12
+    shown = fit(name, 14, room * 0.6, bold=True)
+    after = x + text_width(shown, 14, bold=True) + 10
     quiet = text(after, y, fit(detail, 11.5, max(room - after + x, 40)), "nba-n") if detail else ""
     tooltip = f"<g>{title(name)}{text(x, y, shown, 'nba-h')}</g>" if shown != name else text(x, y, shown, "nba-h")
     return tooltip + quiet

@@ -125,7 +125,7 @@ def size(number_of_bytes: int | None) -> str:
 
 
 def number(value: float | int) -> str:
-    """Return a number of any kind with at most five digits that mean something.
+    """Return a number of any kind with about four digits that mean something.
 
     >>> [number(value) for value in (8760, 0.25, 1234567.891, 1e-7, 3.0)]
     ['8,760', '0.25', '1,234,568', '1e-07', '3']
@@ -136,7 +136,7 @@ def number(value: float | int) -> str:
         return str(value)
     if abs(value) >= 10_000:
         return f"{value:,.0f}" if abs(value) < 1e15 else f"{value:.4g}"
-    return f"{value:.5g}"
+    return f"{value:,.4g}" if abs(value) < 1_000 else f"{value:,.1f}".removesuffix(".0")
 
 
 def percent(part: float, whole: float) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from notebook_assets.display.escape import shorten, visible
 from notebook_assets.display.palette import PALETTE, URGENCY, in_legend_order
-from notebook_assets.display.shapes import SOLID, box, state_shape
+from notebook_assets.display.shapes import box, state_shape
 from notebook_assets.display.svg import title
 from notebook_assets.display.times import count, plural
 from notebook_assets.states import PieceState
@@ -93,15 +93,12 @@ def _add_shapes(cell: Cell, states: Sequence[PieceState], paths: dict[PieceState
 
 
 def _add_shares(cell: Cell, counts: Counter[PieceState], paths: dict[PieceState, list[str]]) -> None:
-    """Split a cell between what most of its keys are and the most urgent of the rest, which gets at least 40 %."""
+    """Split a cell between what most of its keys are and, below, the most urgent of the rest: at least a quarter."""
     usual, many = counts.most_common(1)[0]
     other = next(state for state in URGENCY if state in counts and state is not usual)
-    share = min(max(1 - many / counts.total(), 0.4), 0.6) * cell.height
-    for state, y, height in ((usual, cell.y, cell.height - share), (other, cell.y + cell.height - share, share)):
-        shape = box(cell.x, y, cell.width, height)
-        if state not in SOLID or state is PieceState.MISSING:
-            shape = state_shape(state, cell.x, y, cell.width, height)
-        paths.setdefault(state, []).append(shape)
+    share = min(max(1 - many / counts.total(), 0.28), 0.6) * cell.height
+    paths.setdefault(usual, []).append(box(cell.x, cell.y, cell.width, cell.height - share))
+    paths.setdefault(other, []).append(box(cell.x, cell.y + cell.height - share, cell.width, share))
 
 
 def tooltip(name: str, keys: Sequence[str], states: Sequence[PieceState], start: int, stop: int) -> str:

@@ -54,6 +54,7 @@ def place_days(keys: Sequence[str], states: Sequence[PieceState], moments: Seque
 
 def _year_labels(begin: date, end: date, monday: date, top: float) -> list[str]:
     labels = [text(_LEFT - 10, top + row * _PITCH + 9.5, name, "nba-x", "end") for row, name in _WEEKDAYS]
+    labels.append(text(0, top - 7, begin.year, "nba-k nba-strong"))
     month = begin
     free = 0.0
     while month <= end:
@@ -61,10 +62,9 @@ def _year_labels(begin: date, end: date, monday: date, top: float) -> list[str]:
         if month.day == 1 and month.weekday() > 3:  # the first days stand at the foot of a column of the month before
             week += 1
         x = _LEFT + week * _PITCH
-        name = f"{month:%b %Y}" if month in (begin, date(begin.year, 1, 1)) else f"{month:%b}"
         if x >= free:
-            labels.append(text(x, top - 7, name, "nba-k"))
-            free = x + (62 if " " in name else 26)
+            labels.append(text(x, top - 7, f"{month:%b}", "nba-k"))
+            free = x + 30
         month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     return labels
 

@@ -18,7 +18,7 @@ from notebook_assets.pictures.strip_grid import place_months, place_plain, place
 from notebook_assets.pictures.wall_clock import Moment, wall_clock
 
 _EDGE = 4.0
-_MOST_DAYS = 4_000
+_MOST_DAYS = 4_400
 
 
 def draw_grid(data: GridData) -> Rich:
@@ -40,7 +40,7 @@ def draw_grid(data: GridData) -> Rich:
     placed = _place(data, moments)
     counts = Counter(data.states)
     detail = data.detail or _detail(data)
-    room = max(placed.width, 480.0)
+    room = max(placed.width, 640.0)
     head = heading(visible(data.asset), detail, 0, 16, room)
     drawn, high = legend(counts, 0, 28, room)
     top = 28 + high + 14

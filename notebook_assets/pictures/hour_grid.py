@@ -34,8 +34,8 @@ def _scale(days: int) -> _Scale:
     if days <= 35:
         return _Scale(21.0, 11.0, 1.5, 12)
     if days <= 93:
-        return _Scale(8.4, 7.0, 1.0, 12)
-    return _Scale(8.4, 5.0, 1.0, 3)
+        return _Scale(8.0, 7.0, 1.0, 12)
+    return _Scale(8.0, 5.0, 1.0, 3)
 
 
 def place_hours(keys: Sequence[str], states: Sequence[PieceState], moments: Sequence[Moment], timezone: str) -> Placed:

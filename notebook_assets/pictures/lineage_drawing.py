@@ -35,15 +35,19 @@ def draw_lineage_svg(
         (index_of[edge.upstream], index_of[edge.downstream], text_width(_edge_label(edge), 10) if edge.label else 0.0)
         for edge in edges
     ]
-    frames = [(members, text_width(fit(group, 11, 220), 11)) for group, members in groups.items()]
+    frames = [(members, text_width(fit(group, 11, 220, bold=True), 11, bold=True)) for group, members in groups.items()]
     layout = lay_out(sizes, links, frames) if nodes else Layout(0, 0, {}, {}, {}, {})
     top, head, room = _head(nodes, name, layout.width)
     parts = [_frame(layout.frames[index], group) for index, group in enumerate(groups) if index in layout.frames]
     parts += [_edge(layout, index, edge) for index, edge in enumerate(edges) if index in layout.edges]
     parts += [_card(node, layout.nodes[i], sizes[i], i, node.key in selected) for i, node in enumerate(nodes)]
-    body = f'{head}<g transform="translate({number(_EDGE)} {number(top)})">{"".join(parts)}</g>'
+    inset = min(
+        [box[0] for box in layout.frames.values()] + [layout.nodes[i][0] - sizes[i][0] / 2 for i in layout.nodes]
+    )
+    shift = f"translate({number(_EDGE - inset)} {number(top)})"
+    body = f'{head}<g transform="{shift}">{"".join(parts)}</g>'
     label = f"{visible(name)}: {plural(len(nodes), 'asset')}, {plural(len(edges), 'dependency', 'dependencies')}"
-    return Svg(max(layout.width + 2 * _EDGE, room), top + layout.height + _EDGE, body, label, shrink=0.6)
+    return Svg(max(layout.width + 2 * _EDGE, room), top + layout.height + _EDGE, body, label, shrink=0.72)
 
 
 def _head(nodes: Sequence[LineageNode], name: str, width: float) -> tuple[float, str, float]:
@@ -79,7 +83,7 @@ def card_size(node: LineageNode) -> tuple[float, float]:
     _, words = _status(node)
     below = text_width(_below(node), 11) + (text_width(words, 11) + 15 if words else 0)
     gap = 16 if words and _below(node) else 0
-    wide = max(text_width(visible(node.name)[:80], 13) * 1.04, below + gap) + 2 * _PAD
+    wide = max(text_width(visible(node.name)[:80], 13, bold=True), below + gap) + 2 * _PAD
     lines = 1 if not _below(node) and not words else 2
     return min(max(wide, _LEAST), _MOST), 20.0 + 17 * lines + (9 if _has_bar(node) else 0)
 
@@ -94,7 +98,7 @@ def _card(node: LineageNode, centre: Point, size: tuple[float, float], index: in
     css = "nba-card" + (" nba-source" if node.kind == "source" else "") + (" nba-selected" if selected else "")
     shape = f'x="{number(left)}" y="{number(top)}" width="{number(width)}" height="{number(height)}" rx="6"'
     parts = [title(_tooltip(node)), f'<rect class="{css}" {shape}/>']
-    parts.append(text(left + _PAD, top + 22, fit(node.name, 13, width - 2 * _PAD), "nba-name"))
+    parts.append(text(left + _PAD, top + 22, fit(node.name, 13, width - 2 * _PAD, bold=True), "nba-name"))
     state, words = _status(node)
     base = top + 39
     right = width - 2 * _PAD
@@ -127,7 +131,7 @@ def _tooltip(node: LineageNode) -> str:
 
 def _frame(box: tuple[float, float, float, float], group: str) -> str:
     left, top, right, bottom = box
-    label = fit(group, 11, right - left - 20)
+    label = fit(group, 11, right - left - 20, bold=True)
     shape = f'x="{number(left)}" y="{number(top)}" width="{number(right - left)}" height="{number(bottom - top)}"'
     return f'<g><rect class="nba-frame" {shape} rx="10"/>{text(left + 12, top + 18, label, "nba-group")}</g>'
 

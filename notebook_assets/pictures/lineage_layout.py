@@ -70,7 +70,7 @@ def _source(
     frames: Sequence[tuple[Sequence[int], float]],
 ) -> str:
     limits = " nslimit=2 nslimit1=2 mclimit=0.5" if len(sizes) > 300 else ""  # a large graph need not be perfect
-    lines = [f"digraph {{ rankdir=LR nodesep=0.25 ranksep=0.6 pad=0{limits}"]
+    lines = [f"digraph {{ rankdir=LR nodesep=0.25 ranksep=0.5 pad=0{limits}"]
     lines.append('node [shape=box label="" fixedsize=true] edge [arrowsize=0.6]')
     for index, (width, height) in enumerate(sizes):
         lines.append(f"n{index} [width={width / _POINTS:.3f} height={height / _POINTS:.3f}]")

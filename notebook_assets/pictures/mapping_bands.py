@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from notebook_assets.display.escape import visible
 from notebook_assets.display.palette import PALETTE, most_urgent
 from notebook_assets.display.shapes import box, number, state_shape
-from notebook_assets.display.svg import Svg, fit, legend, text, text_width, title
+from notebook_assets.display.svg import Svg, fit, legend, text, title
 from notebook_assets.display.times import plural
 from notebook_assets.pictures.key_runs import Span, merge_spans, span_name
 from notebook_assets.pictures.mapping_data import MappingData, MappingSide
-from notebook_assets.pictures.mapping_head import mapping_summary, shown_counts
+from notebook_assets.pictures.mapping_head import mapping_heading, mapping_summary, shown_counts
 from notebook_assets.states import PieceState
 
 _WIDTH = 760.0
@@ -31,11 +31,12 @@ def draw_bands(data: MappingData) -> Svg:
     lost = {key for keys in data.nonexistent.values() for key in keys}
     summary = mapping_summary(data)
     counts = shown_counts(data, [up], [down], len(lost))
-    drawn, high = legend(counts, 0, 28, _WIDTH)
-    top = 28 + high + 44
+    head, above = mapping_heading(data, _WIDTH)
+    drawn, high = legend(counts, 0, above, _WIDTH)
+    top = above + high + 44
     lower = top + _AXIS + _BETWEEN
     parts = [
-        _headline(data, summary),
+        head,
         drawn,
         _names(data.upstream, up, top - 10, above=True),
         _names(data.downstream, down, lower + _AXIS + 18, above=False),
@@ -46,13 +47,6 @@ def draw_bands(data: MappingData) -> Svg:
     ]
     label = f"{visible(data.downstream.asset)} from {visible(data.upstream.asset)}: {summary}"
     return Svg(_WIDTH, lower + _AXIS + 44, "".join(parts), label, shrink=0.7)
-
-
-def _headline(data: MappingData, summary: str) -> str:
-    name = fit(f"{data.upstream.asset} → {data.downstream.asset}", 14, _WIDTH * 0.62)
-    after = text_width(name, 14) + 12
-    detail = data.description or summary
-    return text(0, 16, name, "nba-h") + text(after, 16, fit(detail, 11.5, max(_WIDTH - after, 60)), "nba-n")
 
 
 def _names(side: MappingSide, span: Span, y: float, above: bool) -> str:

@@ -14,7 +14,7 @@ from notebook_assets.display.times import count, plural
 from notebook_assets.pictures.cells import tooltip
 from notebook_assets.pictures.key_runs import Runs, span_name
 from notebook_assets.pictures.mapping_data import MappingData, MappingSide
-from notebook_assets.pictures.mapping_head import mapping_summary, shown_counts
+from notebook_assets.pictures.mapping_head import mapping_heading, mapping_summary, shown_counts
 from notebook_assets.states import PieceState
 
 _ROW, _PILL = 24.0, 20.0
@@ -30,39 +30,33 @@ def draw_curves(data: MappingData, runs: Runs) -> Svg:
     right_names = [_name(data.downstream, *span) for span in spans_right]
     left_width, right_width = _column(left_names, data.upstream), _column(right_names, data.downstream)
     summary = mapping_summary(data)
-    drawn, high = legend(shown_counts(data, runs.upstream, spans_right, len(runs.missing)), 0, 28, 620)
-    top = 28 + high + 34
-    rows = max(len(left_names), len(right_names), 1)
-    left_y = _places(len(left_names), rows, top)
-    right_y = _places(len(right_names), rows, top)
+    counts = shown_counts(data, runs.upstream, spans_right, len(runs.missing))
     right_x = left_width + _BETWEEN
-    width = max(right_x + right_width, 520.0)
+    width = max(right_x + right_width, 640.0)
+    head, above = mapping_heading(data, width)
+    drawn, high = legend(counts, 0, above, width)
+    top = above + high + 34
+    rows = max(len(left_names), len(right_names), 1)
+    left_y, lost_y = _left_places(data, runs, rows, top)
+    right_y = _places(len(right_names), rows, top)
     parts = [
-        _headline(data, summary, width),
+        head,
         drawn,
-        text(0, top - 14, fit(data.upstream.asset, 12, left_width), "nba-k nba-strong"),
-        text(right_x, top - 14, fit(data.downstream.asset, 12, right_width), "nba-k nba-strong"),
+        text(0, top - 14, fit(data.upstream.asset, 12, left_width, bold=True), "nba-k nba-strong"),
+        text(right_x, top - 14, fit(data.downstream.asset, 12, right_width, bold=True), "nba-k nba-strong"),
     ]
     for place, index in runs.joins:
         parts.append(_curve(left_width, left_y[place], right_x, right_y[index], ""))
     for place, index in runs.missing_joins:
-        parts.append(_curve(left_width, left_y[place + len(runs.upstream)], right_x, right_y[index], " nba-lost"))
+        parts.append(_curve(left_width, lost_y[place], right_x, right_y[index], " nba-lost"))
     for place, span in enumerate(runs.upstream):
         parts.append(_pill(data.upstream, span, left_names[place], 0, left_y[place], left_width))
     for place, key in enumerate(runs.missing):
-        y = left_y[place + len(runs.upstream)]
-        parts.append(_lost_pill(key, left_names[place + len(runs.upstream)], y, left_width))
+        parts.append(_lost_pill(key, left_names[place + len(runs.upstream)], lost_y[place], left_width))
     for place, span in enumerate(spans_right):
         parts.append(_pill(data.downstream, span, right_names[place], right_x, right_y[place], right_width))
     label = f"{visible(data.downstream.asset)} from {visible(data.upstream.asset)}: {summary}"
     return Svg(width + 2, top + rows * _ROW + 4, "".join(parts), label, shrink=0.7)
-
-
-def _headline(data: MappingData, summary: str, width: float) -> str:
-    name = fit(f"{data.upstream.asset} → {data.downstream.asset}", 14, width * 0.62)
-    detail = data.description or summary
-    after = text_width(name, 14) + 12
-    return text(0, 16, name, "nba-h") + text(after, 16, fit(detail, 11.5, max(width - after, 60)), "nba-n")
 
 
 def _right_span(data: MappingData, span: tuple[int, int]) -> tuple[int, int]:
@@ -82,7 +76,18 @@ def _column(names: Sequence[str], side: MappingSide) -> float:
     widest = max((text_width(name, 11.5) for name in names), default=0.0)
     many = any("…" in name for name in names)
     extra = 34 + (_BAR + 46 if many else 0)
-    return min(max(widest + extra, text_width(fit(side.asset, 12, 220), 12) + 8, 90.0), _MOST_WIDTH)
+    return min(
+        max(widest + extra, text_width(fit(side.asset, 12, 220, bold=True), 12, bold=True) + 8, 90.0), _MOST_WIDTH
+    )
+
+
+def _left_places(data: MappingData, runs: Runs, rows: int, top: float) -> tuple[list[float], list[float]]:
+    """Return the middles of the existing and of the nonexistent keys; the latter stand above if they sort before."""
+    places = _places(len(runs.upstream) + len(runs.missing), rows, top)
+    first = data.upstream.keys[runs.upstream[0][0]] if runs.upstream else ""
+    if runs.missing and runs.upstream and max(runs.missing) < first:
+        return places[len(runs.missing) :], places[: len(runs.missing)]
+    return places[: len(runs.upstream)], places[len(runs.upstream) :]
 
 
 def _places(many: int, rows: int, top: float) -> list[float]:

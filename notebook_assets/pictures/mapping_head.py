@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from notebook_assets.display.escape import visible
+from notebook_assets.display.svg import fit, heading, text
 from notebook_assets.display.times import count, plural
 from notebook_assets.pictures.key_runs import Span, merge_spans
 from notebook_assets.pictures.mapping_data import MappingData
@@ -26,6 +28,15 @@ def mapping_summary(data: MappingData) -> str:
     up = plural(len(data.upstream.keys), data.upstream.noun, _several(data.upstream.noun))
     said = f"{count(len(data.rows))}{of_total} {down} {verb} {count(needed)} of {up}"
     return said + (f", and {count(lost)} that {'does' if lost == 1 else 'do'} not exist" if lost else "")
+
+
+def mapping_heading(data: MappingData, room: float) -> tuple[str, float]:
+    """Return the lines above the legend, and how many pixels they take: the two names, the counts, the description."""
+    names = f"{visible(data.upstream.asset)} → {visible(data.downstream.asset)}"
+    made = heading(names, mapping_summary(data), 0, 16, room)
+    if not data.description:
+        return made, 28.0
+    return made + text(0, 36, fit(data.description, 11.5, room), "nba-n"), 46.0
 
 
 def shown_counts(

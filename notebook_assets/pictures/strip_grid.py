@@ -69,7 +69,7 @@ def place_plain(keys: Sequence[str], states: Sequence[PieceState]) -> Placed:
 
 
 def _chips(keys: Sequence[str], states: Sequence[PieceState]) -> Placed:
-    names = [fit(key, 12, 220) for key in keys]
+    names = [fit(key, 12, 200) for key in keys]
     width = max((text_width(name, 12) for name in names), default=0.0) + 38
     columns = max(int((_ROOM + 8) // (width + 8)), 1)
     columns = min(columns, max(len(keys), 1))
