@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -14,12 +16,12 @@ REPOSITORY = Path(__file__).resolve().parent
 def pytest_configure(config: pytest.Config) -> None:
     """Point everything that is kept outside a store at a scratch folder."""
     patch = pytest.MonkeyPatch()
-    private = tempfile.TemporaryDirectory(prefix="notebook_assets_tests_")
-    patch.setenv("NOTEBOOK_ASSETS_SECRET", str(Path(private.name) / "secret"))
-    patch.setenv("IPYTHONDIR", str(Path(private.name) / "ipython"))
+    private = tempfile.mkdtemp(prefix="notebook_assets_tests_")
+    atexit.register(shutil.rmtree, private, ignore_errors=True)  # after the shells have closed their histories in it
+    patch.setenv("NOTEBOOK_ASSETS_SECRET", str(Path(private) / "secret"))
+    patch.setenv("IPYTHONDIR", str(Path(private) / "ipython"))
     patch.setenv("PYTHONPATH", str(REPOSITORY), prepend=os.pathsep)  # kernels and child processes test this package too
     patch.delenv("NOTEBOOK_ASSETS_HOME", raising=False)
-    config.add_cleanup(private.cleanup)
     config.add_cleanup(patch.undo)
 
 
