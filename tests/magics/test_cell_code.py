@@ -401,9 +401,10 @@ def test_an_expression_that_is_nested_too_deeply_is_refused() -> None:
 
 LINES = [
     "x = 1", "hours", "yield", "return 1", "if x:", "    x", "    y = hours", "for y in x:", "    await x", "def f(a):",
-    "    return [a for b in a if (c := b)]", "lambda: (yield)", "global x", "    nonlocal x", "del x", "x: int", "f'{x",
-    "}'", "class A(x):", "try:", "except x as y:", "with x as (y, z):", "match x:", "    case [a, *b]:", "(", ")", "break",
-    "import x.y", "\\", "async for x in y: x", "from x import *", "\t", "\f", "é", "x += y", "*x, y", "x = yield",
+    "    return [a for b in a if (c := b)]", "lambda: (yield)", "global x", "    nonlocal x", "del x", "x: int",
+    "f'{x", "}'", "class A(x):", "try:", "except x as y:", "with x as (y, z):", "match x:", "    case [a, *b]:",
+    "(", ")", "import x.y", "\\", "async for x in y: x", "from x import *", "\t", "\f", "é", "x += y",
+    "*x, y", "x = yield", "break",
 ]  # fmt: skip
 
 
