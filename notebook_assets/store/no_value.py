@@ -61,14 +61,37 @@ def check_partition(key: AssetKey, partition: str | None, definition: Partitions
             raise UnknownPartitionError(f"{name} is not partitioned, so it has no partition {partition!r}.")
         return
     if not partition:
-        raise InvalidInvocationError(
-            f"{name} is partitioned: say which part with partition_key='...', or several with "
-            "partitions='FIRST...LAST', a list of keys, or 'all'."
-        )
+        raise key_needed(key)
     try:
         definition.position(partition)
     except UnknownPartitionError as error:
         raise UnknownPartitionError(f"{name} has no partition {partition!r}: {error}") from None
+
+
+def key_needed(key: AssetKey) -> InvalidInvocationError:
+    """Return the error for a partitioned asset without a partition key."""
+    return InvalidInvocationError(
+        f"{key.to_user_string()} is partitioned: say which part with partition_key='...', or several with "
+        "partitions='FIRST...LAST', a list of keys, or 'all'."
+    )
+
+
+def check_recorded(key: AssetKey, partition: str | None, recorded: list[str]) -> None:
+    """Check that a piece may exist by the partition keys on record, where the store knows of no definition.
+
+    Raises:
+        InvalidInvocationError: There are partitions, and no key is given.
+        UnknownPartitionError: Nothing of that key was ever recorded.
+    """
+    name = key.to_user_string()
+    if not recorded:
+        check_partition(key, partition, None)
+    elif not partition:
+        raise key_needed(key)
+    else:
+        raise UnknownPartitionError(
+            f"The store has no partition {partition!r} of {name}.{did_you_mean(partition, recorded)}"
+        )
 
 
 def no_value(

@@ -132,11 +132,18 @@ def failure_of(connection: sqlite3.Connection, key: AssetKey, asset_id: int, par
     ).fetchone()
     if row is None:
         return None
-    *told, missing, reads = row
+    kind, run_id, moment, duration, code, error_type, message, traceback, missing, reads = row
     return FailureRecord(
         key,
         partition or None,
-        *told,
+        kind,
+        run_id,
+        moment,
+        duration,
+        code,
+        error_type,
+        message,
+        traceback,
         tuple(json.loads(missing)),
         tuple(InputRead(AssetKey.from_escaped_user_string(name), *rest) for name, *rest in json.loads(reads)),
     )

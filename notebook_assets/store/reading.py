@@ -12,7 +12,7 @@ from notebook_assets.partitions import PartitionsDefinition, partitions_definiti
 from notebook_assets.store import asset_rows, queries
 from notebook_assets.store.asset_rows import AssetIds
 from notebook_assets.store.database import Database
-from notebook_assets.store.no_value import check_partition, no_value, piece_name, unknown_asset
+from notebook_assets.store.no_value import check_partition, check_recorded, no_value, piece_name, unknown_asset
 from notebook_assets.store.records import (
     AssetDescription,
     FailureRecord,
@@ -182,10 +182,14 @@ class StoreReader:
 
     def why_no_value(self, key: AssetKey, partition: str | None, row: ValueRow | None) -> NotebookAssetsError:
         """Return the error that says why a piece has no value in the store, and what to try."""
+        description = self.description(key)
+        if description is None:
+            return self._unknown(key)
         try:
-            definition = self.partitions_definition(key)
-            if row is None:
-                check_partition(key, partition, definition)
+            if row is None and description.partitions is None:
+                check_recorded(key, partition, [name for name in self.pieces(key).partitions if name])
+            elif row is None:
+                check_partition(key, partition, self.partitions_definition(key))
         except NotebookAssetsError as error:
             return error
         return no_value(key, partition, row, self.failure(key, partition))

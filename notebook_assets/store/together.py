@@ -49,4 +49,5 @@ def one_frame(frames: Mapping[str, Any], what: str) -> pd.DataFrame:
             )
     if not frames:
         return pd.DataFrame(index=pd.Index([], dtype="str", name=PARTITION_LEVEL))
-    return pd.concat(frames, names=[PARTITION_LEVEL])
+    together: pd.DataFrame = pd.concat(frames, names=[PARTITION_LEVEL])
+    return together
