@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from notebook_assets.mappings.keywise import AllPartitionMapping, IdentityPartitionMapping
-from notebook_assets.mappings.links import IntArray, Links
+from notebook_assets.mappings.links import Links
 from notebook_assets.mappings.mapping import PartitionMapping
 from notebook_assets.mappings.time_offsets import TimeWindowPartitionMapping
 from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition
+from notebook_assets.partitions.arrays import IntArray
 
 
 def default_mapping(

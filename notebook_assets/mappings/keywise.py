@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from notebook_assets.errors import InvalidMappingError
 from notebook_assets.lazy import lazy_module
-from notebook_assets.mappings.links import IntArray, Links, one_span_each, same_for_all
+from notebook_assets.mappings.links import Links, one_span_each, same_for_all
 from notebook_assets.mappings.mapping import PartitionMapping, needs_partitions
 from notebook_assets.partitions import (
     PartitionsDefinition,
     StaticPartitionsDefinition,
     TimeWindowPartitionsDefinition,
-    spans,
 )
+from notebook_assets.partitions import span_algebra as algebra
+from notebook_assets.partitions.arrays import IntArray
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,6 +34,11 @@ class IdentityPartitionMapping(PartitionMapping):
     >>> links.count().tolist(), links.nonexistent
     ([0, 1], {0: ('a',)})
     """
+
+    @property
+    def label(self) -> str:
+        """The mapping in a few words."""
+        return "same key"
 
     @property
     def description(self) -> str:
@@ -109,6 +115,11 @@ class AllPartitionMapping(PartitionMapping):
     """
 
     @property
+    def label(self) -> str:
+        """The mapping in a few words."""
+        return "all"
+
+    @property
     def description(self) -> str:
         """The mapping in a sentence."""
         return "Each downstream partition needs all partitions of the upstream asset."
@@ -137,6 +148,11 @@ class LastPartitionMapping(PartitionMapping):
     >>> LastPartitionMapping().links(None, StaticPartitionsDefinition(["a", "b"])).spans(0)
     [(1, 2)]
     """
+
+    @property
+    def label(self) -> str:
+        """The mapping in a few words."""
+        return "last"
 
     @property
     def description(self) -> str:
@@ -180,6 +196,11 @@ class SpecificPartitionsPartitionMapping(PartitionMapping):
         object.__setattr__(self, "partition_keys", tuple(self.partition_keys))
 
     @property
+    def label(self) -> str:
+        """The mapping in a few words."""
+        return self.partition_keys[0] if len(self.partition_keys) == 1 else f"{len(self.partition_keys)} keys"
+
+    @property
     def description(self) -> str:
         """The mapping in a sentence."""
         return f"Each downstream partition needs the upstream partitions {', '.join(map(repr, self.partition_keys))}."
@@ -203,7 +224,7 @@ class SpecificPartitionsPartitionMapping(PartitionMapping):
     ) -> Links:
         """The given keys as far as they exist, for each."""
         places = upstream.positions(self.partition_keys)
-        starts, stops = spans.from_positions(places[places < upstream_count])
+        starts, stops = algebra.from_positions(places[places < upstream_count])
         keys = zip(self.partition_keys, places.tolist(), strict=True)
         missing = tuple(key for key, place in keys if place >= upstream_count)
         return same_for_all(len(positions), starts, stops, missing)
@@ -231,6 +252,11 @@ class StaticPartitionMapping(PartitionMapping):
     """
 
     downstream_partition_keys_by_upstream_partition_key: Mapping[str, str | Collection[str]]
+
+    @property
+    def label(self) -> str:
+        """The mapping in a few words."""
+        return "by a table"
 
     @property
     def description(self) -> str:
@@ -276,7 +302,7 @@ class StaticPartitionMapping(PartitionMapping):
         for up, keys in self._table.items():
             for key in keys:
                 feeding.setdefault(definition.position(key), []).append(upstream.position(up))
-        each = [spans.from_positions(np.array(feeding.get(row, ()), dtype=np.int64)) for row in positions.tolist()]
+        each = [algebra.from_positions(np.array(feeding.get(row, ()), dtype=np.int64)) for row in positions.tolist()]
         counts = np.array([0, *(len(starts) for starts, _ in each)], dtype=np.int64)
         none = np.zeros(0, dtype=np.int64)
         starts = np.concatenate([none, *(starts for starts, _ in each)])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from notebook_assets.lazy import lazy_module
-from notebook_assets.partitions import spans
+from notebook_assets.partitions import span_algebra as algebra
+from notebook_assets.partitions.arrays import BoolArray, IntArray, Spans
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,15 +16,10 @@ if TYPE_CHECKING:
 else:
     np = lazy_module("numpy")
 
-IntArray: TypeAlias = "npt.NDArray[np.int64]"
-BoolArray: TypeAlias = "npt.NDArray[np.bool_]"
-FloatArray: TypeAlias = "npt.NDArray[np.float64]"
-
 
 @dataclass(frozen=True, eq=False)
 class Links:
-    """What ``n`` downstream rows need: row ``i`` the upstream spans ``[starts[j], stops[j])`` for ``j`` in
-    ``offsets[i]`` to ``offsets[i + 1]``.
+    """What ``n`` downstream rows need: row ``i`` the spans from number ``offsets[i]`` up to but not including ``offsets[i + 1]``.
 
     Args:
         offsets: int64 of shape ``(n + 1,)``, not decreasing, from 0 to ``m``.
@@ -53,11 +49,11 @@ class Links:
     def upstream(self, row: int) -> IntArray:
         """The upstream positions that a row needs, an int64 array in order."""
         first, last = int(self.offsets[row]), int(self.offsets[row + 1])
-        return spans.to_positions(self.starts[first:last], self.stops[first:last])
+        return algebra.to_positions(self.starts[first:last], self.stops[first:last])
 
-    def all_upstream(self) -> spans.Spans:
+    def all_upstream(self) -> Spans:
         """The spans of upstream positions that any row needs, sorted and disjoint: two int64 arrays."""
-        return spans.normalised(self.starts, self.stops)
+        return algebra.normalised(self.starts, self.stops)
 
     def count(self) -> IntArray:
         """How many upstream positions each row needs, int64 of shape ``(n,)``."""
@@ -76,7 +72,23 @@ class Links:
         """Whether each row needs an upstream position of a mask, bool of shape ``(n,)``."""
         return self.count_of(mask) > 0
 
-    downstream_of = any_of
+    def downstream_of(self, mask: BoolArray) -> BoolArray:
+        """The rows that need an upstream position of a mask, as a mask of shape ``(n,)``."""
+        return self.any_of(mask)
+
+    def upstream_of(self, mask: BoolArray, n_upstream: int) -> BoolArray:
+        """The upstream positions that the rows of a mask need, as a mask of shape ``(n_upstream,)``.
+
+        Args:
+            mask: bool of shape ``(n,)``.
+            n_upstream: How many upstream positions there are.
+        """
+        chosen = np.repeat(mask, np.diff(self.offsets))
+        steps = np.zeros(n_upstream + 1, dtype=np.int64)
+        np.add.at(steps, self.starts[chosen], 1)
+        np.add.at(steps, self.stops[chosen], -1)
+        needed: BoolArray = np.cumsum(steps[:-1]) > 0
+        return needed
 
     def max_of(self, values: npt.NDArray[np.generic], empty: float) -> npt.NDArray[np.generic]:
         """The largest of the values that each row needs, of shape ``(n,)`` and the values' type.
@@ -85,7 +97,7 @@ class Links:
             values: Numbers of shape ``(n_upstream,)``.
             empty: What a row that needs nothing gets.
         """
-        # reduceat takes each start with the stop after it; the value at a stop, beyond the span, belongs to the odd places.
+        # reduceat goes from each start to the stop after it, and from there to the next start: the odd places are not wanted.
         padded = np.append(values, values[-1:] if len(values) else np.zeros(1, dtype=values.dtype))
         result = np.full(len(self), empty, dtype=values.dtype)
         if not len(self.starts):
@@ -104,7 +116,7 @@ class Links:
         """
         lengths = self.stops - self.starts
         rows = np.repeat(np.arange(len(self), dtype=np.int64), np.diff(self.offsets))
-        upstream = spans.to_positions(self.starts, self.stops)
+        upstream = algebra.to_positions(self.starts, self.stops)
         downstream = np.repeat(rows, lengths)
         order = np.lexsort((downstream, upstream))
         upstream, downstream = upstream[order], downstream[order]
@@ -118,7 +130,8 @@ class Links:
 
     def _row_sums(self, values: IntArray) -> IntArray:
         totals = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
-        return totals[self.offsets[1:]] - totals[self.offsets[:-1]]
+        sums: IntArray = totals[self.offsets[1:]] - totals[self.offsets[:-1]]
+        return sums
 
 
 def one_span_each(starts: IntArray, stops: IntArray, nonexistent: Mapping[int, tuple[str, ...]] | None = None) -> Links:

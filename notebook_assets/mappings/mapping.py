@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from notebook_assets.errors import InvalidDefinitionError, InvalidMappingError, InvalidSubsetError
 from notebook_assets.lazy import lazy_module
-from notebook_assets.mappings.links import IntArray, Links, one_span_each
-from notebook_assets.partitions import PartitionsDefinition, PartitionsSubset, spans
+from notebook_assets.mappings.links import Links, one_span_each
+from notebook_assets.partitions import PartitionsDefinition, PartitionsSubset
+from notebook_assets.partitions import span_algebra as algebra
+from notebook_assets.partitions.arrays import IntArray, Spans
 from notebook_assets.partitions.loading_context import resolved_store, resolved_time
 
 if TYPE_CHECKING:
@@ -70,6 +72,11 @@ class PartitionMapping(ABC):
     def description(self) -> str:
         """The mapping in a sentence."""
 
+    @property
+    @abstractmethod
+    def label(self) -> str:
+        """The mapping in a few words, for an arrow in a picture."""
+
     @abstractmethod
     def links_at(
         self,
@@ -94,7 +101,7 @@ class PartitionMapping(ABC):
         An asset's function then gets a bare value for the input, else a dict by key.
         """
 
-    def validate_partition_mapping(
+    def validate_partition_mapping(  # noqa: B027  (most kinds serve any two definitions)
         self,
         upstream_partitions_def: PartitionsDefinition | None,
         downstream_partitions_def: PartitionsDefinition | None,
@@ -148,15 +155,15 @@ class PartitionMapping(ABC):
         self,
         downstream: PartitionsDefinition,
         upstream: PartitionsDefinition,
-        needed: spans.Spans,
+        needed: Spans,
         downstream_count: int,
         upstream_count: int,
-    ) -> spans.Spans:
+    ) -> Spans:
         """The spans of downstream positions that need any of some existing upstream positions."""
         links = self.links_at(downstream, upstream, np.arange(downstream_count, dtype=np.int64), upstream_count)
         mask = np.zeros(upstream_count, dtype=bool)
-        mask[spans.to_positions(*needed)] = True
-        return spans.from_positions(np.flatnonzero(links.any_of(mask)))
+        mask[algebra.to_positions(*needed)] = True
+        return algebra.from_positions(np.flatnonzero(links.any_of(mask)))
 
     # The reference's two directions
 
@@ -203,7 +210,7 @@ class PartitionMapping(ABC):
         upstream_count = _count(upstream_partitions_def, current_time, dynamic_partitions_store)
         downstream_count = _count(downstream_partitions_def, current_time, dynamic_partitions_store)
         every = (np.zeros(1, dtype=np.int64), np.array([upstream_count], dtype=np.int64))
-        needed = spans.intersection(upstream_partitions_subset.span_arrays, every)
+        needed = algebra.intersection(upstream_partitions_subset.span_arrays, every)
         found = self.downstream_spans(
             downstream_partitions_def, upstream_partitions_def, needed, downstream_count, upstream_count
         )

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from notebook_assets.errors import InvalidMappingError
 from notebook_assets.lazy import lazy_module
-from notebook_assets.mappings.links import IntArray, Links, one_span_each
+from notebook_assets.mappings.links import Links, one_span_each
 from notebook_assets.mappings.mapping import PartitionMapping
-from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition, spans
+from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition
+from notebook_assets.partitions import span_algebra as algebra
+from notebook_assets.partitions.arrays import IntArray, Spans
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +32,7 @@ class TimeWindowPartitionMapping(PartitionMapping):
         end_offset: By how many it ends later, or earlier.
         allow_nonexistent_upstream_partitions: Whether upstream windows that do not exist may be left out. If not, they are
             named as required but nonexistent. (What lies before the first upstream window only because of a negative
-            ``start_offset``, or after the last because of a positive ``end_offset``, is left out in any case.)
+            ``start_offset``, or after the last because of a positive ``end_offset``, is left out anyway.)
 
     >>> from notebook_assets.partitions import DailyPartitionsDefinition
     >>> days = DailyPartitionsDefinition("2013-01-01", end_date="2014-01-01")
@@ -42,6 +44,13 @@ class TimeWindowPartitionMapping(PartitionMapping):
     start_offset: int = 0
     end_offset: int = 0
     allow_nonexistent_upstream_partitions: bool = False
+
+    @property
+    def label(self) -> str:
+        """The mapping in a few words."""
+        if not (self.start_offset or self.end_offset):
+            return "same time"
+        return f"windows {self.start_offset} to {self.end_offset}"
 
     @property
     def description(self) -> str:
@@ -111,10 +120,10 @@ class TimeWindowPartitionMapping(PartitionMapping):
         self,
         downstream: PartitionsDefinition,
         upstream: PartitionsDefinition,
-        needed: spans.Spans,
+        needed: Spans,
         downstream_count: int,
         upstream_count: int,
-    ) -> spans.Spans:
+    ) -> Spans:
         """The downstream windows that, shifted, overlap some upstream windows."""
         up, down = _windows(upstream, downstream)
         if self.start_offset > self.end_offset or not len(needed[0]):
@@ -122,13 +131,13 @@ class TimeWindowPartitionMapping(PartitionMapping):
         if isinstance(up._cron.step, int) or not up._exclusions:
             runs = needed
         else:  # between two windows there may be a hole, which nothing needs
-            each = spans.to_positions(*needed)
+            each = algebra.to_positions(*needed)
             runs = (each, each + 1)
         starts, ends = up.grid.starts(runs[0]), up.grid.ends(runs[1] - 1)
         first = down.grid.floors(starts)
         first = first + (down.grid.ends(first) <= starts) - self.end_offset
         last = down.grid.floors(ends - 1) + 1 - self.start_offset
-        return spans.normalised(np.maximum(first, 0), np.minimum(last, downstream_count))
+        return algebra.normalised(np.maximum(first, 0), np.minimum(last, downstream_count))
 
     def feeds_one(self, downstream_def: PartitionsDefinition | None, upstream_def: PartitionsDefinition | None) -> bool:
         """Where no downstream window, shifted, overlaps two upstream windows."""

@@ -17,11 +17,11 @@ from notebook_assets.errors import (
     UnknownPartitionError,
 )
 from notebook_assets.lazy import lazy_module
-from notebook_assets.partitions import spans
+from notebook_assets.partitions import span_algebra as algebra
+from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.loading_context import resolved_store, resolved_time
 from notebook_assets.partitions.ranges import PartitionKeyRange
 from notebook_assets.partitions.subset import PartitionsSubset, subset_from_text
-from notebook_assets.partitions.wall_clock import IntArray
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,6 +73,11 @@ class PartitionsDefinition(ABC):
     @abstractmethod
     def from_dict(cls, content: dict[str, Any]) -> PartitionsDefinition:
         """The definition that :meth:`to_dict` described."""
+
+    @property
+    @abstractmethod
+    def label(self) -> str:
+        """The kind of partitions in a word or two."""
 
     @property
     @abstractmethod
@@ -198,7 +203,7 @@ class PartitionsDefinition(ABC):
 
     def subset_of_positions(self, positions: IntArray) -> PartitionsSubset:
         """The keys at positions, an int64 array in any order."""
-        return PartitionsSubset(self, *spans.from_positions(np.asarray(positions, dtype=np.int64)))
+        return PartitionsSubset(self, *algebra.from_positions(np.asarray(positions, dtype=np.int64)))
 
     def subset_of_span(self, start: int, stop: int) -> PartitionsSubset:
         """The keys at the positions from ``start`` up to but not including ``stop``."""

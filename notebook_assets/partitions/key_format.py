@@ -7,9 +7,18 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.lazy import lazy_module
-from notebook_assets.partitions.ticks import DAY, scheduled_often_all, scheduled_once, scheduled_once_all
-from notebook_assets.partitions.wall_clock import IntArray, Zone
+from notebook_assets.partitions.arrays import IntArray
+from notebook_assets.partitions.ticks import (
+    DAY,
+    Grid,
+    number_from,
+    scheduled_often_all,
+    scheduled_once,
+    scheduled_once_all,
+)
+from notebook_assets.partitions.wall_clock import Zone
 
 if TYPE_CHECKING:
     import numpy as np
@@ -131,6 +140,27 @@ class KeyFormat:
     def _slow_wall(self, text: str) -> int:
         moment = datetime.strptime(text, self.fmt)
         return int(moment.replace(tzinfo=UTC).timestamp())
+
+    def check(self, grid: Grid, cron_schedule: str) -> None:
+        """Raise InvalidDefinitionError if windows would share a key, or a key could not be read back.
+
+        Windows are tried at distances of an hour to a year: whatever a format leaves out repeats within that time.
+        """
+        first = grid.start(0)
+        horizons = (0, 3_600, DAY, 2 * DAY, 8 * DAY, 32 * DAY, 367 * DAY)
+        for number in sorted({0, 1, 2, *(grid.floor(first + horizon) for horizon in horizons)}):
+            key = self.key(grid.start(number))
+            try:
+                found = number_from(grid, self.instant(key))
+            except ValueError:
+                raise InvalidDefinitionError(
+                    f"Keys of the format {self.fmt!r}, like {key!r}, can't be read back into times."
+                ) from None
+            if found != number:
+                raise InvalidDefinitionError(
+                    f"The format {self.fmt!r} is too coarse for the cron expression {cron_schedule!r}: "
+                    f"several windows would have the key {key!r}."
+                )
 
     # Many keys
 

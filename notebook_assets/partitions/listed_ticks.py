@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.lazy import lazy_module
+from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.cron import Cron
 from notebook_assets.partitions.ticks import (
     DAY,
@@ -17,7 +18,7 @@ from notebook_assets.partitions.ticks import (
     scheduled_often_all,
     scheduled_once_all,
 )
-from notebook_assets.partitions.wall_clock import IntArray, Zone
+from notebook_assets.partitions.wall_clock import Zone
 
 if TYPE_CHECKING:
     import numpy as np

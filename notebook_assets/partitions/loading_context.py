@@ -25,7 +25,7 @@ class PartitionLoadingContext:
 
 _CURRENT: ContextVar[PartitionLoadingContext] = ContextVar(
     "partition_loading_context", default=PartitionLoadingContext()
-)  # noqa: B039
+)
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 from notebook_assets.lazy import lazy_module
+from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.definition import PartitionsDefinition
-from notebook_assets.partitions.wall_clock import IntArray
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,6 +88,11 @@ class StaticPartitionsDefinition(PartitionsDefinition):
     ) -> Sequence[str]:
         """All keys, in order; the arguments are the reference's and not needed."""
         return list(self._keys)
+
+    @property
+    def label(self) -> str:
+        """The kind of partitions in a word."""
+        return "static"
 
     @property
     def subset_identity(self) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from notebook_assets.errors import InvalidSubsetError, UnknownPartitionError
 from notebook_assets.lazy import lazy_module
-from notebook_assets.partitions import spans
+from notebook_assets.partitions import span_algebra as algebra
+from notebook_assets.partitions.arrays import IntArray, Spans
 from notebook_assets.partitions.ranges import PartitionKeyRange
 
 if TYPE_CHECKING:
@@ -39,10 +40,11 @@ class PartitionsSubset:
 
     partitions_def: PartitionsDefinition
     """The definition that the keys belong to."""
+    _spans: Spans
 
     def __init__(self, partitions_def: PartitionsDefinition, starts: Any, stops: Any) -> None:
         """Take spans of positions ``[start, stop)`` in any order; int64 arrays or sequences of the same length."""
-        normalised = spans.normalised(np.asarray(starts, dtype=np.int64), np.asarray(stops, dtype=np.int64))
+        normalised = algebra.normalised(np.asarray(starts, dtype=np.int64), np.asarray(stops, dtype=np.int64))
         for column in normalised:
             column.flags.writeable = False
         object.__setattr__(self, "partitions_def", partitions_def)
@@ -67,7 +69,7 @@ class PartitionsSubset:
         return len(self)
 
     @property
-    def span_arrays(self) -> spans.Spans:
+    def span_arrays(self) -> Spans:
         """The starts and stops of the spans of positions, two int64 arrays."""
         return self._spans
 
@@ -75,9 +77,9 @@ class PartitionsSubset:
         """The spans of positions ``[start, stop)``, sorted, disjoint and not touching."""
         return list(zip(self._spans[0].tolist(), self._spans[1].tolist(), strict=True))
 
-    def positions(self) -> spans.IntArray:
+    def positions(self) -> IntArray:
         """The positions of the keys in the definition, an int64 array in order."""
-        return spans.to_positions(*self._spans)
+        return algebra.to_positions(*self._spans)
 
     def get_partition_keys(self) -> list[str]:
         """The keys, in the definition's order."""
@@ -106,7 +108,7 @@ class PartitionsSubset:
 
     def __contains__(self, key: object) -> bool:
         position = self.partitions_def.find_position(key) if isinstance(key, str) else None
-        return position is not None and bool(spans.contains(self._spans, np.array([position], dtype=np.int64))[0])
+        return position is not None and bool(algebra.contains(self._spans, np.array([position], dtype=np.int64))[0])
 
     def __bool__(self) -> bool:
         return not self.is_empty
@@ -114,13 +116,13 @@ class PartitionsSubset:
     # Other sets from it
 
     def __or__(self, other: PartitionsSubset) -> PartitionsSubset:
-        return self._of(spans.union(self._spans, self._checked(other)))
+        return self._of(algebra.union(self._spans, self._checked(other)))
 
     def __and__(self, other: PartitionsSubset) -> PartitionsSubset:
-        return self._of(spans.intersection(self._spans, self._checked(other)))
+        return self._of(algebra.intersection(self._spans, self._checked(other)))
 
     def __sub__(self, other: PartitionsSubset) -> PartitionsSubset:
-        return self._of(spans.difference(self._spans, self._checked(other)))
+        return self._of(algebra.difference(self._spans, self._checked(other)))
 
     def with_partition_keys(self, partition_keys: Iterable[str]) -> PartitionsSubset:
         """This and more keys."""
@@ -149,10 +151,10 @@ class PartitionsSubset:
         content = {"version": _VERSION, "identity": definition.subset_identity, "keys": keys}
         return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
-    def _of(self, found: spans.Spans) -> PartitionsSubset:
+    def _of(self, found: Spans) -> PartitionsSubset:
         return PartitionsSubset(self.partitions_def, *found)
 
-    def _checked(self, other: PartitionsSubset) -> spans.Spans:
+    def _checked(self, other: PartitionsSubset) -> Spans:
         if not isinstance(other, PartitionsSubset):
             raise InvalidSubsetError(f"Only two subsets can be put together; got a {type(other).__name__}.")
         if other.partitions_def is not self.partitions_def and other.partitions_def != self.partitions_def:

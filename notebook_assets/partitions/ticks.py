@@ -11,7 +11,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from notebook_assets.lazy import lazy_module
-from notebook_assets.partitions.wall_clock import IntArray, Zone
+from notebook_assets.partitions.arrays import IntArray
+from notebook_assets.partitions.wall_clock import Zone
 
 if TYPE_CHECKING:
     import numpy as np
@@ -149,6 +150,11 @@ class CalendarGrid:
             return (day - self.first) // self.days
         when = date.fromordinal(day + _EPOCH_ORDINAL)
         return (when.year - 1970) * 12 + when.month - 1 - self.first
+
+
+def number_from(grid: Grid, instant: int) -> int:
+    """The number of the first window that starts at an instant or later."""
+    return grid.floor(instant - 1) + 1
 
 
 def scheduled_once(zone: Zone, wall: int) -> int:

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.errors import InvalidDefinitionError, UnknownPartitionError
+from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.lazy import lazy_module
+from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.cron import Cron, parse_cron
-from notebook_assets.partitions.definition import PartitionsDefinition
 from notebook_assets.partitions.grids import local_instant, make_grid, whole_second
 from notebook_assets.partitions.key_format import NO_INSTANT, KeyFormat
 from notebook_assets.partitions.ranges import TimeWindow
 from notebook_assets.partitions.schedule_type import ScheduleType, cron_of_schedule
-from notebook_assets.partitions.ticks import DAY, Grid
-from notebook_assets.partitions.wall_clock import IntArray, Zone, zone
+from notebook_assets.partitions.ticks import Grid, number_from
+from notebook_assets.partitions.wall_clock import Zone, zone
 from notebook_assets.partitions.window_queries import WindowQueries
 
 if TYPE_CHECKING:
@@ -125,25 +125,7 @@ class TimeWindowPartitionsDefinition(WindowQueries):
     def _check(self) -> None:
         if self.end_timestamp is not None and self.end_timestamp < self.start_timestamp:
             raise InvalidDefinitionError(f"The end {self.end} of the partitions lies before their start {self.start}.")
-        grid = self.grid
-        first = grid.start(0)
-        horizons = (0, 3_600, DAY, 2 * DAY, 8 * DAY, 32 * DAY, 367 * DAY)
-        for number in sorted({0, 1, 2, *(grid.floor(first + horizon) for horizon in horizons)}):
-            self._check_key(number)
-
-    def _check_key(self, number: int) -> None:
-        key = self._format.key(self.grid.start(number))
-        try:
-            found = self._number_from(self._format.instant(key))
-        except ValueError:
-            raise InvalidDefinitionError(
-                f"Keys of the format {self.fmt!r}, like {key!r}, can't be read back into times."
-            ) from None
-        if found != number:
-            raise InvalidDefinitionError(
-                f"The format {self.fmt!r} is too coarse for the cron expression {self.cron_schedule!r}: several windows "
-                f"would have the key {key!r}."
-            )
+        self._format.check(self.grid, self.cron_schedule)
 
     # The windows
 
@@ -185,8 +167,14 @@ class TimeWindowPartitionsDefinition(WindowQueries):
         number = self.grid.floor(instant)
         return number if self.grid.end(number) <= instant else number - 1
 
-    def bounds(self, positions: IntArray) -> tuple[IntArray, IntArray]:
-        """The starts and ends of many windows: two int64 arrays of seconds since 1970 in UTC."""
+    def bounds(self, positions: IntArray | None = None) -> tuple[IntArray, IntArray]:
+        """The starts and ends of many windows: two int64 arrays of seconds since 1970 in UTC.
+
+        Args:
+            positions: int64; all that exist if not given.
+        """
+        if positions is None:
+            positions = np.arange(self.get_num_partitions(), dtype=np.int64)
         return self.grid.starts(positions), self.grid.ends(positions)
 
     def window_at(self, position: int) -> TimeWindow:
@@ -199,13 +187,10 @@ class TimeWindowPartitionsDefinition(WindowQueries):
     def find_number(self, key: str) -> int | None:
         """The number of the window of a key, before the start and after the end too; ``None`` if no window has the key."""
         try:
-            number = self._number_from(self._format.instant(key))
+            number = number_from(self.grid, self._format.instant(key))
         except (ValueError, TypeError, OverflowError):
             return None
         return number if self._format.key(self.grid.start(number)) == key else None
-
-    def _number_from(self, instant: int) -> int:
-        return self.grid.floor(instant - 1) + 1
 
     def find_position(self, key: str) -> int | None:
         """The position of a key, or ``None``."""
@@ -243,7 +228,7 @@ class TimeWindowPartitionsDefinition(WindowQueries):
             instant = self._format.instant(key)
         except (ValueError, TypeError, OverflowError):
             return f"There is no partition {key!r}: it is not of the format {self.fmt!r}, as {first!r} is."
-        number = self._number_from(instant)
+        number = number_from(self.grid, instant)
         if number < 0 or (number == 0 and instant < self.grid.start(0) and self.key_at(0) > key):
             return f"There is no partition {key!r}: the first is {first!r}."
         if self._most is not None and number >= self._most:

@@ -1,7 +1,7 @@
 """Wall-clock rules of a time zone: the one place where local times become instants and back.
 
-All times are whole seconds. An *instant* counts from 1970-01-01 in UTC; a *wall time* counts from 1970-01-01 00:00 on the
-zone's own clocks. Each rule comes twice: for one number (plain Python) and for many (NumPy).
+All times are whole seconds. An *instant* counts from 1970-01-01 in UTC; a *wall time* counts from 1970-01-01 00:00 on
+the zone's own clocks. Each rule comes twice: for one number (plain Python) and for many (NumPy).
 """
 
 from __future__ import annotations
@@ -9,20 +9,18 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 from notebook_assets.lazy import lazy_module
+from notebook_assets.partitions.arrays import IntArray
 
 if TYPE_CHECKING:
     import numpy as np
-    import numpy.typing as npt
 else:
     np = lazy_module("numpy")
-
-IntArray: TypeAlias = "npt.NDArray[np.int64]"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BLOCK = 500_000_000  # about 16 years: how far a table grows at once
@@ -32,7 +30,7 @@ _FIRST, _LAST = -62_000_000_000, 253_000_000_000  # what datetime can hold, with
 
 @dataclass(frozen=True)
 class _Table:
-    """The changes of a zone's offset in one stretch of time: ``offsets[i]`` holds from ``changes[i - 1]`` to ``changes[i]``."""
+    """How a zone's offset changes in a stretch of time: ``offsets[i]`` holds from ``changes[i - 1]`` to ``changes[i]``."""
 
     first: int
     last: int
@@ -89,7 +87,7 @@ class Zone:
         return offsets[np.searchsorted(changes, instants, side="right")]
 
     def earlier(self, wall: int) -> int:
-        """The instant of a wall time: the first of two; in a gap the wall time is read as if the clocks had not changed."""
+        """The instant of a wall time: the first of two; in a gap, as if the clocks had not changed."""
         table = self._covering(wall, wall)
         return wall - table.offsets[bisect_right(table.walls_late, wall)]
 
@@ -111,12 +109,12 @@ class Zone:
         if not len(changes):
             return walls - offsets[0]
         index = np.searchsorted(soon, walls, side="right")
-        # Before the first change of the table there is no gap: index -1 then reads the last change, which must not count.
+        # Before the first change there is no gap; index -1 then reads the last change, which must not count.
         gap_ends = np.where(index > 0, changes[index - 1], np.iinfo(np.int64).min)
         return np.maximum(walls - offsets[index], gap_ends)
 
     def change_before(self, instant: int) -> tuple[int, int, int] | None:
-        """The latest change of the clocks at or before an instant: when it was, the offset before it and the one after."""
+        """The latest change of the clocks at or before an instant: when, the offset before it, the one after."""
         table = self._covering(instant - _SAMPLE, instant)
         index = bisect_right(table.changes, instant)
         return (table.changes[index - 1], table.offsets[index - 1], table.offsets[index]) if index else None
@@ -146,7 +144,7 @@ class Zone:
         return self._covering(int(times.min()), int(times.max()))
 
     def _covering(self, first: int, last: int) -> _Table:
-        """Return a table that covers ``first`` to ``last`` with two days to spare, since wall times differ from UTC by hours."""
+        """Return a table of ``first`` to ``last`` with two days to spare, since wall times differ from UTC by hours."""
         table = self._table
         if table.first <= first - _SAMPLE and last + _SAMPLE <= table.last:
             return table
@@ -178,7 +176,7 @@ class Zone:
         return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def zone(name: str) -> Zone:
     """Return the :class:`Zone` of an IANA name.
 

@@ -200,6 +200,11 @@ class WindowQueries(PartitionsDefinition):
         return schedule_of_cron(self.cron_schedule)
 
     @property
+    def label(self) -> str:
+        """Hourly, daily, weekly, monthly, or the cron expression."""
+        return self.schedule_type.value.lower() if self.schedule_type else self.cron_schedule
+
+    @property
     def is_basic_daily(self) -> bool:
         """Whether windows go from midnight to midnight, none left out."""
         grid = self.grid

@@ -1,19 +1,16 @@
-"""Sets of integers as sorted, disjoint spans ``[start, stop)`` that do not touch: the arithmetic of subsets, on NumPy arrays."""
+"""Sets of integers as sorted, disjoint spans ``[start, stop)`` that do not touch: what subsets are counted with."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from notebook_assets.lazy import lazy_module
+from notebook_assets.partitions.arrays import BoolArray, IntArray, Spans
 
 if TYPE_CHECKING:
     import numpy as np
-    import numpy.typing as npt
 else:
     np = lazy_module("numpy")
-
-IntArray: TypeAlias = "npt.NDArray[np.int64]"
-Spans: TypeAlias = "tuple[IntArray, IntArray]"
 
 
 def normalised(starts: IntArray, stops: IntArray) -> Spans:
@@ -93,7 +90,7 @@ def difference(left: Spans, right: Spans) -> Spans:
     return intersection(left, (outside[0][filled], outside[1][filled]))
 
 
-def contains(spans: Spans, positions: IntArray) -> npt.NDArray[np.bool_]:
+def contains(spans: Spans, positions: IntArray) -> BoolArray:
     """Return which of the integers are in the spans, bool of the same shape."""
     index = np.searchsorted(spans[0], positions, side="right") - 1
     found = index >= 0
