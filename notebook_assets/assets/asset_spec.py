@@ -1,0 +1,129 @@
+"""AssetSpec: all that describes an asset except the function that makes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from notebook_assets.assets.dependencies import AssetDep
+from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.metadata import MetadataValue, normalize_metadata
+from notebook_assets.partitions import PartitionsDefinition
+
+DEFAULT_GROUP = "default"
+IO_MANAGER_KEY_METADATA = "dagster/io_manager_key"
+"""The metadata name that carries an IO manager key, the same as in the reference so that definitions can move."""
+
+_GROUP = re.compile(r"[A-Za-z0-9_]+")
+
+
+@dataclass(frozen=True)
+class AssetSpec:
+    """An asset's key and what is known of it. Alone, it stands for an asset that is made elsewhere.
+
+    Args:
+        key: The asset's key.
+        deps: What it is made from: keys, strings, definitions or :class:`AssetDep`.
+        description: For people to read.
+        metadata: Static metadata of any kind.
+        skippable: Whether it may yield no output.
+        group_name: The group it is shown in (letters, digits, underscores); by default ``"default"``.
+        code_version: Names the version of its code; by default a fingerprint of the function.
+        owners: E-mail addresses, or ``team:name``.
+        tags: Names and values to select by.
+        kinds: Up to three words for what it is, such as ``{"parquet"}``.
+        partitions_def: Its partitions.
+
+    Raises:
+        InvalidDefinitionError: One of these is not as described.
+
+    >>> AssetSpec("flights", group_name="raw").group
+    'raw'
+    """
+
+    key: CoercibleToAssetKey
+    deps: Iterable[Any] | None = field(default=None, kw_only=True)
+    description: str | None = field(default=None, kw_only=True)
+    metadata: Mapping[str, Any] | None = field(default=None, kw_only=True)
+    skippable: bool = field(default=False, kw_only=True)
+    group_name: str | None = field(default=None, kw_only=True)
+    code_version: str | None = field(default=None, kw_only=True)
+    owners: Sequence[str] | None = field(default=None, kw_only=True)
+    tags: Mapping[str, str] | None = field(default=None, kw_only=True)
+    kinds: AbstractSet[str] | None = field(default=None, kw_only=True)
+    partitions_def: PartitionsDefinition | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        set_field = object.__setattr__
+        set_field(self, "key", AssetKey.from_coercible(self.key))
+        set_field(self, "deps", tuple(AssetDep.from_coercible(dep) for dep in _iterable(self.deps, "deps")))
+        set_field(self, "metadata", normalize_metadata(self.metadata, f"metadata of {self.key}"))
+        set_field(self, "owners", tuple(_iterable(self.owners, "owners")))
+        set_field(self, "tags", dict(self.tags or {}))
+        set_field(self, "kinds", frozenset(_iterable(self.kinds, "kinds")))
+        self._check()
+
+    def _check(self) -> None:
+        if self.group_name is not None and not _GROUP.fullmatch(str(self.group_name)):
+            raise InvalidDefinitionError(
+                f"{self.key}: a group name is made of letters, digits and underscores; got {self.group_name!r}."
+            )
+        if self.partitions_def is not None and not isinstance(self.partitions_def, PartitionsDefinition):
+            raise InvalidDefinitionError(
+                f"{self.key}: partitions_def is a PartitionsDefinition, such as "
+                f'DailyPartitionsDefinition("2024-01-01"); got {type(self.partitions_def).__name__}.'
+            )
+        for name, value in (self.tags or {}).items():
+            if not isinstance(name, str) or not isinstance(value, str):
+                raise InvalidDefinitionError(f"{self.key}: tags map strings to strings; got {name!r}: {value!r}.")
+        for owner in self.owners or ():
+            if not isinstance(owner, str) or not ("@" in owner or owner.startswith("team:")):
+                raise InvalidDefinitionError(
+                    f"{self.key}: an owner is an e-mail address or 'team:' and a name; got {owner!r}."
+                )
+        if len(self.kinds or ()) > 3:
+            raise InvalidDefinitionError(
+                f"{self.key}: an asset has at most three kinds; got {sorted(self.kinds or ())}."
+            )
+
+    @property
+    def asset_key(self) -> AssetKey:
+        """The key, typed."""
+        return AssetKey.from_coercible(self.key)
+
+    @property
+    def asset_deps(self) -> tuple[AssetDep, ...]:
+        """The dependencies, typed."""
+        return tuple(self.deps or ())
+
+    @property
+    def group(self) -> str:
+        """The group's name, ``"default"`` where none was given."""
+        return self.group_name or DEFAULT_GROUP
+
+    @property
+    def metadata_values(self) -> Mapping[str, MetadataValue]:
+        """The metadata, typed."""
+        return self.metadata or {}
+
+    @property
+    def io_manager_key(self) -> str | None:
+        """The IO manager key that the metadata carries, if any."""
+        carried = self.metadata_values.get(IO_MANAGER_KEY_METADATA)
+        return carried.value if carried else None
+
+    def with_io_manager_key(self, io_manager_key: str) -> AssetSpec:
+        """Return a copy whose value is loaded by the IO manager of that resource key."""
+        return replace(self, metadata={**self.metadata_values, IO_MANAGER_KEY_METADATA: io_manager_key})
+
+
+def _iterable(value: Iterable[Any] | None, name: str) -> Iterable[Any]:
+    if value is None:
+        return ()
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        raise InvalidDefinitionError(f"{name} is a list; got {value!r}. Write {name}=[{value!r}].")
+    return value

@@ -1,0 +1,137 @@
+"""AssetIn and AssetDep: what an asset is made from, and which partitions of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.mappings import PartitionMapping
+
+ALLOW_MISSING = "allow_missing_partitions"
+"""The metadata name by which an input says that it can do with only some of its partitions."""
+
+
+@dataclass(frozen=True)
+class AssetIn:
+    """An input of an asset's function: which asset it is, and which partitions of it.
+
+    Args:
+        key: The upstream asset's key; by default the parameter's name.
+        metadata: Told to the IO manager. ``{"allow_missing_partitions": True}`` lets the asset be made when only
+            some (or none) of the mapped partitions are there; it is then given those.
+        key_prefix: Put before the parameter's name to form the key; a string may hold several parts with slashes.
+        input_manager_key: The resource that loads this input, in place of the upstream asset's IO manager.
+        partition_mapping: Which upstream partitions a partition needs; by default as the two definitions suggest.
+
+    Raises:
+        InvalidDefinitionError: Both ``key`` and ``key_prefix`` are given, or the mapping is none.
+
+    >>> AssetIn("hourly_weather", metadata={"allow_missing_partitions": True}).allows_missing
+    True
+    """
+
+    key: CoercibleToAssetKey | None = None
+    metadata: Mapping[str, Any] | None = None
+    key_prefix: str | Sequence[str] | None = None
+    input_manager_key: str | None = None
+    partition_mapping: PartitionMapping | None = None
+
+    def __post_init__(self) -> None:
+        if self.key is not None and self.key_prefix is not None:
+            raise InvalidDefinitionError(
+                f"AssetIn takes key or key_prefix, not both; got key={self.key!r}, key_prefix={self.key_prefix!r}."
+            )
+        if self.key is not None:
+            object.__setattr__(self, "key", AssetKey.from_coercible(self.key))
+        _check_mapping(self.partition_mapping, "AssetIn")
+
+    def key_for(self, input_name: str) -> AssetKey:
+        """Return the upstream key when the parameter is called ``input_name``."""
+        if self.key is not None:
+            return AssetKey.from_coercible(self.key)
+        return (
+            AssetKey(input_name).with_prefix(prefix_parts(self.key_prefix)) if self.key_prefix else AssetKey(input_name)
+        )
+
+    @property
+    def allows_missing(self) -> bool:
+        """Whether the asset may be made when some of this input's partitions are not there."""
+        return bool((self.metadata or {}).get(ALLOW_MISSING))
+
+
+@dataclass(frozen=True)
+class AssetDep:
+    """A dependency that hands no value to the function: an order, and a partition mapping.
+
+    Args:
+        asset: The upstream asset: its key, a string, or anything with a key (a definition, a spec, a source).
+        partition_mapping: Which upstream partitions a partition needs.
+        metadata: ``{"allow_missing_partitions": True}`` as for :class:`AssetIn`.
+
+    >>> AssetDep("raw").asset_key
+    AssetKey(['raw'])
+    """
+
+    asset: Any
+    partition_mapping: PartitionMapping | None = field(default=None, kw_only=True)
+    metadata: Mapping[str, Any] | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        _check_mapping(self.partition_mapping, "AssetDep")
+        object.__setattr__(self, "asset", key_of(self.asset))
+
+    @property
+    def asset_key(self) -> AssetKey:
+        """The upstream asset's key."""
+        return key_of(self.asset)
+
+    @staticmethod
+    def from_coercible(dep: Any) -> AssetDep:
+        """Return ``dep`` as an AssetDep; a key, a string or a definition becomes one without a mapping."""
+        return dep if isinstance(dep, AssetDep) else AssetDep(dep)
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """One edge of the asset graph, as the engine sees it: an input or an order, resolved to a key."""
+
+    key: AssetKey
+    input_name: str | None = None
+    mapping: PartitionMapping | None = None
+    allows_missing: bool = False
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    input_manager_key: str | None = None
+    wants_frame: bool = False
+    """Whether several upstream values are handed over as one DataFrame."""
+
+
+def key_of(thing: Any) -> AssetKey:
+    """Return the asset key of a key, a string, a list of parts, or anything that has a ``key``.
+
+    Raises:
+        InvalidDefinitionError: It has none.
+    """
+    found = getattr(thing, "key", thing)
+    if isinstance(found, AssetKey | str | list | tuple):
+        return AssetKey.from_coercible(found)
+    raise InvalidDefinitionError(f"Expected an asset, an asset key or a string; got {type(thing).__name__}: {thing!r}.")
+
+
+def prefix_parts(prefix: str | Sequence[str]) -> list[str]:
+    """Return the parts of a key prefix; a string may join several by slashes.
+
+    >>> prefix_parts("one/two")
+    ['one', 'two']
+    """
+    return prefix.split("/") if isinstance(prefix, str) else list(prefix)
+
+
+def _check_mapping(mapping: object, where: str) -> None:
+    if mapping is not None and not isinstance(mapping, PartitionMapping):
+        raise InvalidDefinitionError(
+            f"{where}: partition_mapping is a PartitionMapping, such as TimeWindowPartitionMapping(start_offset=-1); "
+            f"got {type(mapping).__name__}."
+        )

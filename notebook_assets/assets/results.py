@@ -1,0 +1,115 @@
+"""What an asset's function may give back beside a plain value: Output, MaterializeResult, AssetMaterialization."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.metadata import MetadataValue, normalize_metadata
+
+T = TypeVar("T")
+
+
+class _NoValue:
+    """The absence of a value, where ``None`` would be one."""
+
+    def __repr__(self) -> str:
+        return "NO_VALUE"
+
+
+NO_VALUE: Final = _NoValue()
+
+
+@dataclass(frozen=True)
+class DataVersion:
+    """A name for the contents of a value: equal names mean equal contents.
+
+    >>> DataVersion("2024-04-12/7")
+    DataVersion(value='2024-04-12/7')
+    """
+
+    value: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.value, str):
+            raise InvalidDefinitionError(f"A data version is a string; got {self.value!r}.")
+
+
+@dataclass(frozen=True)
+class Output(Generic[T]):
+    """A value together with metadata, to be returned or yielded by an asset's function.
+
+    Args:
+        value: The value to store.
+        output_name: Always ``"result"`` for an asset of one output.
+        metadata: Attached to the materialization; numbers are plotted over the partitions.
+        data_version: Names the contents; by default a digest of them.
+        tags: Attached to the materialization.
+
+    >>> Output([1, 2], metadata={"rows": 2}).metadata["rows"].value
+    2
+    """
+
+    value: T
+    output_name: str = "result"
+    metadata: Mapping[str, Any] | None = None
+    data_version: DataVersion | None = None
+    tags: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "metadata", normalize_metadata(self.metadata, "Output metadata"))
+        object.__setattr__(self, "tags", dict(self.tags or {}))
+
+
+@dataclass(frozen=True)
+class MaterializeResult(Generic[T]):
+    """Says that the function itself stored the asset (or, with ``value``, what is to be stored), with metadata.
+
+    >>> MaterializeResult(metadata={"rows": 2}).has_value
+    False
+    """
+
+    asset_key: CoercibleToAssetKey | None = None
+    metadata: Mapping[str, Any] | None = None
+    data_version: DataVersion | None = None
+    tags: Mapping[str, str] | None = None
+    value: T | _NoValue = NO_VALUE
+
+    def __post_init__(self) -> None:
+        if self.asset_key is not None:
+            object.__setattr__(self, "asset_key", AssetKey.from_coercible(self.asset_key))
+        object.__setattr__(self, "metadata", normalize_metadata(self.metadata, "MaterializeResult metadata"))
+        object.__setattr__(self, "tags", dict(self.tags or {}))
+
+    @property
+    def has_value(self) -> bool:
+        """Whether there is a value to store."""
+        return self.value is not NO_VALUE
+
+
+@dataclass(frozen=True)
+class AssetMaterialization:
+    """The event that an asset, or one partition of it, was made; yielded to attach metadata to it.
+
+    >>> AssetMaterialization("table", metadata={"rows": 3}).asset_key
+    AssetKey(['table'])
+    """
+
+    asset_key: CoercibleToAssetKey
+    description: str | None = None
+    metadata: Mapping[str, Any] | None = None
+    partition: str | None = None
+    tags: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "asset_key", AssetKey.from_coercible(self.asset_key))
+        object.__setattr__(self, "metadata", normalize_metadata(self.metadata, "AssetMaterialization metadata"))
+        object.__setattr__(self, "tags", dict(self.tags or {}))
+
+    @property
+    def values(self) -> Mapping[str, MetadataValue]:
+        """The metadata, normalised."""
+        return self.metadata or {}

@@ -1,0 +1,194 @@
+"""The status of every piece of every asset, computed in bulk from what the store recorded and what is defined now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from notebook_assets.assets import AssetGraph, AssetNode
+from notebook_assets.diagnosis.staleness import InputsOf, Staleness, find_staleness
+from notebook_assets.keys import AssetKey
+from notebook_assets.lazy import lazy_module
+from notebook_assets.mappings import Links, links_between
+from notebook_assets.partitions import PartitionsDefinition
+from notebook_assets.states import PieceState
+from notebook_assets.store import InputRead, PieceTable
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy_module("numpy")
+
+STATES: tuple[PieceState, ...] = tuple(PieceState)
+CODE_OF = {state: code for code, state in enumerate(STATES)}
+"""States as small integers, so that whole columns of them can be compared at once."""
+
+
+class StatusSource(Protocol):
+    """What statuses are computed from; the store's Instance is one."""
+
+    def pieces(self, key: AssetKey) -> PieceTable:
+        """Return what was recorded last for each partition."""
+
+    def input_reads(self, key: AssetKey) -> Mapping[int, Sequence[InputRead]]:
+        """Return what each latest materialization read, by event id."""
+
+
+@dataclass(eq=False)
+class AssetStatus:
+    """The status of all pieces of one asset, as columns by position in its partitions definition.
+
+    ``states`` holds codes (indexes of :data:`STATES`); ``event_ids`` the latest materialization or empty run of each
+    piece and ``value_ids`` the latest that left a value (0 for none); ``times`` seconds since 1970.
+    An asset without partitions has one piece, at position 0, whose key is None.
+    """
+
+    node: AssetNode
+    keys: Sequence[str | None]
+    states: np.ndarray
+    event_ids: np.ndarray
+    value_ids: np.ndarray
+    times: np.ndarray
+    data_versions: list[str | None]
+    staleness: Staleness
+    links: tuple[Links, ...] = ()
+    orphans: tuple[str | None, ...] = ()
+    """Recorded keys that the definition no longer has."""
+
+    @property
+    def outdated(self) -> np.ndarray:
+        """Which pieces were made by earlier code or from earlier inputs, those that yielded nothing included."""
+        return self.staleness.mask
+
+    def state(self, position: int) -> PieceState:
+        """Return the state of one piece."""
+        return STATES[self.states[position]]
+
+    def has(self, *states: PieceState) -> np.ndarray:
+        """Return which pieces are in one of these states."""
+        return np.isin(self.states, [CODE_OF[state] for state in states])
+
+    def counts(self) -> dict[PieceState, int]:
+        """Return how many pieces are in each state that occurs."""
+        found = np.bincount(self.states, minlength=len(STATES))
+        return {state: int(found[code]) for code, state in enumerate(STATES) if found[code]}
+
+    def position_of(self, key: str | None) -> int:
+        """Return the position of a partition key (None for an asset without partitions).
+
+        Raises:
+            UnknownPartitionError: The definition has no such key.
+        """
+        definition = self.node.partitions_def
+        return 0 if definition is None or key is None else definition.position(key)
+
+
+def keys_of(definition: PartitionsDefinition | None, now: datetime | None = None) -> Sequence[str | None]:
+    """Return the keys by position; ``[None]`` for an asset without partitions."""
+    return [None] if definition is None else definition.get_partition_keys(current_time=now)
+
+
+def data_version_of(recorded: str | None, value_id: int) -> str | None:
+    """Return what stands for a piece's contents: its data version, else (where none is known) the event that made it.
+
+    >>> data_version_of(None, 7), data_version_of(None, 0)
+    ('#7', None)
+    """
+    return recorded or (f"#{value_id}" if value_id else None)
+
+
+def statuses(
+    graph: AssetGraph,
+    source: StatusSource,
+    keys: Iterable[AssetKey] | None = None,
+    now: datetime | None = None,
+) -> dict[AssetKey, AssetStatus]:
+    """Return the status of assets and of everything upstream of them, upstream first.
+
+    Args:
+        graph: What is defined.
+        source: What was recorded.
+        keys: The assets wanted; by default all.
+        now: The time that decides which partitions exist; by default the current time.
+    """
+    wanted = set(graph.keys()) if keys is None else _with_upstream(graph, keys)
+    found: dict[AssetKey, AssetStatus] = {}
+    for key in graph.order:
+        if key in wanted:
+            found[key] = _status(graph.nodes[key], source, found, now)
+    return found
+
+
+def _with_upstream(graph: AssetGraph, keys: Iterable[AssetKey]) -> set[AssetKey]:
+    waiting, seen = list(keys), set[AssetKey]()
+    while waiting:
+        key = waiting.pop()
+        if key not in seen:
+            seen.add(key)
+            waiting.extend(graph.parents(key))
+    return seen
+
+
+def _status(
+    node: AssetNode, source: StatusSource, upstream: Mapping[AssetKey, AssetStatus], now: datetime | None
+) -> AssetStatus:
+    keys = keys_of(node.partitions_def, now)
+    count = len(keys)
+    table = source.pieces(node.key)
+    status = AssetStatus(
+        node=node,
+        keys=keys,
+        states=np.full(count, CODE_OF[PieceState.MISSING], dtype=np.int8),
+        event_ids=np.zeros(count, dtype=np.int64),
+        value_ids=np.zeros(count, dtype=np.int64),
+        times=np.zeros(count),
+        data_versions=[None] * count,
+        staleness=Staleness.none(count),
+    )
+    codes = _place(status, table)
+    if node.definition is not None:
+        inputs = _inputs(node, status, upstream, now)
+        status.links = tuple(entry.links for entry in inputs)
+        if len(table.partitions):
+            status.staleness = find_staleness(
+                node, status.event_ids, codes, inputs, source.input_reads(node.key), CODE_OF[PieceState.STALE]
+            )
+            current = status.has(PieceState.MATERIALIZED, PieceState.EMPTY) & status.outdated
+            status.states[current] = CODE_OF[PieceState.STALE]
+    return status
+
+
+def _place(status: AssetStatus, table: PieceTable) -> list[str | None]:
+    """Put the recorded columns at their positions; return the code recorded with each piece."""
+    codes: list[str | None] = [None] * len(status.keys)
+    if not len(table.partitions):
+        return codes
+    place = {key: position for position, key in enumerate(status.keys)}
+    positions = [place.get(partition, -1) for partition in table.partitions]
+    rows = [row for row, position in enumerate(positions) if position >= 0]
+    if len(rows) < len(positions):
+        status.orphans = tuple(table.partitions[row] for row, position in enumerate(positions) if position < 0)
+    at = np.array([positions[row] for row in rows], dtype=np.int64)
+    status.states[at] = [CODE_OF[table.states[row]] for row in rows]
+    status.event_ids[at] = [table.event_ids[row] for row in rows]
+    # What yielded nothing last time has no current value, even where the store keeps an older one.
+    status.value_ids[at] = [table.event_ids[row] if table.kinds[row] == "materialization" else 0 for row in rows]
+    status.times[at] = [table.times[row] for row in rows]
+    for row in rows:
+        position = positions[row]
+        codes[position] = table.codes[row]
+        status.data_versions[position] = data_version_of(table.data_versions[row], int(status.value_ids[position]))
+    return codes
+
+
+def _inputs(
+    node: AssetNode, status: AssetStatus, upstream: Mapping[AssetKey, AssetStatus], now: datetime | None
+) -> list[InputsOf]:
+    found = []
+    for dependency in node.dependencies:
+        other = status if dependency.key == node.key else upstream[dependency.key]
+        links = links_between(dependency.mapping, node.partitions_def, other.node.partitions_def, current_time=now)
+        found.append(InputsOf(dependency.key, links, other.event_ids, other.data_versions, other.states))
+    return found

@@ -1,0 +1,123 @@
+"""The magics: each reads its line, calls a public function and gives back what that returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
+
+from notebook_assets.display import Rich, block
+from notebook_assets.errors import NotebookAssetsError
+from notebook_assets.keys import AssetKey
+from notebook_assets.magics import specs
+from notebook_assets.magics.asset_cell import define_from_cell
+from notebook_assets.magics.options import Arguments, Magic, help_page, parse
+from notebook_assets.workspace import (
+    asset_catalogue,
+    explain,
+    lineage,
+    materialize,
+    partition_grid,
+    show_definition,
+    show_mapping,
+)
+
+Body = Callable[..., Any]
+
+
+def _reads(magic: Magic) -> Callable[[Body], Body]:
+    """Have a method read its line as ``magic`` says; its errors are shown without this package's frames."""
+
+    def decorate(method: Body) -> Body:
+        @wraps(method)
+        def read(self: Magics, line: str, *cell: str) -> Any:
+            try:
+                arguments = parse(magic, line)
+                if arguments.wants_help:
+                    return _help(magic)
+                return method(self, arguments, *cell)
+            except NotebookAssetsError as error:
+                text = f"{type(error).__name__}: {error}"
+                error._render_traceback_ = lambda: text.splitlines()  # type: ignore[attr-defined]  # IPython asks for it
+                raise
+
+        read.__doc__ = help_page(magic)
+        return read
+
+    return decorate
+
+
+def _help(magic: Magic) -> Rich:
+    return block(help_page(magic))
+
+
+def _key(text: str | None) -> AssetKey | None:
+    return AssetKey.from_user_string(text) if text is not None else None
+
+
+@magics_class
+class AssetMagics(Magics):
+    """All magics of this package."""
+
+    @line_magic("assets")
+    @_reads(specs.ASSETS)
+    def assets(self, arguments: Arguments) -> Any:
+        """List the assets."""
+        return asset_catalogue(arguments.text("SELECTION"))
+
+    @line_magic("lineage")
+    @_reads(specs.LINEAGE)
+    def lineage(self, arguments: Arguments) -> Any:
+        """Draw the lineage."""
+        return lineage(arguments.text("SELECTION"))
+
+    @line_magic("partitions")
+    @_reads(specs.PARTITIONS)
+    def partitions(self, arguments: Arguments) -> Any:
+        """Show an asset's partitions."""
+        return partition_grid(_key(arguments.text("ASSET")))
+
+    @line_magic("mapping")
+    @_reads(specs.MAPPING)
+    def mapping(self, arguments: Arguments) -> Any:
+        """Draw a mapping."""
+        keys = arguments.texts("--key")
+        return show_mapping(_key(arguments.text("DOWNSTREAM")), _key(arguments.text("UPSTREAM")), keys=keys or None)
+
+    @line_magic("materialize")
+    @_reads(specs.MATERIALIZE)
+    def materialize(self, arguments: Arguments) -> Any:
+        """Make assets."""
+        partitions = list(arguments.texts("-p")) or None
+        only = arguments.text("--only")
+        return materialize(
+            arguments.text("SELECTION"),
+            partitions=partitions,
+            only=only or ("missing" if partitions is None and self._has_partitions(arguments) else None),
+            upstream=arguments.has("--upstream"),
+            raise_on_error=False,
+        )
+
+    def _has_partitions(self, arguments: Arguments) -> bool:
+        """Whether anything chosen has partitions; without ``-p``, those that are missing are meant."""
+        from_text = asset_catalogue(arguments.text("SELECTION"))
+        return any(entry.is_partitioned for entry in from_text.entries)
+
+    @line_magic("explain")
+    @_reads(specs.EXPLAIN)
+    def explain(self, arguments: Arguments) -> Any:
+        """Explain a piece."""
+        return explain(_key(arguments.text("ASSET")), arguments.text("KEY"))
+
+    @cell_magic("asset")
+    @_reads(specs.ASSET)
+    def asset(self, arguments: Arguments, cell: str) -> Any:
+        """Define an asset."""
+        defined = define_from_cell(self.shell, arguments, cell)
+        if not arguments.has("--materialize") and not arguments.texts("-p"):
+            return show_definition(defined)
+        partitions = list(arguments.texts("-p")) or None
+        only = "missing" if partitions is None and defined.partitions_def is not None else None
+        return materialize([defined], partitions=partitions, only=only, raise_on_error=False)

@@ -1,0 +1,46 @@
+"""The resources of a run, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from notebook_assets.errors import InvalidInvocationError, did_you_mean
+
+
+class Resources:
+    """Resources as attributes, as ``context.resources`` hands them out.
+
+    Args:
+        by_name: Any objects by their resource key.
+
+    >>> Resources({"greeting": "hello"}).greeting
+    'hello'
+    """
+
+    def __init__(self, by_name: Mapping[str, object] | None = None) -> None:
+        self._by_name = dict(by_name or {})
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        try:
+            return self.__dict__["_by_name"][name]
+        except KeyError:
+            known = self.__dict__.get("_by_name", {})
+            raise InvalidInvocationError(
+                f"There is no resource {name!r}; this run has {sorted(known) or 'none'}. "
+                f"Give it by resources={{{name!r}: ...}}.{did_you_mean(name, known)}"
+            ) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return a new dict of all resources by name."""
+        return dict(self._by_name)
+
+    def __repr__(self) -> str:
+        return f"Resources({', '.join(self._by_name)})"

@@ -1,0 +1,29 @@
+"""How pieces are made: the plan, the context, the steps, the result."""
+
+from notebook_assets.run.context import AssetExecutionContext
+from notebook_assets.run.copies import ValueCache
+from notebook_assets.run.execute import RunInterrupted, RunRequest, execute
+from notebook_assets.run.io_managers import io_manager_of, plain_metadata
+from notebook_assets.run.listeners import ProgressListener, Silent
+from notebook_assets.run.plan import Only, Plan, PlannedAsset, make_plan
+from notebook_assets.run.result import RunResult, StepFailure, StepSkip, piece_name
+
+__all__ = [
+    "AssetExecutionContext",
+    "Only",
+    "Plan",
+    "PlannedAsset",
+    "ProgressListener",
+    "RunInterrupted",
+    "RunRequest",
+    "RunResult",
+    "Silent",
+    "StepFailure",
+    "StepSkip",
+    "ValueCache",
+    "execute",
+    "io_manager_of",
+    "make_plan",
+    "piece_name",
+    "plain_metadata",
+]

@@ -1,0 +1,181 @@
+"""AssetExecutionContext: what an asset's function can ask about the piece that it is making."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.assets import AssetsDefinition
+from notebook_assets.errors import InvalidInvocationError, did_you_mean
+from notebook_assets.keys import AssetKey
+from notebook_assets.metadata import MetadataValue, normalize_metadata
+from notebook_assets.partitions import (
+    PartitionKeyRange,
+    PartitionsDefinition,
+    TimeWindow,
+    TimeWindowPartitionsDefinition,
+)
+from notebook_assets.resources import Resources
+
+if TYPE_CHECKING:
+    from notebook_assets.store import Instance
+
+_log = logging.getLogger("notebook_assets")
+
+
+class AssetExecutionContext:
+    """The first parameter of an asset's function, where that is called ``context``.
+
+    Knows the piece that is being made (its asset, partition key and time window), the partitions of each input,
+    the resources, the run and the store. :meth:`add_output_metadata` attaches metadata to the materialization.
+    """
+
+    __slots__ = ("_definition", "_inputs", "_key", "added_metadata", "instance", "resources", "run_id")
+
+    def __init__(
+        self,
+        definition: AssetsDefinition,
+        partition_key: str | None,
+        inputs: Mapping[str, tuple[PartitionsDefinition | None, Sequence[str]]],
+        resources: Resources,
+        run_id: str,
+        instance: Instance | None = None,
+    ) -> None:
+        self._definition = definition
+        self._key = partition_key
+        self._inputs = inputs
+        self.resources = resources
+        self.run_id = run_id
+        self.instance = instance
+        self.added_metadata: dict[str, MetadataValue] = {}
+
+    @property
+    def asset_key(self) -> AssetKey:
+        """The key of the asset that is being made."""
+        return self._definition.key
+
+    @property
+    def assets_def(self) -> AssetsDefinition:
+        """The definition of the asset that is being made."""
+        return self._definition
+
+    @property
+    def has_partition_key(self) -> bool:
+        """Whether a partition is being made."""
+        return self._key is not None
+
+    @property
+    def partition_key(self) -> str:
+        """The key of the partition that is being made.
+
+        Raises:
+            InvalidInvocationError: The asset has no partitions.
+        """
+        if self._key is None:
+            raise InvalidInvocationError(
+                f"{self.asset_key} has no partitions, so there is no partition_key; give it a partitions_def, "
+                "or ask context.has_partition_key first."
+            )
+        return self._key
+
+    @property
+    def partition_keys(self) -> Sequence[str]:
+        """The keys of the partitions that are being made: one."""
+        return [self.partition_key]
+
+    @property
+    def partition_key_range(self) -> PartitionKeyRange:
+        """The range of partitions that is being made: from the key to itself."""
+        return PartitionKeyRange(self.partition_key, self.partition_key)
+
+    @property
+    def partition_time_window(self) -> TimeWindow:
+        """The time window of the partition that is being made.
+
+        Raises:
+            InvalidInvocationError: The asset's partitions are no time windows.
+        """
+        return _time_windows(self.asset_key, self._definition.partitions_def).time_window_for_partition_key(
+            self.partition_key
+        )
+
+    @property
+    def log(self) -> logging.Logger:
+        """A logger."""
+        return _log
+
+    def add_output_metadata(self, metadata: Mapping[str, Any]) -> None:
+        """Attach metadata to the materialization; numbers are plotted over the partitions."""
+        self.added_metadata.update(normalize_metadata(metadata, "output metadata"))
+
+    def asset_partition_key_for_output(self, output_name: str = "result") -> str:
+        """Return the key of the partition that is being made."""
+        return self.partition_key
+
+    def asset_partitions_time_window_for_output(self, output_name: str = "result") -> TimeWindow:
+        """Return the time window of the partition that is being made."""
+        return self.partition_time_window
+
+    def asset_partition_keys_for_input(self, input_name: str) -> Sequence[str]:
+        """Return the keys of the partitions of an input that this piece is made from, in order.
+
+        Raises:
+            InvalidInvocationError: There is no such input.
+        """
+        return self._input(input_name)[1]
+
+    def asset_partition_key_for_input(self, input_name: str) -> str:
+        """Return the key of the one partition of an input.
+
+        Raises:
+            InvalidInvocationError: It has none, or several.
+        """
+        keys = self.asset_partition_keys_for_input(input_name)
+        if len(keys) != 1:
+            raise InvalidInvocationError(
+                f"{self.asset_key}: the input {input_name!r} has {len(keys)} partitions here, not one; "
+                "use asset_partition_keys_for_input."
+            )
+        return keys[0]
+
+    def asset_partition_key_range_for_input(self, input_name: str) -> PartitionKeyRange:
+        """Return the first and the last partition of an input that this piece is made from.
+
+        Raises:
+            InvalidInvocationError: The input has no partitions here.
+        """
+        keys = self.asset_partition_keys_for_input(input_name)
+        if not keys:
+            raise InvalidInvocationError(f"{self.asset_key}: the input {input_name!r} has no partitions here.")
+        return PartitionKeyRange(keys[0], keys[-1])
+
+    def asset_partitions_time_window_for_input(self, input_name: str) -> TimeWindow:
+        """Return the time from the start of an input's first partition to the end of its last one."""
+        window = _time_windows(self.asset_key, self._input(input_name)[0]).time_window_for_partition_key
+        keys = self.asset_partition_key_range_for_input(input_name)
+        return TimeWindow(window(keys.start).start, window(keys.end).end)
+
+    def asset_partitions_def_for_input(self, input_name: str) -> PartitionsDefinition:
+        """Return the partitions definition of an input."""
+        definition = self._input(input_name)[0]
+        if definition is None:
+            raise InvalidInvocationError(f"{self.asset_key}: the input {input_name!r} has no partitions.")
+        return definition
+
+    def _input(self, name: str) -> tuple[PartitionsDefinition | None, Sequence[str]]:
+        if name not in self._inputs:
+            raise InvalidInvocationError(
+                f"{self.asset_key} has no input {name!r}; it has {list(self._inputs)}.{did_you_mean(name, self._inputs)}"
+            )
+        return self._inputs[name]
+
+    def __repr__(self) -> str:
+        piece = self.asset_key.to_user_string() + (f"[{self._key}]" if self._key else "")
+        return f"<context of {piece}, run {self.run_id}>"
+
+
+def _time_windows(key: AssetKey, definition: PartitionsDefinition | None) -> TimeWindowPartitionsDefinition:
+    if not isinstance(definition, TimeWindowPartitionsDefinition):
+        raise InvalidInvocationError(f"{key}: its partitions are no time windows ({definition!r}).")
+    return definition

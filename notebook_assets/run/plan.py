@@ -1,0 +1,154 @@
+"""The plan of a run: which pieces are to be made, in which order. Pure: nothing is read, written or made here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from notebook_assets.assets import AssetGraph
+from notebook_assets.diagnosis import AssetStatus
+from notebook_assets.errors import InvalidInvocationError, did_you_mean
+from notebook_assets.keys import AssetKey
+from notebook_assets.lazy import lazy_module
+from notebook_assets.mappings import Links
+from notebook_assets.states import PieceState
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy_module("numpy")
+
+
+class Only(StrEnum):
+    """Which of the chosen pieces are to be made."""
+
+    ALL = "all"
+    MISSING = "missing"
+    """Those without a value, unless they yielded none by today's code and inputs."""
+    FAILED = "failed"
+    """Those whose latest attempt failed, and those that were skipped because of one."""
+    STALE = "stale"
+    """Those made by earlier code or from earlier inputs."""
+
+    @staticmethod
+    def of(word: str) -> Only:
+        """Return the choice for a word.
+
+        Raises:
+            InvalidInvocationError: There is no such choice.
+
+        >>> Only.of("missing")
+        <Only.MISSING: 'missing'>
+        """
+        try:
+            return Only(word)
+        except ValueError:
+            raise InvalidInvocationError(
+                f"only= takes {', '.join(repr(str(choice)) for choice in Only)}; got {word!r}.{did_you_mean(word, Only)}"
+            ) from None
+
+
+@dataclass(frozen=True, eq=False)
+class PlannedAsset:
+    """The pieces of one asset that a run makes: their positions, ascending."""
+
+    key: AssetKey
+    positions: np.ndarray
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run makes: assets in an order in which each comes after all that it is made from."""
+
+    assets: tuple[PlannedAsset, ...]
+
+    @property
+    def total(self) -> int:
+        """How many pieces it makes."""
+        return sum(len(planned.positions) for planned in self.assets)
+
+
+def due(status: AssetStatus, only: Only) -> np.ndarray:
+    """Return which pieces of an asset ``only`` lets through, as a bool column by position."""
+    without_value = status.value_ids == 0
+    if only is Only.MISSING:
+        return without_value & ~status.has(PieceState.EMPTY)
+    if only is Only.FAILED:
+        return status.has(PieceState.FAILED, PieceState.SKIPPED)
+    if only is Only.STALE:
+        return status.has(PieceState.STALE)
+    return np.ones(len(status.states), dtype=bool)
+
+
+def needed(status: AssetStatus) -> np.ndarray:
+    """Return which pieces are not as they should be: missing, failed, skipped or stale."""
+    return ~status.has(PieceState.MATERIALIZED, PieceState.EMPTY)
+
+
+def make_plan(
+    graph: AssetGraph,
+    statuses: Mapping[AssetKey, AssetStatus],
+    targets: Mapping[AssetKey, np.ndarray],
+    *,
+    only: Only = Only.ALL,
+    upstream: bool = False,
+    upstream_all: bool = False,
+) -> Plan:
+    """Return the plan that makes the target pieces.
+
+    Args:
+        graph: The assets.
+        statuses: The status of the targets and of all upstream of them.
+        targets: For each chosen asset, which pieces, as a bool column by position.
+        only: Which of the targets are made.
+        upstream: Whether to make first what the targets need and is not as it should be.
+        upstream_all: With ``upstream``: make everything that they need, fresh or not.
+    """
+    masks = {key: mask & due(statuses[key], only) for key, mask in targets.items()}
+    if upstream:
+        for key in reversed(graph.order):
+            if key in masks and masks[key].any():
+                _ask_upstream(graph, statuses, masks, key, only, upstream_all)
+    planned = [
+        PlannedAsset(key, np.flatnonzero(masks[key]))
+        for key in graph.order
+        if key in masks and not graph.is_source(key) and masks[key].any()
+    ]
+    return Plan(tuple(planned))
+
+
+def _ask_upstream(
+    graph: AssetGraph,
+    statuses: Mapping[AssetKey, AssetStatus],
+    masks: dict[AssetKey, np.ndarray],
+    key: AssetKey,
+    only: Only,
+    everything: bool,
+) -> None:
+    """Add to ``masks`` what the pieces of ``key`` that are to be made need."""
+    status = statuses[key]
+    for dependency, links in zip(status.node.dependencies, status.links, strict=True):
+        if graph.is_source(dependency.key):
+            continue
+        other = statuses[dependency.key]
+        wanted = _fed_to(links, masks[key], len(other.keys))
+        if not everything:
+            wanted &= due(other, Only.MISSING) if only is Only.MISSING else needed(other)
+        if dependency.key == key:  # its own earlier partitions; those need earlier ones in turn
+            before = -1
+            while wanted.sum() != before:
+                before = int(wanted.sum())
+                more = _fed_to(links, wanted, len(other.keys))
+                wanted |= more if everything else more & needed(other)
+        masks[dependency.key] = masks.get(dependency.key, np.zeros(len(other.keys), dtype=bool)) | wanted
+
+
+def _fed_to(links: Links, rows: np.ndarray, count: int) -> np.ndarray:
+    """Return which of ``count`` upstream pieces feed any of the downstream ``rows`` (both bool columns by position)."""
+    spans = np.repeat(rows, np.diff(links.offsets))
+    steps = np.zeros(count + 1, dtype=np.int64)  # +1 where a span starts, -1 where it stops
+    np.add.at(steps, links.starts[spans], 1)
+    np.add.at(steps, links.stops[spans], -1)
+    return np.cumsum(steps)[:-1] > 0

@@ -1,0 +1,31 @@
+"""What there is right now, and what one can do with it: make, load, list, draw, explain."""
+
+from notebook_assets.workspace.current import Workspace, set_workspace, workspace
+from notebook_assets.workspace.listing import AssetListing, asset_catalogue
+from notebook_assets.workspace.loading import get_asset_value_loader, load_asset_value
+from notebook_assets.workspace.making import materialize
+from notebook_assets.workspace.showing import (
+    explain,
+    lineage,
+    partition_grid,
+    plot_metadata,
+    show_definition,
+    show_mapping,
+)
+
+__all__ = [
+    "AssetListing",
+    "Workspace",
+    "asset_catalogue",
+    "explain",
+    "get_asset_value_loader",
+    "lineage",
+    "load_asset_value",
+    "materialize",
+    "partition_grid",
+    "plot_metadata",
+    "set_workspace",
+    "show_definition",
+    "show_mapping",
+    "workspace",
+]

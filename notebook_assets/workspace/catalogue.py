@@ -1,0 +1,117 @@
+"""The notebook's catalogue: which definitions are bound to names in its namespace, as a module's would be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from notebook_assets.assets import AssetsDefinition, AssetSpec, SourceAsset
+from notebook_assets.definitions import Definitions
+from notebook_assets.keys import AssetKey
+
+DefinedAsset = AssetsDefinition | SourceAsset | AssetSpec
+
+# What the shell itself binds: results of earlier cells and its own names.
+_SHELL_NAMES = re.compile(r"_+|_\d+|_i+|_i\d+|_dh|_oh|_ih|In|Out|get_ipython|exit|quit|open")
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """One definition of the notebook: the name that it was bound to, and how it stands now."""
+
+    name: str
+    thing: DefinedAsset
+    is_shadowed: bool = False
+    """Whether its name now means something else, which is allowed: the definition stays."""
+    replaces: str | None = None
+    """The other name under which its key had been defined before, if any: the newest definition wins."""
+
+    @property
+    def key(self) -> AssetKey:
+        """The asset's key."""
+        return self.thing.asset_key if isinstance(self.thing, AssetSpec) else self.thing.key
+
+
+class Catalogue:
+    """The definitions of one notebook, kept in step with its namespace.
+
+    A definition enters when a cell binds it to a name, leaves when the name is deleted (or bound to the definition of
+    another asset), and is replaced when its key is defined again: the newest wins. Binding its name to anything else,
+    such as its own loaded value, keeps it.
+
+    >>> catalogue = Catalogue()
+    >>> catalogue.refresh({"raw": AssetSpec("raw")})
+    >>> catalogue.refresh({"raw": [1, 2, 3]})
+    >>> [(entry.name, entry.is_shadowed) for entry in catalogue.entries()]
+    [('raw', True)]
+    """
+
+    def __init__(self) -> None:
+        self._entries: dict[AssetKey, CatalogueEntry] = {}
+        self._seen: dict[int, DefinedAsset] = {}
+        self.resources: dict[str, object] = {}
+
+    def entries(self) -> list[CatalogueEntry]:
+        """Return the entries, in the order in which they were first defined."""
+        return list(self._entries.values())
+
+    def assets(self) -> list[DefinedAsset]:
+        """Return the definitions."""
+        return [entry.thing for entry in self._entries.values()]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._entries
+
+    def get(self, key: AssetKey) -> CatalogueEntry | None:
+        """Return the entry of a key."""
+        return self._entries.get(key)
+
+    def refresh(self, namespace: Mapping[str, Any]) -> None:
+        """Bring the catalogue in step with a namespace; called after each cell and before each look."""
+        names = list(namespace.items())  # a cell's thread may bind names meanwhile
+        bound = [(name, thing) for name, value in names for thing in _defined(name, value)]
+        keys_by_name: dict[str, set[AssetKey]] = {}
+        for name, thing in bound:
+            keys_by_name.setdefault(name, set()).add(CatalogueEntry(name, thing).key)
+        for key, entry in list(self._entries.items()):
+            if entry.name not in namespace or (entry.name in keys_by_name and key not in keys_by_name[entry.name]):
+                del self._entries[key]
+        self._place(bound)
+        self._mark_shadowed(keys_by_name)
+        self.resources = {}
+        for name, value in names:
+            if isinstance(value, Definitions) and not _SHELL_NAMES.fullmatch(name):
+                self.resources.update(value.resources)
+
+    def _place(self, bound: Sequence[tuple[str, DefinedAsset]]) -> None:
+        """Enter the definitions that were not bound before; an older one that is still bound does not come back."""
+        seen = self._seen
+        self._seen = {id(thing): thing for _, thing in bound}
+        for name, thing in bound:
+            if id(thing) in seen:
+                continue
+            entry = CatalogueEntry(name, thing)
+            before = self._entries.get(entry.key)
+            other_name = before.name if before is not None and before.name != name else None
+            self._entries[entry.key] = CatalogueEntry(name, thing, replaces=other_name)
+
+    def _mark_shadowed(self, keys_by_name: Mapping[str, set[AssetKey]]) -> None:
+        for key, entry in self._entries.items():
+            shadowed = key not in keys_by_name.get(entry.name, ())
+            if shadowed != entry.is_shadowed:
+                self._entries[key] = replace(entry, is_shadowed=shadowed)
+
+
+def _defined(name: str, value: Any) -> list[DefinedAsset]:
+    """Return the definitions that a name holds: one, or those in a list, a tuple or a Definitions object."""
+    if _SHELL_NAMES.fullmatch(name):
+        return []
+    if isinstance(value, AssetsDefinition | SourceAsset | AssetSpec):
+        return [value]
+    if isinstance(value, Definitions):
+        return [thing for thing in value.assets if isinstance(thing, AssetsDefinition | SourceAsset | AssetSpec)]
+    if type(value) in (list, tuple) and value and isinstance(value[0], AssetsDefinition | SourceAsset | AssetSpec):
+        return [thing for thing in value if isinstance(thing, AssetsDefinition | SourceAsset | AssetSpec)]
+    return []

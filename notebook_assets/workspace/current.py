@@ -1,0 +1,115 @@
+"""What there is right now: the definitions of this notebook, and the store of this folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from notebook_assets.assets import AssetGraph, AssetSpec
+from notebook_assets.definitions import Definitions
+from notebook_assets.partitions import partitions_definition_from_dict
+from notebook_assets.store import AssetDescription, Instance
+from notebook_assets.workspace.catalogue import Catalogue
+
+
+class Workspace:
+    """The catalogue of a notebook together with the store that its values are kept in.
+
+    Args:
+        namespace: Gives the notebook's namespace; by default that of the script that runs.
+    """
+
+    def __init__(self, namespace: Callable[[], Mapping[str, Any]] = lambda: vars(sys.modules["__main__"])) -> None:
+        self.namespace = namespace
+        self._catalogue = Catalogue()
+        self._instance: Instance | None = None
+        self._opened_for: tuple[str | None, str] | None = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The definitions, in step with the namespace."""
+        self._catalogue.refresh(self.namespace())
+        return self._catalogue
+
+    def instance(self) -> Instance:
+        """Return the store of the working directory (or of ``NOTEBOOK_ASSETS_HOME``), opened once."""
+        place = (os.environ.get("NOTEBOOK_ASSETS_HOME"), str(Path.cwd()))
+        if self._instance is None or place != self._opened_for or not self._instance.folder.exists():
+            self._instance = Instance.get()
+            self._opened_for = place
+        return self._instance
+
+    def use(self, instance: Instance | None) -> None:
+        """Use another store from now on; None goes back to that of the working directory."""
+        self._instance = instance
+        self._opened_for = (os.environ.get("NOTEBOOK_ASSETS_HOME"), str(Path.cwd())) if instance else None
+
+    def definitions(self, extra: Iterable[object] = (), instance: Instance | None = None) -> Definitions:
+        """Return the definitions of the notebook, those in ``extra`` over them, and what the store knows besides.
+
+        Args:
+            extra: Definitions that need not be bound to a name; they win over those of the same key.
+            instance: The store whose assets may be named as upstream; by default this workspace's.
+        """
+        given = list(extra)
+        catalogue = self.catalogue
+        own = {_key(thing) for thing in given}
+        assets = [*(thing for thing in catalogue.assets() if _key(thing) not in own), *given]
+        store = instance or self.instance()
+        return Definitions(assets, resources=catalogue.resources, known=known_specs(store))
+
+    def notebook(self) -> str | None:
+        """Return the name of the notebook, where the front end tells it."""
+        told = self.namespace().get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME")
+        return Path(str(told)).name if told else None
+
+
+def graph_and_store(
+    definitions: Definitions | None = None, instance: Instance | None = None
+) -> tuple[AssetGraph, Instance]:
+    """Return the graph and the store that a function works on: those given, else the workspace's.
+
+    Args:
+        definitions: The assets.
+        instance: The store.
+    """
+    here = workspace()
+    store = instance or here.instance()
+    return (definitions or here.definitions(instance=store)).graph, store
+
+
+def known_specs(instance: Instance) -> list[AssetSpec]:
+    """Return a spec for every asset that a store knows, so that other notebooks' assets may be named as upstream."""
+    return [_spec(description) for description in instance.asset_descriptions().values()]
+
+
+def _spec(description: AssetDescription) -> AssetSpec:
+    definition = partitions_definition_from_dict(description.partitions) if description.partitions else None
+    return AssetSpec(
+        description.key,
+        description=description.description,
+        group_name=description.group,
+        partitions_def=definition,
+        metadata=description.metadata,
+    )
+
+
+def _key(thing: Any) -> Any:
+    return getattr(thing, "asset_key", None) or getattr(thing, "key", None)
+
+
+_current = Workspace()
+
+
+def workspace() -> Workspace:
+    """Return the workspace of this process: the notebook's, once the extension is loaded."""
+    return _current
+
+
+def set_workspace(new: Workspace) -> None:
+    """Make another workspace the current one."""
+    global _current  # one notebook is one module: there is one workspace in a process
+    _current = new

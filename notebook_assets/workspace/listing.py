@@ -1,0 +1,154 @@
+"""The catalogue as a table: what there is, how much of it is made, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from notebook_assets.assets import AssetGraph
+from notebook_assets.definitions import Definitions
+from notebook_assets.diagnosis import AssetStatus, statuses
+from notebook_assets.display import Column, Shown, Table, ago, count, counts_bar, plural
+from notebook_assets.keys import AssetKey
+from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition
+from notebook_assets.selection import AssetSelection
+from notebook_assets.states import PieceState
+from notebook_assets.store import Instance, PieceCounts
+from notebook_assets.workspace.catalogue import Catalogue
+from notebook_assets.workspace.current import graph_and_store, workspace
+
+SHOWN_STATES = (PieceState.MATERIALIZED, PieceState.STALE, PieceState.MISSING, PieceState.FAILED)
+
+
+@dataclass(frozen=True)
+class ListedAsset:
+    """One line of the catalogue. ``last_time`` is in seconds since 1970, None where nothing was ever made."""
+
+    key: AssetKey
+    group: str
+    is_source: bool
+    partitions: str
+    is_partitioned: bool
+    counts: Mapping[PieceState, int]
+    last_time: float | None
+    value_type: str | None
+    remark: str
+
+
+@dataclass(frozen=True, repr=False)
+class AssetListing(Shown):
+    """The catalogue; ``entries`` has one :class:`ListedAsset` for each asset, upstream first."""
+
+    entries: tuple[ListedAsset, ...]
+
+    @property
+    def _forms(self) -> tuple[str, str]:
+        columns: list[Column | str] = ["asset", "group", "partitions", ""]
+        columns += [Column(state.value, "right") for state in SHOWN_STATES]
+        columns += [Column("empty", "right"), Column("skipped", "right"), "last made", "value", "remark"]
+        table = Table(
+            columns,
+            [self._row(entry) for entry in self.entries],
+            title="Assets",
+            detail=plural(len(self.entries), "asset"),
+            noun="asset",
+            empty="No asset yet. Define one with @asset or %%asset.",
+        )
+        return table.html, table.text
+
+    @staticmethod
+    def _row(entry: ListedAsset) -> list[object]:
+        states = (*SHOWN_STATES, PieceState.EMPTY, PieceState.SKIPPED)
+        counts = [None if entry.is_source else entry.counts.get(state) for state in states]
+        return [
+            entry.key.to_user_string(),
+            entry.group,
+            entry.partitions or None,
+            "" if entry.is_source else counts_bar(entry.counts, 72),
+            *counts,
+            ago(entry.last_time) if entry.last_time else None,
+            entry.value_type,
+            entry.remark,
+        ]
+
+
+def asset_catalogue(
+    selection: object = None, *, instance: Instance | None = None, definitions: Definitions | None = None
+) -> AssetListing:
+    """Return the catalogue: key, group, partitions, how many are in which state, last time, type of value.
+
+    Args:
+        selection: Which assets; a string, an AssetSelection, or None for all.
+        instance: The store; by default the one that belongs to the working directory.
+        definitions: The assets; by default those of the notebook (or of the script that runs).
+
+    >>> from notebook_assets import Instance
+    >>> asset_catalogue(instance=Instance.ephemeral()).entries
+    ()
+    """
+    graph, store = graph_and_store(definitions, instance)
+    wanted = wanted_keys(graph, selection)
+    found = statuses(graph, store, wanted)
+    recorded = store.counts()
+    catalogue = workspace().catalogue
+    entries = []
+    for key in graph.order:
+        if key in wanted:
+            entries.append(_listed(found[key], recorded.get(key, PieceCounts()), catalogue))
+    return AssetListing(tuple(entries))
+
+
+def wanted_keys(graph: AssetGraph, selection: object) -> set[AssetKey]:
+    """Return the keys that a selection (a string, an AssetSelection, None for all) chooses."""
+    if selection is None:
+        return set(graph.keys())
+    chosen = selection if isinstance(selection, AssetSelection) else AssetSelection.from_string(str(selection))
+    return set(chosen.resolve(graph))
+
+
+def _listed(status: AssetStatus, recorded: PieceCounts, catalogue: Catalogue) -> ListedAsset:
+    node = status.node
+    return ListedAsset(
+        key=node.key,
+        group=node.spec.group,
+        is_source=node.is_source,
+        partitions=partitions_label(status),
+        is_partitioned=node.partitions_def is not None,
+        counts=status.counts(),
+        last_time=recorded.last_time,
+        value_type=recorded.value_type,
+        remark=_remark(status, catalogue),
+    )
+
+
+def partitions_label(status: AssetStatus) -> str:
+    """Return what an asset's partitions are in two words, such as ``daily · 365``; empty where it has none."""
+    definition = status.node.partitions_def
+    return "" if definition is None else f"{partitions_kind(definition)} · {count(len(status.keys))}"
+
+
+def partitions_kind(definition: PartitionsDefinition) -> str:
+    """Return what kind of partitions a definition has, in a word or two.
+
+    >>> from notebook_assets import DailyPartitionsDefinition, StaticPartitionsDefinition
+    >>> partitions_kind(DailyPartitionsDefinition("2024-01-01")), partitions_kind(StaticPartitionsDefinition(["a"]))
+    ('daily', 'static')
+    """
+    if isinstance(definition, TimeWindowPartitionsDefinition):
+        schedule = definition.schedule_type
+        return schedule.value.lower() if schedule is not None else f"cron {definition.cron_schedule}"
+    return "static"
+
+
+def _remark(status: AssetStatus, catalogue: Catalogue) -> str:
+    entry = catalogue.get(status.node.key)
+    remarks = []
+    if status.node.is_source:
+        remarks.append("source" if entry is not None else "made elsewhere")
+    if entry is not None and entry.is_shadowed:
+        remarks.append(f"shadowed: {entry.name} means something else now")
+    if entry is not None and entry.replaces:
+        remarks.append(f"defined again as {entry.name}, before as {entry.replaces}")
+    if status.orphans:
+        remarks.append(f"{plural(len(status.orphans), 'stored key')} not in its definition")
+    return "; ".join(remarks)

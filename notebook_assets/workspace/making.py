@@ -1,0 +1,173 @@
+"""materialize: make assets, or the chosen partitions of them, and store their values."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from notebook_assets.definitions import Definitions
+from notebook_assets.diagnosis import statuses
+from notebook_assets.errors import InvalidInvocationError, MissingInputError
+from notebook_assets.keys import AssetKey
+from notebook_assets.run import Only, ProgressListener, RunRequest, RunResult, Silent, execute, make_plan
+from notebook_assets.store import Instance
+from notebook_assets.workspace.current import workspace
+from notebook_assets.workspace.progress_display import progress_here
+from notebook_assets.workspace.targets import chosen_keys, target_masks
+
+_log = logging.getLogger("notebook_assets")
+
+
+def materialize(
+    assets: object,
+    *,
+    instance: Instance | None = None,
+    resources: Mapping[str, object] | None = None,
+    partition_key: str | None = None,
+    partitions: Any = None,
+    raise_on_error: bool = True,
+    tags: Mapping[str, str] | None = None,
+    selection: object = None,
+    only: str | None = None,
+    upstream: bool = False,
+    progress: bool | ProgressListener = True,
+) -> RunResult:
+    """Make assets and store their values; every piece is recorded as it is done.
+
+    Args:
+        assets: What to make: a list of assets, keys or names, or a selection string such as ``"+daily_delays"``.
+        instance: The store; by default the one that belongs to the working directory.
+        resources: Objects by resource key; they win over those that definitions bring along.
+        partition_key: The partition to make.
+        partitions: The partitions to make, where it is not one: a range ``"FIRST...LAST"``, ``"all"``, a list of keys
+            and ranges, or a subset.
+        raise_on_error: Whether to raise the first error when the run is over; else the result tells of it.
+        tags: Names and values kept with the run and with what it makes.
+        selection: Narrows ``assets``.
+        only: ``"all"``, ``"missing"``, ``"failed"`` or ``"stale"``: which of the chosen pieces to make. With it, a
+            partitioned asset needs no ``partitions``.
+        upstream: Whether to make first what the chosen pieces need and is missing, failed or stale.
+        progress: Whether to show a progress bar; or a listener of one's own.
+
+    Returns:
+        What came of it: counts, failures, skipped pieces.
+
+    Raises:
+        UnknownAssetError: There is no such asset.
+        UnknownPartitionError: An asset has no such partition.
+        InvalidInvocationError: The arguments don't go together.
+        MissingInputError: A piece was skipped, since what it needs was never made.
+        Exception: The first error that an asset's function raised, with a note that names the piece.
+
+    >>> from notebook_assets import Instance, asset
+    >>> @asset
+    ... def numbers():
+    ...     return [1, 2, 3]
+    >>> @asset
+    ... def total(numbers):
+    ...     return sum(numbers)
+    >>> materialize([numbers, total], instance=Instance.ephemeral(), progress=False).asset_value("total")
+    6
+    """
+    here = workspace()
+    store = instance or here.instance()
+    listed = [assets] if isinstance(assets, str | AssetKey) or not isinstance(assets, Iterable) else list(assets)
+    definitions = here.definitions([thing for thing in listed if _is_definition(thing)], store)
+    what = _wanted_partitions(partition_key, partitions)
+    graph = definitions.graph
+    keys = chosen_keys(graph, [thing for thing in listed if not _is_source_beside_others(thing, listed)], selection)
+    found = statuses(graph, store, keys)
+    choice = Only.of(only) if only is not None else Only.ALL
+    masks = target_masks(found, keys, what, all_if_none=only is not None)
+    plan = make_plan(graph, found, masks, only=choice, upstream=upstream, upstream_all=only == Only.ALL)
+    _warn_of_other_notebooks(here.notebook(), store, [planned.key for planned in plan.assets])
+    store.describe_assets(definitions.descriptions(here.notebook()))
+    title = _title([planned.key for planned in plan.assets])
+    result = execute(
+        RunRequest(
+            graph=graph,
+            plan=plan,
+            statuses=found,
+            instance=store,
+            resources={**definitions.resources, **(resources or {})},
+            selection=title,
+            tags=tags or {},
+            progress=_listener(progress, title),
+        )
+    )
+    if raise_on_error:
+        _raise_first(result)
+    return result
+
+
+def materialize_definitions(definitions: Definitions, **options: Any) -> RunResult:
+    """Make all assets of ``definitions``; takes the options of :func:`materialize`.
+
+    >>> materialize_definitions(Definitions(), progress=False)
+    Traceback (most recent call last):
+    ...
+    notebook_assets.errors.InvalidInvocationError: The selection [] chooses no asset.
+    """
+    return materialize(definitions.assets, resources=definitions.resources, **options)
+
+
+def _is_definition(thing: object) -> bool:
+    return hasattr(thing, "spec") or hasattr(thing, "asset_key")
+
+
+def _is_source_beside_others(thing: object, listed: list[Any]) -> bool:
+    """Whether it was only handed over to be read: source assets stand beside those that are to be made."""
+    is_source = not hasattr(thing, "fn") and _is_definition(thing)
+    return is_source and any(hasattr(other, "fn") or isinstance(other, str) for other in listed)
+
+
+def _wanted_partitions(partition_key: str | None, partitions: Any) -> Any:
+    if partition_key is None:
+        return partitions
+    if partitions is not None:
+        raise InvalidInvocationError(
+            f"materialize takes partition_key or partitions, not both; got {partition_key!r} and {partitions!r}."
+        )
+    if not isinstance(partition_key, str):
+        raise InvalidInvocationError(f"partition_key is a string; got {partition_key!r}. Use partitions= for several.")
+    return [partition_key]
+
+
+def _title(keys: list[AssetKey]) -> str:
+    names = [key.to_user_string() for key in keys]
+    return ", ".join(names) if len(names) <= 3 else f"{names[0]}, {names[1]} and {len(names) - 2} more assets"
+
+
+def _listener(progress: bool | ProgressListener, title: str) -> ProgressListener:
+    if isinstance(progress, bool):
+        return progress_here(title) if progress else Silent()
+    return progress
+
+
+def _warn_of_other_notebooks(notebook: str | None, store: Instance, keys: Iterable[AssetKey]) -> None:
+    if notebook is None:
+        return
+    known = store.asset_descriptions()
+    for key in keys:
+        before = known[key].notebook if key in known else None
+        if before is not None and before != notebook:
+            _log.warning("%s was last defined by another notebook, %s; from now on by %s.", key, before, notebook)
+
+
+def _raise_first(result: RunResult) -> None:
+    if result.failures:
+        first = result.failures[0]
+        others = len(result.failures) - 1
+        more = f" {others} more failed; raise_on_error=False returns all of them." if others else ""
+        first.error.add_note(f"raised while materializing {first.piece}.{more}")
+        raise first.error
+    wanting = [skip for skip in result.skips if not skip.is_excused]
+    if wanting:
+        first_skip = wanting[0]
+        shown = ", ".join(first_skip.missing[:4]) + (" …" if len(first_skip.missing) > 4 else "")
+        others = f" ({len(wanting) - 1} more were skipped too.)" if len(wanting) > 1 else ""
+        raise MissingInputError(
+            f"{first_skip.piece} was skipped: it needs {len(first_skip.missing)} that are not there: {shown}. "
+            f"Make them first, or use upstream=True.{others}"
+        )

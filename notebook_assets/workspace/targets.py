@@ -1,0 +1,107 @@
+"""Which pieces a person means: assets and a selection, a partition key or a range, and which of those are due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.assets import AssetGraph, AssetNode, unknown_asset
+from notebook_assets.diagnosis import AssetStatus
+from notebook_assets.errors import InvalidInvocationError, UnknownPartitionError
+from notebook_assets.keys import AssetKey
+from notebook_assets.lazy import lazy_module
+from notebook_assets.partitions import parse_partitions
+from notebook_assets.selection import AssetSelection
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy_module("numpy")
+
+
+def chosen_keys(graph: AssetGraph, assets: object, selection: object = None) -> list[AssetKey]:
+    """Return the assets that a call means, upstream first.
+
+    Args:
+        graph: All assets.
+        assets: A selection string, an AssetSelection, an asset, a key, or a list of any of these.
+        selection: A further selection that narrows ``assets``.
+
+    Raises:
+        UnknownAssetError: One of them does not exist.
+        InvalidSelectionError: A selection string does not parse.
+        InvalidInvocationError: Nothing is chosen, or nothing that can be materialized.
+    """
+    chosen = _resolved(graph, assets)
+    if selection is not None:
+        chosen &= _resolved(graph, selection)
+    if not chosen:
+        words = f"{assets!r}" + (f" and {selection!r}" if selection is not None else "")
+        raise InvalidInvocationError(f"The selection {words} chooses no asset.")
+    made_here = [key for key in graph.order if key in chosen and not graph.is_source(key)]
+    if not made_here:
+        names = ", ".join(sorted(key.to_user_string() for key in chosen))
+        raise InvalidInvocationError(f"{names}: made elsewhere, so there is nothing to materialize here.")
+    return made_here
+
+
+def _resolved(graph: AssetGraph, wanted: object) -> set[AssetKey]:
+    if isinstance(wanted, AssetSelection):
+        return set(wanted.resolve(graph))
+    if isinstance(wanted, str):
+        return set(AssetSelection.from_string(wanted).resolve(graph))
+    if isinstance(wanted, AssetKey):
+        return {graph.node(wanted).key}
+    if isinstance(wanted, Iterable):
+        return {key for part in wanted for key in _resolved(graph, part)}
+    key = getattr(wanted, "asset_key", None) or getattr(wanted, "key", None)
+    if isinstance(key, AssetKey):
+        if key not in graph.nodes:
+            raise unknown_asset(key, graph.keys())
+        return {key}
+    raise InvalidInvocationError(f"Expected assets, keys or a selection; got {type(wanted).__name__}: {wanted!r}.")
+
+
+def target_masks(
+    statuses: Mapping[AssetKey, AssetStatus], keys: Sequence[AssetKey], partitions: Any, *, all_if_none: bool
+) -> dict[AssetKey, np.ndarray]:
+    """Return, for each chosen asset, which pieces are meant, as a bool column by position.
+
+    Args:
+        statuses: The statuses of the chosen assets.
+        keys: The chosen assets.
+        partitions: A partition key, a range ``FIRST...LAST``, ``"all"``, a list of these, or None.
+        all_if_none: Whether None means all partitions; else a partitioned asset needs ``partitions``.
+
+    Raises:
+        InvalidInvocationError: A partitioned asset without ``partitions``, or ``partitions`` and none that has any.
+        UnknownPartitionError: An asset has no such partition.
+    """
+    masks: dict[AssetKey, np.ndarray] = {}
+    for key in keys:
+        status = statuses[key]
+        mask = np.zeros(len(status.keys), dtype=bool)
+        if status.node.partitions_def is None:
+            mask[:] = True
+        elif partitions is None:
+            if not all_if_none:
+                raise InvalidInvocationError(
+                    f"{key} has {len(status.keys)} partitions: say which, by partition_key=, by partitions= (a key, "
+                    'a range "FIRST...LAST" or "all"), or by only="missing".'
+                )
+            mask[:] = True
+        else:
+            mask[_positions(status.node, partitions)] = True
+        masks[key] = mask
+    if partitions is not None and all(statuses[key].node.partitions_def is None for key in keys):
+        names = ", ".join(key.to_user_string() for key in keys)
+        raise InvalidInvocationError(f"{names}: without partitions, so {partitions!r} means nothing here.")
+    return masks
+
+
+def _positions(node: AssetNode, partitions: Any) -> np.ndarray:
+    assert node.partitions_def is not None
+    try:
+        return parse_partitions(node.partitions_def, partitions).positions()
+    except UnknownPartitionError as error:
+        raise type(error)(f"{node.key.to_user_string()}: {error}") from None
