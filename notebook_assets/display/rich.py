@@ -128,7 +128,7 @@ def counts_bar(counts: Mapping[PieceState, int], pixels: int = 120) -> Rich:
     """Return a small bar of how many pieces are in each state; its text form lists the counts.
 
     >>> counts_bar({PieceState.MATERIALIZED: 364, PieceState.EMPTY: 1})
-    364 ● 1 ○
+    ●364 ○1
     """
     shares = in_legend_order(counts)
     words = ", ".join(f"{count(many)} {state.value}" for state, many in shares)
@@ -136,7 +136,16 @@ def counts_bar(counts: Mapping[PieceState, int], pixels: int = 120) -> Rich:
         f'<svg class="nba-bar" style="width:{pixels}px" viewBox="0 0 {pixels} 8" preserveAspectRatio="none" role="img"'
         f' aria-label="{words}"><title>{words}</title>{bar_segments(counts, 0, 0, pixels, 8)}</svg>'
     )
-    return Rich(html, " ".join(f"{count(many)} {PALETTE[state].mark}" for state, many in shares) or "–")
+    return Rich(html, counts_text(counts))
+
+
+def counts_text(counts: Mapping[PieceState, int]) -> str:
+    """Return how many pieces are in each state, each count behind its mark.
+
+    >>> counts_text({PieceState.MISSING: 20, PieceState.MATERIALIZED: 345})
+    '●345 ·20'
+    """
+    return " ".join(f"{PALETTE[state].mark}{count(many)}" for state, many in in_legend_order(counts)) or "–"
 
 
 def bar_segments(counts: Mapping[PieceState, int], x: float, y: float, width: float, height: float) -> str:

@@ -62,9 +62,9 @@ border-bottom:1px solid var(--nba-line)}
 """
 
 _BLOCKS = """
-.nba-root .nba-facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:4px 20px;margin:0}
-.nba-root .nba-facts dt{color:var(--nba-soft);font-weight:400;margin:0;grid-column:1;float:none;width:auto}
-.nba-root .nba-facts dd{margin:0;grid-column:2;overflow-wrap:anywhere}
+.nba-root.nba-root .nba-facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:4px 20px;margin:0}
+.nba-root.nba-root .nba-facts dt{color:var(--nba-soft);font-weight:400;margin:0;grid-column:1;float:none;width:auto}
+.nba-root.nba-root .nba-facts dd{margin:0;grid-column:2;overflow-wrap:anywhere}
 .nba-root .nba-note{border-left:3px solid var(--nba-line);padding:2px 0 2px 12px;overflow-wrap:anywhere}
 .nba-root .nba-note.nba-warning{border-color:var(--nba-c-stale)}
 .nba-root .nba-note.nba-error{border-color:var(--nba-c-failed)}
@@ -73,9 +73,9 @@ _BLOCKS = """
 font-family:var(--jp-code-font-family,ui-monospace,SFMono-Regular,Menlo,Consolas,monospace);
 font-size:12px;line-height:1.5;margin:0;padding:10px 12px;background:var(--nba-wash);color:inherit;border-radius:4px;
 overflow-x:auto;white-space:pre}
-.nba-root .nba-tree{list-style:none;margin:0;padding:0}
-.nba-root .nba-tree .nba-tree{margin-left:4px;padding-left:18px;border-left:1px solid var(--nba-line)}
-.nba-root .nba-tree li{margin:0;padding:2px 0}
+.nba-root.nba-root .nba-tree{list-style:none;margin:0;padding:0}
+.nba-root.nba-root .nba-tree .nba-tree{margin-left:4px;padding-left:18px;border-left:1px solid var(--nba-line)}
+.nba-root.nba-root .nba-tree li{margin:0;padding:2px 0}
 .nba-root details>summary{cursor:pointer;color:var(--nba-soft)}
 .nba-root details[open]>summary{margin-bottom:8px}
 """
@@ -108,7 +108,7 @@ _DRAWING = """
 .nba-svg .nba-line{stroke:var(--nba-c-running);fill:none;stroke-width:1.5;stroke-linejoin:round;stroke-linecap:round}
 .nba-svg .nba-point{fill:var(--nba-c-running)}
 .nba-svg .nba-card{fill:var(--nba-card);stroke:var(--nba-line);stroke-width:1.2}
-.nba-svg .nba-card.nba-source{stroke-dasharray:4 3;fill:var(--nba-paper)}
+.nba-svg .nba-card.nba-source{stroke-dasharray:4 3;fill:var(--nba-paper);stroke:var(--nba-dim)}
 .nba-svg .nba-card.nba-selected{stroke:var(--nba-accent);stroke-width:2}
 .nba-svg .nba-node:hover .nba-card{stroke:var(--nba-accent)}
 .nba-svg text.nba-name{font-size:13px;font-weight:600;fill:var(--nba-ink)}

@@ -6,7 +6,7 @@ from notebook_assets.pictures.lineage import LineagePicture, draw_lineage
 from notebook_assets.pictures.lineage_data import LineageEdge, LineageNode
 from notebook_assets.pictures.mapping import draw_mapping
 from notebook_assets.pictures.mapping_data import MappingData, MappingSide
-from notebook_assets.pictures.progress import ProgressView, draw_progress
+from notebook_assets.pictures.progress import ProgressView, draw_progress, progress_line
 from notebook_assets.pictures.renderer import available_renderers, render_dot
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "draw_lineage",
     "draw_mapping",
     "draw_progress",
+    "progress_line",
     "render_dot",
 ]

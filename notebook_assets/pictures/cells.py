@@ -9,12 +9,15 @@ from typing import NamedTuple
 
 from notebook_assets.display.escape import shorten, visible
 from notebook_assets.display.palette import PALETTE, URGENCY, in_legend_order
-from notebook_assets.display.shapes import box, state_shape
+from notebook_assets.display.shapes import box, number, state_shape
 from notebook_assets.display.svg import title
 from notebook_assets.display.times import count, plural
 from notebook_assets.states import PieceState
 
 SIDE_BY_SIDE = 4  # so many keys may share a place as slices of their own; more are drawn as shares
+
+
+_WHOLE = (PieceState.MATERIALIZED, PieceState.MISSING)  # the states whose shape is the whole cell
 
 
 class Cell(NamedTuple):
@@ -46,6 +49,7 @@ class Placed:
         groups: The cells.
         labels: Markup of the words around them.
         remark: Something that has to be said below.
+        column: Width, height and gap of cells that stand in columns, if they do; long runs then take little room.
     """
 
     width: float
@@ -53,20 +57,49 @@ class Placed:
     groups: Sequence[Group]
     labels: str
     remark: str = ""
+    column: tuple[float, float, float] | None = None
 
 
 def draw_cells(placed: Placed, states: Sequence[PieceState]) -> str:
     """Return the grid as SVG: one path for each state in each group, and one tooltip a group."""
     parts = [placed.labels]
+    if placed.column:
+        width, height, gap = (number(value) for value in placed.column)
+        parts.append(f'<g stroke-width="{width}" stroke-dasharray="{height} {gap}">')
     for group in placed.groups:
         paths: dict[PieceState, list[str]] = {}
-        for cell in group.cells:
+        strokes: dict[PieceState, list[str]] = {}
+        cells = _stroked(group.cells, states, placed.column, strokes) if placed.column else group.cells
+        for cell in cells:
             _add_shapes(cell, states, paths)
-        drawn = "".join(
-            f'<path class="{PALETTE[state].css_class}" d="{"".join(shapes)}"/>' for state, shapes in paths.items()
-        )
+        drawn = "".join(f'<path class="{PALETTE[s].css_class}" d="{"".join(shapes)}"/>' for s, shapes in paths.items())
+        for state, lines in strokes.items():
+            drawn += f'<path class="nba-col {PALETTE[state].css_class}" d="{"".join(lines)}"/>'
         parts.append(f"<g>{title(group.title)}{drawn}</g>")
-    return "".join(parts)
+    return "".join([*parts, "</g>"] if placed.column else parts)
+
+
+def _stroked(
+    cells: Sequence[Cell],
+    states: Sequence[PieceState],
+    column: tuple[float, float, float],
+    strokes: dict[PieceState, list[str]],
+) -> list[Cell]:
+    """Turn runs of whole cells below each other into dashed strokes, a tenth of the size; return the other cells."""
+    width, height, gap = column
+    rest: list[Cell] = []
+    runs: list[tuple[PieceState, float, float, float]] = []  # state, x, top, bottom
+    for cell in cells:
+        state = states[cell.start]
+        if state not in _WHOLE or cell.stop - cell.start != 1 or cell.width != width or cell.height != height:
+            rest.append(cell)
+        elif runs and runs[-1][:2] == (state, cell.x) and abs(cell.y - runs[-1][3] - gap) < 0.01:
+            runs[-1] = (*runs[-1][:3], cell.y + height)
+        else:
+            runs.append((state, cell.x, cell.y, cell.y + height))
+    for state, x, top, bottom in runs:
+        strokes.setdefault(state, []).append(f"M{number(x + width / 2)} {number(top)}v{number(bottom - top)}")
+    return rest
 
 
 def _add_shapes(cell: Cell, states: Sequence[PieceState], paths: dict[PieceState, list[str]]) -> None:

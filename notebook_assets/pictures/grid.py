@@ -30,7 +30,7 @@ def draw_grid(data: GridData) -> Rich:
     >>> from notebook_assets.states import PieceState
     >>> draw_grid(GridData("airports", ["EWR", "JFK"], [PieceState.MATERIALIZED, PieceState.FAILED]))
     airports  ·  2 partitions
-    1 ● materialized   1 ✗ failed
+    ● 1 materialized   ✗ 1 failed
     <BLANKLINE>
     EWR ●  JFK ✗
     <BLANKLINE>

@@ -16,6 +16,7 @@ from notebook_assets.states import PieceState
 _COLUMNS = 78
 _MOST_LINES = 60
 _MOST_RUNS = 4
+_MOST_DAYS = 3 * 366  # then a mark stands for a month
 _LISTED = (
     PieceState.FAILED,
     PieceState.RUNNING,
@@ -36,7 +37,7 @@ def grid_text(data: GridData, moments: Sequence[Moment], detail: str) -> str:
         detail: Said after the name.
     """
     counts = Counter(data.states)
-    legend = "   ".join(f"{count(many)} {PALETTE[s].mark} {s.value}" for s, many in in_legend_order(counts))
+    legend = "   ".join(f"{PALETTE[s].mark} {count(many)} {s.value}" for s, many in in_legend_order(counts))
     parts = [f"{terminal(data.asset, 60)}  ·  {terminal(detail, 60)}\n{legend}".rstrip()]
     if data.keys:
         parts.append("\n".join(_cut(_lines(data, moments))))
@@ -58,7 +59,8 @@ def _lines(data: GridData, moments: Sequence[Moment]) -> list[str]:
     if unit == "hour" and (moments[-1].day - moments[0].day).days < 14:
         return _hours(data.states, moments)
     if unit in ("hour", "day"):
-        return _days(data.states, moments)
+        long = (moments[-1].day - moments[0].day).days > _MOST_DAYS
+        return _years(data.states, moments, "month") if long else _days(data.states, moments)
     return _years(data.states, moments, unit)
 
 

@@ -73,7 +73,8 @@ def place_hours(keys: Sequence[str], states: Sequence[PieceState], moments: Sequ
             x += _MONTH_GAP
         width = max(width, x - _MONTH_GAP)
         top += 24 * scale.row + _BAND_GAP
-    return Placed(width, top - 8, groups, "".join(labels))
+    column = (scale.column - scale.gap, scale.row - scale.gap, scale.gap)
+    return Placed(width, top - 8, groups, "".join(labels), column=column)
 
 
 def _spans(moments: Sequence[Moment]) -> dict[date, tuple[int, int]]:

@@ -138,4 +138,4 @@ def span_name(keys: Sequence[str], start: int, stop: int) -> str:
             break
         if not one.isalnum():
             common = at + 1
-    return f"{first} … {last[common:] if common >= 8 else last}"
+    return f"{first} … {last[common:] if common >= 8 and len(last) - common >= 5 else last}"

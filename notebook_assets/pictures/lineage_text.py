@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from notebook_assets.display.escape import terminal
-from notebook_assets.display.palette import PALETTE, in_legend_order
-from notebook_assets.display.times import count, plural
+from notebook_assets.display.rich import counts_text
+from notebook_assets.display.times import plural
 from notebook_assets.pictures.lineage_data import LineageEdge, LineageNode
 
 _DEEPEST = 24
@@ -65,8 +65,8 @@ def _grow(
 
 
 def _line(node: LineageNode) -> str:
-    counts = " ".join(f"{count(many)} {PALETTE[state].mark}" for state, many in in_legend_order(node.counts))
     kind = "source" if node.kind == "source" else ""
-    group = f"group {terminal(node.group, 40)}" if node.group else ""
-    facts = [part for part in (kind, terminal(node.partitions, 40), group, terminal(node.remark, 40), counts) if part]
-    return "  ".join([terminal(node.name, 60), *([" · ".join(facts)] if facts else [])])
+    facts = " · ".join(part for part in (kind, terminal(node.partitions, 40), terminal(node.remark, 40)) if part)
+    group = f"[{terminal(node.group, 40)}]" if node.group else ""
+    counts = counts_text(node.counts) if any(node.counts.values()) else ""
+    return "  ".join(part for part in (terminal(node.name, 60), facts, group, counts) if part)

@@ -8,7 +8,7 @@ from notebook_assets.display.escape import pad, terminal, width
 from notebook_assets.display.palette import PALETTE, in_legend_order
 from notebook_assets.display.times import count, plural
 from notebook_assets.pictures.key_runs import fold_runs, span_name
-from notebook_assets.pictures.mapping_data import MappingData
+from notebook_assets.pictures.mapping_data import MappingData, MappingSide
 from notebook_assets.pictures.mapping_head import mapping_summary
 from notebook_assets.states import PieceState
 
@@ -47,8 +47,8 @@ def _upstream(data: MappingData, row: int) -> str:
         name = terminal(span_name(side.keys, start, stop), 60)
         many = stop - start
         noun = side.noun if many == 1 or side.noun.endswith("s") else side.noun + "s"
-        if many == 1:
-            said.append(name if side.states is None else f"{PALETTE[side.states[start]].mark} {name}")
+        if many <= 2:
+            said += [_key(side, index) for index in range(start, stop)]
         else:
             said.append(f"{name} ({count(many)} {noun}{_states(data, start, stop)})")
     hidden = sum(stop - start for start, stop in spans[_MOST_SPANS:])
@@ -62,8 +62,15 @@ def _upstream(data: MappingData, row: int) -> str:
     return ", ".join(said) or "nothing"
 
 
+def _key(side: MappingSide, index: int) -> str:
+    name = terminal(span_name(side.keys, index, index + 1), 60)
+    return name if side.states is None else f"{PALETTE[side.states[index]].mark} {name}"
+
+
 def _states(data: MappingData, start: int, stop: int) -> str:
     if data.upstream.states is None:
         return ""
     counts = in_legend_order(Counter(data.upstream.states[start:stop]))
+    if len(counts) == 1:
+        return f", all {counts[0][0].value}"
     return ": " + ", ".join(f"{count(many)} {state.value}" for state, many in counts)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from notebook_assets.display.escape import markup, shorten, terminal, visible
+from notebook_assets.display.escape import markup, shorten, terminal, visible, width
+from notebook_assets.display.palette import PALETTE
 from notebook_assets.display.rich import Rich
 from notebook_assets.display.shapes import number
 from notebook_assets.display.svg import state_mark
@@ -83,7 +84,7 @@ def draw_progress(view: ProgressView) -> Rich:
     >>> draw_progress(ProgressView("daily", total=10, done=4, failed=1, elapsed=5))
     daily  ━━━━━━━━━━━━━━━╸──────────────   50 %  5 of 10 · ✗ 1 failed · 1.0/s · 5.0 s left
     """
-    return Rich(_html(view), _text(view))
+    return Rich(_html(view), progress_line(view))
 
 
 def _timing(view: ProgressView) -> list[str]:
@@ -97,28 +98,50 @@ def _timing(view: ProgressView) -> list[str]:
     return parts
 
 
-def _text(view: ProgressView, columns: int = 30) -> str:
+def progress_line(view: ProgressView, columns: int = 120) -> str:
+    """Return the progress as one line of at most ``columns`` terminal columns; what matters least goes first.
+
+    >>> progress_line(ProgressView("daily", total=10, done=5), columns=40)
+    'daily  ━━━━━╸────   50 %  5 of 10'
+    """
+    facts = _facts(view)
+    for bar_columns, most_title, most_facts in (
+        (30, 40, 9),
+        (20, 30, 9),
+        (10, 24, 9),
+        (10, 20, 4),
+        (10, 20, 2),
+        (6, 12, 1),
+    ):
+        line = _assembled(view, bar_columns, most_title, facts[:most_facts])
+        if width(line) <= columns:
+            return line
+    return terminal(line, columns)
+
+
+def _facts(view: ProgressView) -> list[str]:
+    """Return what is said after the share, the most important first."""
+    troubles = [
+        f"{PALETTE[state].mark} {count(many)} {_WORDS[state]}"
+        for state, many in view.counts.items()
+        if many and state is not PieceState.MATERIALIZED
+    ]
+    if view.status == "canceled" and view.left:
+        ending = [f"canceled, {count(view.left)} left"]
+    elif view.status in _ENDINGS:
+        ending = [_ENDINGS[view.status]]
+    else:
+        ending = [terminal(view.current, 40)] if view.current else []
+    return [f"{count(view.ended)} of {count(view.total)}", *troubles, *_timing(view), *ending]
+
+
+def _assembled(view: ProgressView, columns: int, most_title: int, facts: list[str]) -> str:
     filled = columns * min(view.ended, view.total) / view.total if view.total else columns
     whole = int(filled)
     bar = "━" * whole + ("╸" if whole < columns and view.ended else "")
     bar += "─" * (columns - len(bar))
-    troubles = [
-        f"{mark} {count(many)} {word}"
-        for mark, many, word in (
-            ("○", view.empty, "empty"),
-            ("✗", view.failed, "failed"),
-            ("⊘", view.skipped, "skipped"),
-        )
-        if many
-    ]
     share = percent(view.ended, view.total) if view.total else "100 %"
-    facts = [f"{count(view.ended)} of {count(view.total)}", *troubles, *_timing(view)]
-    ending = (
-        [_ENDINGS[view.status]] if view.status in _ENDINGS else [terminal(view.current, 40)] if view.current else []
-    )
-    if view.status == "canceled" and view.left:
-        ending = [f"canceled, {count(view.left)} left"]
-    return f"{terminal(view.title, 40)}  {bar}  {share:>5}  {' · '.join(facts + ending)}"
+    return f"{terminal(view.title, most_title)}  {bar}  {share:>5}  {' · '.join(facts)}"
 
 
 def _html(view: ProgressView) -> str:
