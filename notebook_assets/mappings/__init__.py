@@ -1,12 +1,12 @@
 """Which upstream partitions a downstream partition needs: mappings, links, and the default rules."""
 
 from notebook_assets.mappings.defaults import default_mapping, links_between
+from notebook_assets.mappings.key_table import StaticPartitionMapping
 from notebook_assets.mappings.keywise import (
     AllPartitionMapping,
     IdentityPartitionMapping,
     LastPartitionMapping,
     SpecificPartitionsPartitionMapping,
-    StaticPartitionMapping,
 )
 from notebook_assets.mappings.links import Links
 from notebook_assets.mappings.mapping import (

@@ -19,7 +19,7 @@ else:
 
 @dataclass(frozen=True, eq=False)
 class Links:
-    """What ``n`` downstream rows need: row ``i`` the spans from number ``offsets[i]`` up to but not including ``offsets[i + 1]``.
+    """What ``n`` downstream rows need: row ``i`` the spans from number ``offsets[i]`` to before ``offsets[i + 1]``.
 
     Args:
         offsets: int64 of shape ``(n + 1,)``, not decreasing, from 0 to ``m``.
@@ -97,7 +97,7 @@ class Links:
             values: Numbers of shape ``(n_upstream,)``.
             empty: What a row that needs nothing gets.
         """
-        # reduceat goes from each start to the stop after it, and from there to the next start: the odd places are not wanted.
+        # reduceat goes from a start to its stop, and from there to the next start: the odd places are not wanted.
         padded = np.append(values, values[-1:] if len(values) else np.zeros(1, dtype=values.dtype))
         result = np.full(len(self), empty, dtype=values.dtype)
         if not len(self.starts):

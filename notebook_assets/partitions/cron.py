@@ -29,9 +29,9 @@ _RANGE_ENDS = {1: (0, 59), 2: (0, 23), 3: (1, 31), 4: (1, 12), 5: (0, 6)}
 class Cron:
     """A cron expression, read.
 
-    ``times`` are seconds after midnight, sorted. ``every_hour`` says that it fires in each hour of the days it names, so that
-    both runs of an hour that the clocks repeat count. ``one_time`` says that it is plain: one time of day, on all days, on
-    days of the week, or on one day of the month.
+    ``times`` are seconds after midnight, sorted. ``every_hour`` says that it fires in each hour of the days it names, so
+    that both runs of an hour that the clocks repeat count. ``one_time`` says that it is plain: one time of day, on all
+    days, on days of the week, or on one day of the month.
     """
 
     expression: str
@@ -45,7 +45,7 @@ class Cron:
 
     @property
     def step(self) -> int | None:
-        """The seconds between two ticks where they are all alike, at most an hour: 3600 for ``0 * * * *``; else ``None``."""
+        """The seconds between two ticks if always the same, at most an hour: 3600 for ``0 * * * *``."""
         minutes = [second for second in self.times if second < 3_600]
         if not (self.every_hour and self.every_day) or 3_600 % len(minutes):
             return None
@@ -54,8 +54,7 @@ class Cron:
 
     def matches_day(self, day: date) -> bool:
         """Whether it fires on a day."""
-        self_rule = self.rule
-        return day.month in self_rule.months and bool(self_rule.match_day(day))
+        return day.month in self.rule.months and bool(self.rule.match_day(day))
 
 
 @lru_cache(maxsize=512)
@@ -98,8 +97,8 @@ def _plain_fields(expression: str) -> list[str]:
     if len(fields) != 5:
         known = ", ".join(_ALIASES)
         raise InvalidDefinitionError(
-            f"{expression!r} is no valid cron expression: five fields are needed (minute, hour, day of the month, month, "
-            f"day of the week), or one of {known}."
+            f"{expression!r} is no valid cron expression: it takes five fields (minute, hour, day of the month, month, "
+            f"day of the week) or one of {known}."
         )
     fields = ["*" if field == "?" else field for field in fields]
     fields[4] = re.sub(r"\bl([0-7])\b", r"\1l", fields[4])  # L5 and 5L both say: the last Friday

@@ -33,12 +33,12 @@ class PartitionsDefinition(ABC):
     """The partitions of an asset: keys in an order, each with a *position* from 0 on.
 
     A kind of definition says its keys by position (``key_at``, ``keys_at``), its positions by key (``find_position``,
-    ``positions``) and how many there are at a time (``count_at``); all else follows from these. Positions of one definition
-    never change while time goes on; a changed definition may have others, so they are never stored.
+    ``positions``) and how many there are at a time (``count_at``); all else follows from these. Positions of one
+    definition never change while time goes on; a changed definition may have others, so they are never stored.
     """
 
     keys_are_continuous = False
-    """Whether a range of keys names the same partitions in any version of the definition, so that ranges may be stored."""
+    """Whether a range of keys names the same partitions in any version of the definition; then ranges are stored."""
 
     clocks: tzinfo = UTC
     """The time zone that a naive ``current_time`` is in."""

@@ -20,7 +20,7 @@ def make_grid(cron: Cron, zone: Zone, start: int, exclusions: tuple[str | int, .
         cron: When windows start, and the one before ends.
         zone: On whose clocks.
         start: Seconds since 1970 in UTC.
-        exclusions: Windows that start at one of these instants, or fall on a tick of one of these crons, are left out.
+        exclusions: Windows that start at one of these instants, or at a tick of one of these crons, are left out.
 
     >>> from notebook_assets.partitions.wall_clock import zone
     >>> make_grid(parse_cron("0 * * * *"), zone("UTC"), 1)
@@ -55,7 +55,7 @@ def _calendar_grid(cron: Cron, zone: Zone, start: int) -> Grid | None:
 
 
 def _first_minute(phase: int, step: int, zone: Zone, start: int) -> int:
-    """The first instant from ``start`` on at which the wall shows a time that is ``phase`` seconds after a multiple of ``step``."""
+    """The first instant from ``start`` on whose wall time is ``phase`` seconds after a multiple of ``step``."""
     instant = start + -(start + zone.offset(start)) % 60
     while (instant + zone.offset(instant) - phase) % step:
         instant += 60
@@ -68,5 +68,5 @@ def whole_second(moment: float) -> int:
 
 
 def local_instant(moment: datetime, zone: Zone) -> float:
-    """The instant at which a zone's clocks show what a datetime shows; a zone that the datetime carries does not count."""
+    """The instant at which a zone's clocks show what a datetime shows; its own zone, if any, does not count."""
     return moment.replace(tzinfo=zone.tzinfo).timestamp()

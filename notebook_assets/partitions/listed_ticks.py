@@ -1,4 +1,4 @@
-"""Grids of time windows that no arithmetic gives: other crons, and definitions with exclusions; listed as far as asked for."""
+"""Grids of time windows that no arithmetic gives, for other crons and with exclusions: listed as far as asked for."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _FIRST_DAY, _LAST_DAY = -719_000, 2_932_000  # the years 2 to 9997
 
 
 def cron_ticks(cron: Cron, zone: Zone, first: int, last: int) -> IntArray:
-    """All instants at which a cron expression fires, from ``first`` up to but not including ``last``; sorted, none twice.
+    """All instants at which a cron fires, from ``first`` up to but not including ``last``; sorted, none twice.
 
     >>> from notebook_assets.partitions.cron import parse_cron
     >>> from notebook_assets.partitions.wall_clock import zone

@@ -15,7 +15,7 @@ class PartitionLoadingContext:
     """The time and the dynamic keys by which definitions are read.
 
     Args:
-        effective_dt: The time that counts as now; ``None`` for the wall clock. A naive time is one on the definition's clocks.
+        effective_dt: What counts as now; ``None`` for the wall clock. A naive time is one on the definition's clocks.
         dynamic_partitions_store: What knows the keys of dynamic definitions.
     """
 
@@ -23,9 +23,8 @@ class PartitionLoadingContext:
     dynamic_partitions_store: Any = None
 
 
-_CURRENT: ContextVar[PartitionLoadingContext] = ContextVar(
-    "partition_loading_context", default=PartitionLoadingContext()
-)
+_NOTHING_SET = PartitionLoadingContext()
+_CURRENT: ContextVar[PartitionLoadingContext] = ContextVar("partition_loading_context", default=_NOTHING_SET)
 
 
 @contextmanager

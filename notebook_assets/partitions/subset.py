@@ -26,8 +26,8 @@ _VERSION = 1
 class PartitionsSubset:
     """Some keys of a definition, in the definition's order; can't be changed.
 
-    Made by a definition's ``subset_with_partition_keys``, ``subset_of_span`` and the like. Ten years of hours are one span, so
-    that ``| & -``, ``in`` and ``len`` take no list of them.
+    Made by a definition's ``subset_with_partition_keys``, ``subset_of_span`` and the like. Ten years of hours are one
+    span, so that ``| & -``, ``in`` and ``len`` take no list of them.
 
     >>> from notebook_assets.partitions import DailyPartitionsDefinition
     >>> days = DailyPartitionsDefinition("2013-01-01", end_date="2014-01-01")
@@ -91,7 +91,7 @@ class PartitionsSubset:
         current_time: datetime | None = None,
         dynamic_partitions_store: Any = None,
     ) -> list[PartitionKeyRange]:
-        """The runs of consecutive keys, each as its first and last key. The arguments are the reference's; none is needed."""
+        """The runs of consecutive keys, each as its first and last key. No argument is needed; they are the reference's."""
         firsts = self.partitions_def.keys_at(self._spans[0])
         lasts = self.partitions_def.keys_at(self._spans[1] - 1)
         return [PartitionKeyRange(first, last) for first, last in zip(firsts, lasts, strict=True)]
@@ -141,7 +141,7 @@ class PartitionsSubset:
     # Kept as text
 
     def serialize(self) -> str:
-        """Return JSON with keys, ranges of keys and the definition's identity; read by ``definition.deserialize_subset``."""
+        """Return JSON with keys, ranges of keys and the definition's identity, for ``definition.deserialize_subset``."""
         definition = self.partitions_def
         if definition.keys_are_continuous:
             ranges = self.get_partition_key_ranges()

@@ -1,7 +1,7 @@
 """Grids of time windows: integers to instants and back, by arithmetic.
 
-A grid numbers the windows of a definition by all integers; 0 is the first that starts at or after the definition's start, and
-numbers below it go on before. Instants are whole seconds since 1970 in UTC, int64 in bulk.
+A grid numbers the windows of a definition by all integers; 0 is the first that starts at or after the definition's start,
+and numbers below it go on before. Instants are whole seconds since 1970 in UTC, int64 in bulk.
 """
 
 from __future__ import annotations
@@ -160,8 +160,8 @@ def number_from(grid: Grid, instant: int) -> int:
 def scheduled_once(zone: Zone, wall: int) -> int:
     """The instant at which something planned for a wall time happens, where it is planned once a day at most.
 
-    In the hour after midnight the first of two readings counts, later in the day the second. What falls into a gap happens
-    at the end of the gap, but in the hour after midnight as long after midnight as planned.
+    In the hour after midnight the first of two readings counts, later in the day the second. What falls into a gap
+    happens at the end of the gap, but in the hour after midnight as long after midnight as planned.
     """
     return zone.earlier(wall) if wall % DAY < 3_600 else zone.later(wall)
 
@@ -174,14 +174,20 @@ def scheduled_once_all(zone: Zone, walls: IntArray) -> IntArray:
     return np.where(midnight, zone.earlier_all(walls), zone.later_all(walls))
 
 
+def scheduled_often(zone: Zone, wall: int) -> int:
+    """As :func:`scheduled_once`, for plans with several times a day: of two readings the second counts, always."""
+    later = zone.later(wall)
+    return max(zone.earlier(wall), later) if wall % DAY < 3_600 else later
+
+
 def scheduled_often_all(zone: Zone, walls: IntArray) -> IntArray:
-    """As :func:`scheduled_once_all`, for plans with several times a day: of two readings the second counts, always."""
+    """What :func:`scheduled_often` says of many wall times."""
     later = zone.later_all(walls)
     return np.where(walls % DAY < 3_600, np.maximum(zone.earlier_all(walls), later), later)
 
 
 def scheduled_hourly_all(zone: Zone, walls: IntArray) -> IntArray:
-    """The instants of plans that hold in every hour: both of two readings count, and nothing falls into a gap; sorted."""
+    """The instants of plans for every hour: both of two readings count, and nothing falls into a gap; sorted."""
     earlier, later = zone.earlier_all(walls), zone.later_all(walls)
     both = np.concatenate([earlier, later])
     shown = both + zone.offsets(both) == np.concatenate([walls, walls])

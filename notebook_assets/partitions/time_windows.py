@@ -30,8 +30,8 @@ _FEW = 12  # up to so many keys one by one are quicker than in bulk
 class TimeWindowPartitionsDefinition(WindowQueries):
     """Time windows that start at the ticks of a cron expression; each ends where the next would start.
 
-    A window's key is its start on the zone's clocks. The first window is the first that starts at ``start`` or later; the last
-    ends at ``end`` at the latest, and not after the current time (or ``end_offset`` windows later than that).
+    A window's key is its start on the zone's clocks. The first window is the first that starts at ``start`` or later; the
+    last ends at ``end`` at the latest, and not after the current time (or ``end_offset`` windows later than that).
 
     Args:
         start: The start, as a key or as a datetime on the zone's clocks.
@@ -47,10 +47,10 @@ class TimeWindowPartitionsDefinition(WindowQueries):
         exclusions: Windows that start at one of these datetimes, or at a tick of one of these crons, are left out.
 
     Raises:
-        InvalidDefinitionError: An unknown zone, a bad cron expression, a start or end that is not of the format, an end before
-            the start, or a format by which two windows would share a key.
+        InvalidDefinitionError: An unknown zone, a bad cron expression, a start or end that is not of the format, an end
+            before the start, or a format by which two windows would share a key.
 
-    >>> weekdays = TimeWindowPartitionsDefinition("2013-01-04", "%Y-%m-%d", end="2013-01-09", cron_schedule="0 0 * * 1-5")
+    >>> weekdays = TimeWindowPartitionsDefinition("2013-01-04", "%Y-%m-%d", "2013-01-09", cron_schedule="0 0 * * 1-5")
     >>> weekdays.get_partition_keys()
     ['2013-01-04', '2013-01-07', '2013-01-08']
     """

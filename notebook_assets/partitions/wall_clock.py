@@ -30,7 +30,7 @@ _FIRST, _LAST = -62_000_000_000, 253_000_000_000  # what datetime can hold, with
 
 @dataclass(frozen=True)
 class _Table:
-    """How a zone's offset changes in a stretch of time: ``offsets[i]`` holds from ``changes[i - 1]`` to ``changes[i]``."""
+    """A zone's offsets in a stretch of time: ``offsets[i]`` holds from ``changes[i - 1]`` to ``changes[i]``."""
 
     first: int
     last: int
@@ -84,7 +84,8 @@ class Zone:
     def offsets(self, instants: IntArray) -> IntArray:
         """The seconds that the wall is ahead of UTC, int64 of the same shape as ``instants``."""
         changes, offsets, _, _ = self._covering_all(instants).arrays
-        return offsets[np.searchsorted(changes, instants, side="right")]
+        found: IntArray = offsets[np.searchsorted(changes, instants, side="right")]
+        return found
 
     def earlier(self, wall: int) -> int:
         """The instant of a wall time: the first of two; in a gap, as if the clocks had not changed."""
@@ -94,7 +95,8 @@ class Zone:
     def earlier_all(self, walls: IntArray) -> IntArray:
         """What :meth:`earlier` says, for an int64 array of wall times."""
         _, offsets, late, _ = self._covering_all(walls).arrays
-        return walls - offsets[np.searchsorted(late, walls, side="right")]
+        instants: IntArray = walls - offsets[np.searchsorted(late, walls, side="right")]
+        return instants
 
     def later(self, wall: int) -> int:
         """The instant of a wall time: the second of two; in a gap, the end of the gap."""
@@ -107,7 +109,7 @@ class Zone:
         """What :meth:`later` says, for an int64 array of wall times."""
         changes, offsets, _, soon = self._covering_all(walls).arrays
         if not len(changes):
-            return walls - offsets[0]
+            return walls - int(offsets[0])
         index = np.searchsorted(soon, walls, side="right")
         # Before the first change there is no gap; index -1 then reads the last change, which must not count.
         gap_ends = np.where(index > 0, changes[index - 1], np.iinfo(np.int64).min)
@@ -115,14 +117,9 @@ class Zone:
 
     def change_before(self, instant: int) -> tuple[int, int, int] | None:
         """The latest change of the clocks at or before an instant: when, the offset before it, the one after."""
-        table = self._covering(instant - _SAMPLE, instant)
+        table = self._covering(instant, instant)
         index = bisect_right(table.changes, instant)
         return (table.changes[index - 1], table.offsets[index - 1], table.offsets[index]) if index else None
-
-    def is_second(self, instant: int) -> bool:
-        """Whether the wall shows, at this instant, a time that it had shown shortly before already."""
-        change = self.change_before(instant)
-        return change is not None and instant < change[0] + change[1] - change[2]
 
     def changes_between(self, first: int, last: int) -> list[int]:
         """The instants from ``first`` to ``last`` at which the clocks are changed."""

@@ -95,7 +95,7 @@ class WindowQueries(PartitionsDefinition):
     # From time to key
 
     def position_at(self, timestamp: float) -> int | None:
-        """The position of the window that holds a moment, in seconds since 1970; ``None`` where none does, now or ever."""
+        """The position of the window that holds a moment, in seconds since 1970; ``None`` where none ever does."""
         number = self.grid.floor(int(timestamp // 1))
         inside = number >= 0 and timestamp < self.grid.end(number)
         return number if inside and self.find_position(self.key_at(number)) is not None else None

@@ -1,0 +1,139 @@
+"""Keys of a fixed width: each number of a time always in the same columns, so that many are written and read at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from notebook_assets.lazy import lazy_module
+from notebook_assets.partitions.arrays import BoolArray, IntArray, TextArray
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy_module("numpy")
+
+_DIGITS = {"%Y": 4, "%m": 2, "%d": 2, "%H": 2, "%M": 2, "%S": 2}
+_DAY = 86_400
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+FIRST_WALL, LAST_WALL = -30_610_224_000, 253_402_300_799
+"""The wall times of which years have four digits."""
+
+
+@dataclass(frozen=True)
+class KeyLayout:
+    """Where the numbers and the other letters of a key stand.
+
+    Args:
+        fmt: The format that it is for.
+        columns: For each number which one it is (year, month, day, hour, minute, second: 0 to 5), where it starts and stops.
+        literals: For each other text, where it starts and stops, and what it is.
+        width: The length of all keys.
+    """
+
+    fmt: str
+    columns: tuple[tuple[int, int, int], ...]
+    literals: tuple[tuple[int, int, str], ...]
+    width: int
+    template: str
+
+    def text(self, wall: int) -> str:
+        """The key of a wall time.
+
+        >>> layout_of("%Y-%m-%d").text(86_400)
+        '1970-01-02'
+        """
+        days, rest = divmod(wall, _DAY)
+        day = date.fromordinal(days + _EPOCH_ORDINAL)
+        return self.template.format(day.year, day.month, day.day, rest // 3_600, rest // 60 % 60, rest % 60)
+
+    def wall(self, key: str) -> int:
+        """The wall time of a key of the right width.
+
+        Raises:
+            ValueError: It has other letters than the layout, or names no time.
+        """
+        fields = [1970, 1, 1, 0, 0, 0]
+        for position, start, stop in self.columns:
+            piece = key[start:stop]
+            if not (piece.isascii() and piece.isdigit()):
+                raise ValueError(f"{key!r} is not of the format {self.fmt!r}")
+            fields[position] = int(piece)
+        for start, stop, literal in self.literals:
+            if key[start:stop] != literal:
+                raise ValueError(f"{key!r} is not of the format {self.fmt!r}")
+        year, month, day, hour, minute, second = fields
+        if hour > 23 or minute > 59 or second > 59:
+            raise ValueError(f"{key!r} names no time of day")
+        return (date(year, month, day).toordinal() - _EPOCH_ORDINAL) * _DAY + hour * 3_600 + minute * 60 + second
+
+    def texts(self, walls: IntArray) -> TextArray:
+        """The keys of many wall times."""
+        letters = np.empty((len(walls), self.width), dtype=np.uint32)
+        for start, stop, literal in self.literals:
+            letters[:, start:stop] = [ord(letter) for letter in literal]
+        for position, start, stop in self.columns:
+            left = _field(walls, position)
+            for column in range(stop - 1, start - 1, -1):
+                left, digit = np.divmod(left, 10)
+                letters[:, column] = digit + ord("0")
+        return letters.view(f"U{self.width}").ravel()
+
+    def walls(self, keys: TextArray) -> tuple[IntArray, BoolArray]:
+        """The wall times of many keys, and which of the keys have the layout's letters; the other times mean nothing."""
+        fits = np.ones(len(keys), dtype=bool)
+        if keys.dtype.itemsize // 4 < self.width:
+            return np.zeros(len(keys), dtype=np.int64), ~fits
+        letters = keys.view(np.uint32).reshape(len(keys), -1)
+        if letters.shape[1] > self.width:
+            fits &= letters[:, self.width] == 0
+        for start, stop, literal in self.literals:
+            fits &= (letters[:, start:stop] == [ord(letter) for letter in literal]).all(axis=1)
+        fields = [np.full(len(keys), default, dtype=np.int64) for default in (1970, 1, 1, 0, 0, 0)]
+        for position, start, stop in self.columns:
+            digits = letters[:, start:stop].astype(np.int64) - ord("0")
+            fits &= ((digits >= 0) & (digits <= 9)).all(axis=1)
+            fields[position] = digits @ (10 ** np.arange(stop - start - 1, -1, -1, dtype=np.int64))
+        year, month, day, hour, minute, second = fields
+        months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+        days = months.astype("datetime64[D]").astype(np.int64) + day - 1
+        return days * _DAY + hour * 3_600 + minute * 60 + second, fits
+
+
+def layout_of(fmt: str) -> KeyLayout | None:
+    """Return the layout of a :meth:`datetime.strftime` format, or ``None`` if its keys are not all written alike."""
+    columns: list[tuple[int, int, int]] = []
+    literals: list[tuple[int, int, str]] = []
+    template = ""
+    order = list(_DIGITS)
+    at = 0
+    for piece in re.findall(r"%.|[^%]+|%$", fmt, re.DOTALL):
+        if piece in _DIGITS:
+            position, digits = order.index(piece), _DIGITS[piece]
+            columns.append((position, at, at + digits))
+            template += f"{{{position}:0{digits}d}}"
+            at += digits
+        elif piece.startswith("%") or "\0" in piece:
+            return None
+        else:
+            literals.append((at, at + len(piece), piece))
+            template += piece.replace("{", "{{").replace("}", "}}")
+            at += len(piece)
+    if not columns or len({position for position, _, _ in columns}) < len(columns):
+        return None
+    return KeyLayout(fmt, tuple(columns), tuple(literals), at, template)
+
+
+def _field(walls: IntArray, position: int) -> IntArray:
+    """The year, month, day, hour, minute or second (0 to 5) of wall times."""
+    if position >= 3:
+        divisor, limit = ((3_600, 24), (60, 60), (1, 60))[position - 3]
+        return walls // divisor % limit
+    days = (walls // _DAY).astype("datetime64[D]")
+    months = days.astype("datetime64[M]")
+    if position == 2:
+        return (days - months.astype("datetime64[D]")).astype(np.int64) + 1
+    counted = months.astype(np.int64)
+    return counted % 12 + 1 if position == 1 else counted // 12 + 1970
