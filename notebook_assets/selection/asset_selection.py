@@ -1,0 +1,222 @@
+"""AssetSelection: which assets, written as Python or as text."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from notebook_assets.errors import InvalidInvocationError, InvalidSelectionError
+from notebook_assets.keys import AssetKey
+from notebook_assets.selection import operators
+from notebook_assets.selection.expressions import (
+    All,
+    Attribute,
+    Expression,
+    KeyPrefixes,
+    Keys,
+    KeySubstring,
+    escaped,
+    unmatched,
+)
+from notebook_assets.selection.graph_view import AssetGraphView
+from notebook_assets.selection.parser import parse_selection, split_tag
+
+
+class _Asset(Protocol):
+    """A definition of one or more assets."""
+
+    @property
+    def keys(self) -> Collection[AssetKey]: ...
+
+
+CoercibleToAssetSelection: TypeAlias = "AssetSelection | str | AssetKey | Sequence[Any] | _Asset"
+
+
+@dataclass(frozen=True)
+class AssetSelection:
+    """A query over assets, resolved on a graph only when it is used.
+
+    Made by the static methods, from text, or from other selections with ``|``, ``&``, ``-`` and the methods.
+
+    >>> marketing = AssetSelection.groups("marketing") & AssetSelection.assets("leads").downstream()
+    >>> str(marketing)
+    'group:"marketing" and key:"leads"+'
+    >>> AssetSelection.from_string("*leads and not group:raw").to_string()
+    '+key:"leads" and not group:"raw"'
+    """
+
+    expression: Expression
+
+    @staticmethod
+    def all(include_sources: bool = False) -> AssetSelection:
+        """Select all assets; source assets only where ``include_sources`` asks for them."""
+        return AssetSelection(All(include_sources))
+
+    @staticmethod
+    def assets(*assets_defs: Any) -> AssetSelection:
+        """Select assets by key (a key, a string, a list of parts) or definition; each must exist in the graph.
+
+        >>> str(AssetSelection.assets("a", ["warehouse", "b"]))
+        'key:"a" or key:"warehouse/b"'
+        """
+        return AssetSelection(Keys(tuple(dict.fromkeys(key for each in assets_defs for key in _keys_of(each)))))
+
+    @staticmethod
+    def keys(*asset_keys: Any) -> AssetSelection:
+        """Select assets by key. Deprecated: use :meth:`assets`."""
+        warnings.warn("AssetSelection.keys is deprecated: use AssetSelection.assets.", DeprecationWarning, stacklevel=2)
+        return AssetSelection.assets(*asset_keys)
+
+    @staticmethod
+    def key_prefixes(*key_prefixes: str | Sequence[str], include_sources: bool = False) -> AssetSelection:
+        """Select assets whose key begins with any of the prefixes, each a part or a list of parts."""
+        prefixes = tuple((each,) if isinstance(each, str) else tuple(each) for each in key_prefixes)
+        return AssetSelection(KeyPrefixes(prefixes, include_sources))
+
+    @staticmethod
+    def key_substring(key_substring: str, include_sources: bool = False) -> AssetSelection:
+        """Select assets whose key, with its parts joined by slashes, holds a text."""
+        return AssetSelection(KeySubstring(key_substring, include_sources))
+
+    @staticmethod
+    def groups(*group_strs: str, include_sources: bool = False) -> AssetSelection:
+        """Select the assets of any of the groups."""
+        each = [Attribute("group", escaped(group), include_sources=include_sources) for group in group_strs]
+        return AssetSelection(operators.either(*each) if each else Keys(()))
+
+    @staticmethod
+    def tag(key: str, value: str, include_sources: bool = False) -> AssetSelection:
+        """Select assets that have a tag of this value."""
+        return AssetSelection(Attribute("tag", key, value, include_sources))
+
+    @staticmethod
+    def tag_string(string: str, include_sources: bool = False) -> AssetSelection:
+        """Select assets by a tag written ``key=value``, or ``key`` for one without a value."""
+        key, value = split_tag(string)
+        return AssetSelection.tag(key, value, include_sources)
+
+    @staticmethod
+    def kind(kind: str | None, include_sources: bool = False) -> AssetSelection:
+        """Select assets of a kind; None selects those without any."""
+        return AssetSelection(Attribute("kind", kind, include_sources=include_sources))
+
+    @staticmethod
+    def owner(owner: str | None) -> AssetSelection:
+        """Select assets, source assets included, of an owner; None selects those without any."""
+        return AssetSelection(Attribute("owner", owner))
+
+    @staticmethod
+    def from_string(string: str, include_sources: bool = False) -> AssetSelection:
+        """Return the selection that a text describes; :mod:`notebook_assets.selection.parser` tells the syntax.
+
+        Raises:
+            InvalidSelectionError: The text does not parse; the message marks the place and says what was expected.
+        """
+        return AssetSelection(parse_selection(string, include_sources))
+
+    @staticmethod
+    def from_coercible(selection: CoercibleToAssetSelection) -> AssetSelection:
+        """Return the selection for a selection, a text, a key, a definition, or a list of these (any of them).
+
+        >>> str(AssetSelection.from_coercible(["a", "b+"]))
+        'key:"a" or key:"b"+1'
+        """
+        if isinstance(selection, AssetSelection):
+            return selection
+        if isinstance(selection, str):
+            return AssetSelection.from_string(selection)
+        if isinstance(selection, AssetKey) or hasattr(selection, "__notebook_asset__"):
+            return AssetSelection.assets(selection)
+        if isinstance(selection, Sequence):
+            parts = [AssetSelection.from_coercible(each).expression for each in selection]
+            return AssetSelection(operators.either(*parts) if parts else Keys(()))
+        raise InvalidSelectionError(
+            f"A selection is a text, an AssetSelection, an asset, an AssetKey, or a list of these; got {selection!r} "
+            f"({type(selection).__name__})."
+        )
+
+    def upstream(self, depth: int | None = None, include_self: bool = True) -> AssetSelection:
+        """Select what these assets need, in ``depth`` layers or all; source assets are left out."""
+        return AssetSelection(operators.Upstream(self.expression, _checked(depth), include_self))
+
+    def downstream(self, depth: int | None = None, include_self: bool = True) -> AssetSelection:
+        """Select what needs these assets, in ``depth`` layers or all."""
+        return AssetSelection(operators.Downstream(self.expression, _checked(depth), include_self))
+
+    def roots(self) -> AssetSelection:
+        """Select those of these assets that need no other one of them, directly or through others."""
+        return AssetSelection(operators.Roots(self.expression))
+
+    def sources(self) -> AssetSelection:
+        """Select the roots. Deprecated: use :meth:`roots`."""
+        warnings.warn("AssetSelection.sources is deprecated: use roots.", DeprecationWarning, stacklevel=2)
+        return self.roots()
+
+    def sinks(self) -> AssetSelection:
+        """Select those of these assets that no other one of them needs, directly or through others."""
+        return AssetSelection(operators.Sinks(self.expression))
+
+    def materializable(self) -> AssetSelection:
+        """Leave out source assets."""
+        return AssetSelection(operators.Materializable(self.expression))
+
+    def upstream_source_assets(self) -> AssetSelection:
+        """Select the source assets that these assets need, directly or through others."""
+        return AssetSelection(operators.UpstreamSources(self.expression))
+
+    def __or__(self, other: AssetSelection) -> AssetSelection:
+        return AssetSelection(operators.either(self.expression, _operand(other)))
+
+    def __and__(self, other: AssetSelection) -> AssetSelection:
+        return AssetSelection(operators.both(self.expression, _operand(other)))
+
+    def __sub__(self, other: AssetSelection) -> AssetSelection:
+        return AssetSelection(operators.Without(self.expression, _operand(other)))
+
+    def resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        """Return the keys that are selected on a graph, a set of the caller's own.
+
+        Raises:
+            UnknownAssetError: A key that is named, other than by ``key:``, is not in the graph.
+        """
+        return self.expression.resolve(graph)
+
+    def unmatched(self, graph: AssetGraphView) -> list[str]:
+        """Return a sentence for each part that matches no asset, with what may have been meant: for empty results."""
+        return list(dict.fromkeys(said for leaf in self.expression.leaves() if (said := unmatched(leaf, graph))))
+
+    def to_string(self) -> str:
+        """Return the text that :meth:`from_string` reads; whether source assets are included is not in it."""
+        return self.expression.text()
+
+    def __str__(self) -> str:
+        return self.to_string()
+
+
+def _operand(other: object) -> Expression:
+    if not isinstance(other, AssetSelection):
+        raise InvalidSelectionError(
+            f"|, & and - join two selections; got {other!r} ({type(other).__name__}). "
+            "AssetSelection.from_coercible makes one from it."
+        )
+    return other.expression
+
+
+def _keys_of(value: Any) -> list[AssetKey]:
+    if isinstance(value, AssetKey):
+        return [value]
+    if isinstance(value, str):
+        return [AssetKey.from_user_string(value)]
+    if hasattr(value, "__notebook_asset__"):
+        return sorted(value.keys)
+    return [AssetKey.from_coercible(value)]
+
+
+def _checked(depth: int | None) -> int | None:
+    if depth is not None and (not isinstance(depth, int) or depth < 0):
+        raise InvalidInvocationError(
+            f"A depth is a number of layers, 0 or more, or None for all of them; got {depth!r}."
+        )
+    return depth

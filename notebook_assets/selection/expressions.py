@@ -1,0 +1,261 @@
+"""Parts of a selection that name assets by what they are: key, group, tag, kind, owner."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from notebook_assets.errors import UnknownAssetError, did_you_mean
+from notebook_assets.keys import AssetKey
+from notebook_assets.selection.graph_view import AssetGraphView, materializable_of
+from notebook_assets.selection.places import Place
+
+
+class Expression(ABC):
+    """A node of a selection's tree: immutable, compared by value; its kind defines the methods with underscores."""
+
+    def resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        """Return the assets that it selects; the set is the caller's to change."""
+        return self._resolve(graph)
+
+    def text(self) -> str:
+        """Return the string form."""
+        return self._text()
+
+    def operand(self) -> str:
+        """Return the string form as a part that signs and ``not`` can stand before."""
+        return self._text() if self._is_atom else f"({self._text()})"
+
+    def leaves(self) -> Iterator[Expression]:
+        """Yield the parts that name assets."""
+        yield from self._leaves()
+
+    @abstractmethod
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]: ...
+
+    @abstractmethod
+    def _text(self) -> str: ...
+
+    @property
+    def _is_atom(self) -> bool:
+        return True
+
+    def _leaves(self) -> Iterator[Expression]:
+        yield self
+
+
+@dataclass(frozen=True)
+class All(Expression):
+    """All assets; source assets only where they are asked for."""
+
+    include_sources: bool = False
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        return set(graph.keys()) if self.include_sources else materializable_of(graph, graph.keys())
+
+    def _text(self) -> str:
+        return "*"
+
+
+@dataclass(frozen=True)
+class Keys(Expression):
+    """Assets by their keys, which must exist."""
+
+    keys: tuple[AssetKey, ...]
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        known = graph.keys()
+        for key in self.keys:
+            if key not in known:
+                raise UnknownAssetError(self._unknown(key, graph))
+        return set(self.keys)
+
+    def _unknown(self, key: AssetKey, graph: AssetGraphView) -> str:
+        asked = key.to_user_string()
+        message = f"There is no asset {asked!r}.{_near_keys(asked, graph)}"
+        return f"{message}\n{self.place.marked()}" if self.place is not None else message
+
+    def _text(self) -> str:
+        if not self.keys:
+            return "not *"  # nothing; the syntax has no other word for it
+        return " or ".join(f"key:{quoted(key.to_user_string(), pattern=True)}" for key in self.keys)
+
+    @property
+    def _is_atom(self) -> bool:
+        return len(self.keys) == 1
+
+
+@dataclass(frozen=True)
+class KeyPattern(Expression):
+    r"""Assets whose key looks like a pattern: ``*`` is any text, ``\*`` a star. It may match none."""
+
+    pattern: str
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        known = graph.keys()
+        if "*" not in self.pattern and "\\" not in self.pattern:
+            key = _key_of(self.pattern)
+            if key is not None and key in known:
+                return {key}
+        matches = wildcard(self.pattern)
+        return {key for key in known if matches(key.to_user_string())}
+
+    def _text(self) -> str:
+        return f"key:{_quoted_pattern(self.pattern)}"
+
+
+@dataclass(frozen=True)
+class KeyPrefixes(Expression):
+    """Assets whose key begins with one of some lists of parts."""
+
+    prefixes: tuple[tuple[str, ...], ...]
+    include_sources: bool = False
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        found = {key for key in graph.keys() if any(key.has_prefix(prefix) for prefix in self.prefixes)}  # noqa: SIM118
+        return found if self.include_sources else materializable_of(graph, found)
+
+    def _text(self) -> str:
+        names = ["/".join(prefix) for prefix in self.prefixes]
+        each = [f"{KeyPattern(escaped(name)).text()} or {KeyPattern(escaped(name) + '/*').text()}" for name in names]
+        return " or ".join(each) if self.include_sources else f"({' or '.join(each)}) and *"
+
+    @property
+    def _is_atom(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class KeySubstring(Expression):
+    """Assets whose key, its parts joined by slashes, holds a text."""
+
+    part: str
+    include_sources: bool = False
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        found = {key for key in graph.keys() if self.part in key.to_user_string()}  # noqa: SIM118
+        return found if self.include_sources else materializable_of(graph, found)
+
+    def _text(self) -> str:
+        pattern = KeyPattern(f"*{escaped(self.part)}*").text()
+        return pattern if self.include_sources else f"{pattern} and *"
+
+    @property
+    def _is_atom(self) -> bool:
+        return self.include_sources
+
+
+@dataclass(frozen=True)
+class Attribute(Expression):
+    """Assets by one attribute: a group (which may hold wildcards), a tag, a kind, an owner, or being a source.
+
+    Args:
+        name: ``group``, ``tag``, ``kind``, ``owner`` or ``is``.
+        value: What it is to be; None for those that have none.
+        tag_value: The value of the tag.
+        include_sources: Whether source assets are selected, too; with ``owner`` and ``is`` they always are.
+    """
+
+    name: str
+    value: str | None
+    tag_value: str = ""
+    include_sources: bool = False
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        holds = self._test(graph)
+        found = {key for key in graph.keys() if holds(key)}  # noqa: SIM118
+        return found if self.include_sources or self.name in ("owner", "is") else materializable_of(graph, found)
+
+    def _test(self, graph: AssetGraphView) -> Callable[[AssetKey], bool]:
+        value = self.value
+        if self.name == "is":
+            return graph.is_source
+        if self.name == "tag":
+            return lambda key: graph.tags(key).get(value or "") == self.tag_value
+        if self.name == "group":
+            if value is None:
+                return lambda key: not graph.group(key)
+            matches = wildcard(value)
+            return lambda key: matches(graph.group(key))
+        values = graph.kinds if self.name == "kind" else graph.owners
+        if value is None:
+            return lambda key: not values(key)
+        return lambda key: value in values(key)
+
+    def _text(self) -> str:
+        if self.value is None:
+            return f"{self.name}:<null>"
+        if self.name == "is":
+            return f"is:{self.value}"
+        written = _quoted_pattern(self.value) if self.name == "group" else quoted(self.value)
+        return f"{self.name}:{written}" + (f"={quoted(self.tag_value)}" if self.tag_value else "")
+
+
+def unmatched(leaf: Expression, graph: AssetGraphView) -> str | None:
+    """Say that a part of a selection selects nothing on this graph, with what may have been meant; None if it does."""
+    if not isinstance(leaf, KeyPattern | KeyPrefixes | KeySubstring | Attribute) or leaf.resolve(graph):
+        return None
+    hint = ""
+    if isinstance(leaf, KeyPattern):
+        hint = _near_keys(leaf.pattern, graph)
+    elif isinstance(leaf, Attribute) and leaf.value is not None and leaf.name != "is":
+        known: set[str] = set()
+        for key in graph.keys():  # noqa: SIM118
+            values = {"group": [graph.group(key)], "tag": graph.tags(key), "kind": graph.kinds(key)}
+            known.update(values.get(leaf.name, graph.owners(key)))
+        hint = did_you_mean(leaf.value, sorted(known)) or _the_known(sorted(known))
+    return f"{leaf.text()} matches no asset.{hint}"
+
+
+def _the_known(names: list[str]) -> str:
+    return f" There is {', '.join(repr(name) for name in names)}." if 0 < len(names) <= 8 else ""
+
+
+def _near_keys(asked: str, graph: AssetGraphView) -> str:
+    names = sorted(key.to_user_string() for key in graph.keys())  # noqa: SIM118
+    same_end = [name for name in names if name.endswith(f"/{asked}")][:3]
+    if same_end:
+        return f" Did you mean {' or '.join(repr(name) for name in same_end)}?"
+    if asked == "all":
+        return " All assets are written '*'."
+    return did_you_mean(asked, names)
+
+
+def _key_of(text: str) -> AssetKey | None:
+    parts = text.split("/")
+    return AssetKey(parts) if all(parts) else None
+
+
+def escaped(text: str) -> str:
+    r"""Return a text as a pattern that matches only it.
+
+    >>> escaped("a*b")
+    'a\\*b'
+    """
+    return text.replace("\\", "\\\\").replace("*", "\\*")
+
+
+def quoted(text: str, pattern: bool = False) -> str:
+    """Return a text in double quotes, as the syntax reads it; for a key or group its stars are taken literally."""
+    return _quoted_pattern(escaped(text)) if pattern else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _quoted_pattern(pattern: str) -> str:
+    return '"' + pattern.replace('"', '\\"') + '"'
+
+
+@lru_cache(maxsize=256)
+def wildcard(pattern: str) -> Callable[[str], bool]:
+    """Return the test for a pattern.
+
+    >>> [wildcard("a*")(name) for name in ("a", "ab", "ba")]
+    [True, True, False]
+    """
+    pieces = re.findall(r"\\.|\*|[^\\*]+|\\$", pattern, re.DOTALL)
+    regex = "".join(".*" if p == "*" else re.escape(p[1:] if len(p) == 2 and p[0] == "\\" else p) for p in pieces)
+    compiled = re.compile(regex, re.DOTALL)
+    return lambda text: compiled.fullmatch(text) is not None

@@ -1,0 +1,204 @@
+"""Parts of a selection that are made from other parts: or, and, not, upstream, downstream, roots, sinks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from notebook_assets.keys import AssetKey
+from notebook_assets.selection.expressions import All, Expression, Keys
+from notebook_assets.selection.graph_view import AssetGraphView, materializable_of, reachable
+
+
+@dataclass(frozen=True)
+class Union(Expression):
+    """What any of its parts selects."""
+
+    parts: tuple[Expression, ...]
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        return set().union(*(part.resolve(graph) for part in self.parts))
+
+    def _text(self) -> str:
+        return " or ".join(_joined(part, loosely=True) for part in self.parts)
+
+    @property
+    def _is_atom(self) -> bool:
+        return False
+
+    def _leaves(self) -> Iterator[Expression]:
+        for part in self.parts:
+            yield from part.leaves()
+
+
+@dataclass(frozen=True)
+class Intersection(Expression):
+    """What all of its parts select."""
+
+    parts: tuple[Expression, ...]
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        first, *others = (part.resolve(graph) for part in self.parts)
+        return first.intersection(*others)
+
+    def _text(self) -> str:
+        return " and ".join(_joined(part, loosely=False) for part in self.parts)
+
+    @property
+    def _is_atom(self) -> bool:
+        return False
+
+    def _leaves(self) -> Iterator[Expression]:
+        for part in self.parts:
+            yield from part.leaves()
+
+
+@dataclass(frozen=True)
+class Without(Expression):
+    """What the left part selects and the right one does not."""
+
+    left: Expression
+    right: Expression
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        return self.left.resolve(graph) - self.right.resolve(graph)
+
+    def _text(self) -> str:
+        refused = f"not {self.right.operand()}"
+        return refused if isinstance(self.left, All) else f"{self.left.operand()} and {refused}"
+
+    @property
+    def _is_atom(self) -> bool:
+        return False
+
+    def _leaves(self) -> Iterator[Expression]:
+        yield from self.left.leaves()
+        yield from self.right.leaves()
+
+
+@dataclass(frozen=True)
+class OfOne(Expression):
+    """The base of what is made from one part."""
+
+    child: Expression
+
+    def _leaves(self) -> Iterator[Expression]:
+        yield from self.child.leaves()
+
+
+@dataclass(frozen=True)
+class Upstream(OfOne):
+    """What a part needs, to a depth; source assets are left out, even those that the part itself selects."""
+
+    depth: int | None = None
+    include_self: bool = True
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        start = self.child.resolve(graph)
+        found = reachable(start, graph.parents, self.depth)
+        return materializable_of(graph, found if self.include_self else found - start)
+
+    def _text(self) -> str:
+        layers = "" if self.depth is None else str(self.depth)
+        whole = f"{layers}+{_signed(self.child)}"
+        return whole if self.include_self else f"{whole} and not {self.child.operand()}"
+
+    @property
+    def _is_atom(self) -> bool:
+        return self.include_self
+
+
+@dataclass(frozen=True)
+class Downstream(OfOne):
+    """What needs a part, to a depth."""
+
+    depth: int | None = None
+    include_self: bool = True
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        start = self.child.resolve(graph)
+        found = reachable(start, graph.children, self.depth)
+        return found if self.include_self else found - start
+
+    def _text(self) -> str:
+        layers = "" if self.depth is None else str(self.depth)
+        whole = f"{_signed(self.child)}+{layers}"
+        return whole if self.include_self else f"{whole} and not {self.child.operand()}"
+
+    @property
+    def _is_atom(self) -> bool:
+        return self.include_self
+
+
+@dataclass(frozen=True)
+class Roots(OfOne):
+    """Those of a part that need no other one of it, neither directly nor through assets outside of it."""
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        chosen = self.child.resolve(graph)
+        return chosen - reachable({child for key in chosen for child in graph.children(key)}, graph.children)
+
+    def _text(self) -> str:
+        return f"roots({self.child.text()})"
+
+
+@dataclass(frozen=True)
+class Sinks(OfOne):
+    """Those of a part that no other one of it needs, neither directly nor through assets outside of it."""
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        chosen = self.child.resolve(graph)
+        return chosen - reachable({parent for key in chosen for parent in graph.parents(key)}, graph.parents)
+
+    def _text(self) -> str:
+        return f"sinks({self.child.text()})"
+
+
+@dataclass(frozen=True)
+class Materializable(OfOne):
+    """Those of a part that can be made here."""
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        return materializable_of(graph, self.child.resolve(graph))
+
+    def _text(self) -> str:
+        return f"{self.child.operand()} and *"
+
+    @property
+    def _is_atom(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class UpstreamSources(OfOne):
+    """The source assets that a part needs, directly or through others."""
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        return {key for key in reachable(self.child.resolve(graph), graph.parents) if graph.is_source(key)}
+
+    def _text(self) -> str:
+        return f"upstream_sources({self.child.text()})"
+
+
+def _signed(part: Expression) -> str:
+    """The string form of a part beside a plus; a star or another plus would run together with it."""
+    return f"({part.text()})" if isinstance(part, All | Upstream | Downstream) else part.operand()
+
+
+def _joined(part: Expression, loosely: bool) -> str:
+    """The string form of a part between ``or`` (loosely) or ``and``, with parentheses where they help a reader."""
+    if isinstance(part, Without) and isinstance(part.left, All):
+        return part.text()
+    return part.text() if loosely and isinstance(part, Union | Keys | Upstream | Downstream) else part.operand()
+
+
+def either(*parts: Expression) -> Expression:
+    """Return what any of the parts selects, nested unions laid flat."""
+    flat = [inner for part in parts for inner in (part.parts if isinstance(part, Union) else (part,))]
+    return flat[0] if len(flat) == 1 else Union(tuple(flat))
+
+
+def both(*parts: Expression) -> Expression:
+    """Return what all of the parts select, nested intersections laid flat."""
+    flat = [inner for part in parts for inner in (part.parts if isinstance(part, Intersection) else (part,))]
+    return flat[0] if len(flat) == 1 else Intersection(tuple(flat))
