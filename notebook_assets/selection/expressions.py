@@ -10,8 +10,9 @@ from functools import lru_cache
 
 from notebook_assets.errors import UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey
-from notebook_assets.selection.graph_view import AssetGraphView, materializable_of
+from notebook_assets.selection.graph_view import AssetGraphView
 from notebook_assets.selection.places import Place
+from notebook_assets.selection.walks import materializable_of
 
 
 class Expression(ABC):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from notebook_assets.keys import AssetKey
 from notebook_assets.selection.expressions import All, Expression, Keys
-from notebook_assets.selection.graph_view import AssetGraphView, materializable_of, reachable
+from notebook_assets.selection.graph_view import AssetGraphView
+from notebook_assets.selection.walks import materializable_of, neighbours_of, reachable, sources_of
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Upstream(OfOne):
 
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
         start = self.child.resolve(graph)
-        found = reachable(start, graph.parents, self.depth)
+        found = reachable(graph, start, "parents", self.depth)
         return materializable_of(graph, found if self.include_self else found - start)
 
     def _text(self) -> str:
@@ -117,7 +118,7 @@ class Downstream(OfOne):
 
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
         start = self.child.resolve(graph)
-        found = reachable(start, graph.children, self.depth)
+        found = reachable(graph, start, "children", self.depth)
         return found if self.include_self else found - start
 
     def _text(self) -> str:
@@ -136,7 +137,7 @@ class Roots(OfOne):
 
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
         chosen = self.child.resolve(graph)
-        return chosen - reachable({child for key in chosen for child in graph.children(key)}, graph.children)
+        return chosen - reachable(graph, neighbours_of(graph, chosen, "children"), "children")
 
     def _text(self) -> str:
         return f"roots({self.child.text()})"
@@ -148,7 +149,7 @@ class Sinks(OfOne):
 
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
         chosen = self.child.resolve(graph)
-        return chosen - reachable({parent for key in chosen for parent in graph.parents(key)}, graph.parents)
+        return chosen - reachable(graph, neighbours_of(graph, chosen, "parents"), "parents")
 
     def _text(self) -> str:
         return f"sinks({self.child.text()})"
@@ -174,7 +175,7 @@ class UpstreamSources(OfOne):
     """The source assets that a part needs, directly or through others."""
 
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
-        return {key for key in reachable(self.child.resolve(graph), graph.parents) if graph.is_source(key)}
+        return reachable(graph, self.child.resolve(graph), "parents").intersection(sources_of(graph))
 
     def _text(self) -> str:
         return f"upstream_sources({self.child.text()})"
