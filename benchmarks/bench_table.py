@@ -59,7 +59,7 @@ class Row:
         if not self.ours or other is None:
             return NOTHING
         times = other / self.ours
-        return f"{times:,.0f} ×" if times >= 10 else f"{times:.1f} ×"
+        return f"{times:,.0f} ×" if times >= 10 else f"{times:.2g} ×"
 
 
 def duration(seconds: float | None) -> str:
