@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import os
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -81,7 +82,8 @@ def _make_secret(path: Path) -> None:
             f"Name another file in the environment variable {SECRET_VARIABLE}."
         ) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def _put_first(draft: Path, path: Path) -> None:

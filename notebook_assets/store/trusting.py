@@ -19,7 +19,7 @@ def sign_pickles(connection: sqlite3.Connection, files: ValueFiles, asset_id: in
         BrokenValueError: One is gone or does not have the digest on record; then none is signed.
     """
     rows = connection.execute(
-        "SELECT m.id, m.partition, m.digest, m.path, b.data FROM materializations m "
+        "SELECT m.id, m.partition, m.digest, m.path, CAST(b.data AS BLOB) FROM materializations m "
         "LEFT JOIN value_blobs b ON b.materialization_id = m.id WHERE m.asset_id = ? AND m.format = 'pickle'",
         (asset_id,),
     ).fetchall()

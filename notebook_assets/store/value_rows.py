@@ -14,7 +14,7 @@ from notebook_assets.store.values import ValueFiles
 
 _COLUMNS = (
     "p.partition, p.state, p.kind, p.event_id, p.value_event_id, m.format, m.type, m.digest, m.signature, m.path, "
-    "b.data FROM pieces p LEFT JOIN materializations m ON m.id = p.event_id "
+    "CAST(b.data AS BLOB) FROM pieces p LEFT JOIN materializations m ON m.id = p.event_id "
     "LEFT JOIN value_blobs b ON b.materialization_id = p.event_id"
 )
 _ONE = f"SELECT {_COLUMNS} WHERE p.asset_id = ? AND p.partition = ?"
