@@ -49,14 +49,14 @@ def nice_ticks(low: float, high: float, most: int = 4) -> list[float]:
     >>> nice_ticks(5, 5)
     [4.0, 5.0, 6.0]
     """
-    if low == high:
+    if high - low <= max(abs(low), abs(high)) * 1e-12:  # as good as equal: no step between them could be told
         step = abs(low) * 0.2 or 1.0
-        return [float(low - step), float(low), float(low + step)]
-    rough = (high / most - low / most) or abs(high) * 1e-12
+        return [float(low - step), float(low), float(high + step)]
+    rough = high / most - low / most
     power = 10.0 ** math.floor(math.log10(rough))
     step = next((power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough), power * 10)
     first, last = math.floor(low / step), math.ceil(high / step)
-    return [round(index * step, 12) if step > 1e-9 else index * step for index in range(first, last + 1)]
+    return [float(f"{index * step:.12g}") for index in range(first, last + 1)]  # without the dust of binary fractions
 
 
 def plot_series(points: Sequence[tuple[str, float | int | None]], title: str, detail: str = "", unit: str = "") -> Rich:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from notebook_assets.display.blocks import title_line
-from notebook_assets.display.escape import markup, pad, shorten, visible, width
+from notebook_assets.display.escape import markup, pad, shorten, terminal, visible, width
 from notebook_assets.display.rich import Rich, Showable, Shown, as_rich
 from notebook_assets.display.times import plural
 
@@ -133,7 +133,7 @@ class Table(Shown):
             [_one_line(as_rich(value).text, column.most) for column, value in zip(self.columns, row, strict=True)]
             for row in self.rows[: self.most_rows]
         ]
-        titles = [column.title for column in self.columns]
+        titles = [terminal(column.title, 60) for column in self.columns]
         widths = [max(map(width, entries)) for entries in zip(titles, *cells, strict=True)]
         rule = ["─" * columns for columns in widths]
         for row in [titles, rule, *cells]:

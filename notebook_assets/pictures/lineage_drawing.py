@@ -41,9 +41,10 @@ def draw_lineage_svg(
     parts = [_frame(layout.frames[index], group) for index, group in enumerate(groups) if index in layout.frames]
     parts += [_edge(layout, index, edge) for index, edge in enumerate(edges) if index in layout.edges]
     parts += [_card(node, layout.nodes[i], sizes[i], i, node.key in selected) for i, node in enumerate(nodes)]
-    inset = min(
-        [box[0] for box in layout.frames.values()] + [layout.nodes[i][0] - sizes[i][0] / 2 for i in layout.nodes]
-    )
+    edges_left = [box[0] for box in layout.frames.values()] + [
+        x - sizes[i][0] / 2 for i, (x, _) in layout.nodes.items()
+    ]
+    inset = min(edges_left, default=0.0)
     shift = f"translate({number(_EDGE - inset)} {number(top)})"
     body = f'{head}<g transform="{shift}">{"".join(parts)}</g>'
     label = f"{visible(name)}: {plural(len(nodes), 'asset')}, {plural(len(edges), 'dependency', 'dependencies')}"
@@ -99,19 +100,7 @@ def _card(node: LineageNode, centre: Point, size: tuple[float, float], index: in
     shape = f'x="{number(left)}" y="{number(top)}" width="{number(width)}" height="{number(height)}" rx="6"'
     parts = [title(_tooltip(node)), f'<rect class="{css}" {shape}/>']
     parts.append(text(left + _PAD, top + 22, fit(node.name, 13, width - 2 * _PAD, bold=True), "nba-name"))
-    state, words = _status(node)
-    base = top + 39
-    right = width - 2 * _PAD
-    if words:
-        taken = text_width(words, 11) + 15
-        start = left + _PAD if not _below(node) else left + width - _PAD - taken
-        if state is not None:
-            shape = state_shape(state, start, base - 8.5, 9, 9)
-            parts.append(f'<path class="{PALETTE[state].css_class}" d="{shape}"/>')
-        parts.append(text(start + 14, base, words, "nba-ink" if state not in _QUIET else ""))
-        right -= taken + 10
-    if _below(node):
-        parts.append(text(left + _PAD, base, fit(_below(node), 11, max(right, 30))))
+    parts += _second_line(node, left, top + 39, width)
     if _has_bar(node):
         parts.append(bar_segments(node.counts, left + _PAD, top + height - 14, width - 2 * _PAD, 5))
     inner = "".join(parts)
@@ -119,6 +108,19 @@ def _card(node: LineageNode, centre: Point, size: tuple[float, float], index: in
     if target:
         inner = f'<a href="{markup(target)}">{inner}</a>'
     return f'<g class="nba-node" data-node="n{index}" data-asset="{markup(node.key)}">{inner}</g>'
+
+
+def _second_line(node: LineageNode, left: float, base: float, width: float) -> list[str]:
+    """Draw what the asset is on the left and what is the matter with it on the right."""
+    below, (state, words) = _below(node), _status(node)
+    taken = text_width(words, 11) + 15 if words else 0.0
+    room = width - 2 * _PAD - (taken + 10 if words else 0)
+    parts = [text(left + _PAD, base, fit(below, 11, max(room, 30)))] if below else []
+    if words and state is not None:
+        start = left + width - _PAD - taken if below else left + _PAD
+        parts.append(f'<path class="{PALETTE[state].css_class}" d="{state_shape(state, start, base - 8.5, 9, 9)}"/>')
+        parts.append(text(start + 14, base, words, "nba-ink" if state not in _QUIET else ""))
+    return parts
 
 
 def _tooltip(node: LineageNode) -> str:

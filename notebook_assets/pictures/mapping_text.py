@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from notebook_assets.display.escape import pad, terminal, width
+from notebook_assets.display.escape import pad, terminal, visible, width
 from notebook_assets.display.palette import PALETTE, in_legend_order
 from notebook_assets.display.times import count, plural
 from notebook_assets.pictures.key_runs import fold_runs, span_name
@@ -27,7 +27,7 @@ def mapping_text(data: MappingData) -> str:
     rows = [f"{pad(name, room)}  ←  {_upstream(data, start)}" for name, (start, _) in zip(names, shown, strict=True)]
     if len(shown) < len(folded):
         rows.insert(-1, f"… {plural(len(folded) - len(shown), 'more line')}")
-    return "\n".join([*lines, "", *rows]) if rows else "\n".join(lines)
+    return visible("\n".join([*lines, "", *rows] if rows else lines), keep="\n")
 
 
 def _downstream(data: MappingData, start: int, stop: int) -> str:

@@ -135,17 +135,21 @@ def _facts(view: ProgressView) -> list[str]:
     return [f"{count(view.ended)} of {count(view.total)}", *troubles, *_timing(view), *ending]
 
 
+def _share(view: ProgressView) -> str:
+    return percent(min(view.ended, view.total), view.total) if view.total else "100 %"
+
+
 def _assembled(view: ProgressView, columns: int, most_title: int, facts: list[str]) -> str:
     filled = columns * min(view.ended, view.total) / view.total if view.total else columns
     whole = int(filled)
     bar = "━" * whole + ("╸" if whole < columns and view.ended else "")
     bar += "─" * (columns - len(bar))
-    share = percent(view.ended, view.total) if view.total else "100 %"
+    share = _share(view)
     return f"{terminal(view.title, most_title)}  {bar}  {share:>5}  {' · '.join(facts)}"
 
 
 def _html(view: ProgressView) -> str:
-    share = percent(view.ended, view.total) if view.total else "100 %"
+    share = _share(view)
     segments = "".join(
         f'<i class="nba-seg nba-b-{state.value}" style="width:{number(100 * many / view.total)}%"></i>'
         for state, many in view.counts.items()
