@@ -121,8 +121,8 @@ _DRAWING = """
 .nba-svg .nba-plate{fill:var(--nba-card);stroke:var(--nba-line)}
 .nba-svg .nba-plate.nba-lost{stroke:var(--nba-ink);stroke-dasharray:3 2;fill:none}
 .nba-svg .nba-curve.nba-lost{stroke-dasharray:4 3;stroke-opacity:.55}
-.nba-svg .nba-band{fill:var(--nba-ink);fill-opacity:.1}
-.nba-svg .nba-band.nba-odd{fill-opacity:.18}
+.nba-svg .nba-band{fill:var(--nba-ink);fill-opacity:.07}
+.nba-svg .nba-band.nba-odd{fill-opacity:.13}
 .nba-svg .nba-band:hover{fill:var(--nba-accent);fill-opacity:.5}
 .nba-svg .nba-axis{fill:var(--nba-line)}
 .nba-svg .nba-hit{fill:transparent;stroke:none}

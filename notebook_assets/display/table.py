@@ -12,6 +12,7 @@ from notebook_assets.display.rich import Rich, Showable, Shown, as_rich
 from notebook_assets.display.times import plural
 
 _LONGEST_TOOLTIP = 600
+_SHORT = 24
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,10 @@ class Table(Shown):
         if isinstance(value, str) and len(value) > column.most:
             whole = markup(shorten(visible(value), _LONGEST_TOOLTIP))
             return f'<td{column.css} title="{whole}">{markup(shorten(visible(value), column.most))}</td>'
+        if (
+            isinstance(value, str) and len(value) <= _SHORT and column.align == "left"
+        ):  # a name, not a text: on one line
+            return f'<td class="nba-nowrap">{markup(value)}</td>'
         return f"<td{column.css}>{as_rich(value).html}</td>"
 
     @property

@@ -40,7 +40,7 @@ def draw_grid(data: GridData) -> Rich:
     placed = _place(data, moments)
     counts = Counter(data.states)
     detail = data.detail or _detail(data)
-    room = max(placed.width, 640.0)
+    room = max(placed.width, 640.0 if len(counts) > 3 else 420.0)
     head = heading(visible(data.asset), detail, 0, 16, room)
     drawn, high = legend(counts, 0, 28, room)
     top = 28 + high + 14
