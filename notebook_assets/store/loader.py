@@ -15,7 +15,7 @@ from notebook_assets.errors import (
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import PartitionKeyRange, PartitionsDefinition, parse_partitions
 from notebook_assets.store.database import chunks
-from notebook_assets.store.no_value import check_partition, piece_name
+from notebook_assets.store.no_value import piece_name
 from notebook_assets.store.reading import StoreReader
 from notebook_assets.store.records import DEFAULT_IO_MANAGER_KEY
 from notebook_assets.store.together import is_frame, one_frame
@@ -129,9 +129,7 @@ class AssetValueLoader:
         try:
             if self._fallback is not None and self._is_kept_elsewhere(key, row):
                 return self._fallback(key, partition, **options)
-            if row is None and (definition := self._defined_now(key)) is not None:
-                check_partition(key, partition, definition)
-            raise self._store.why_no_value(key, partition, row)
+            raise self._store.why_no_value(key, partition, row, self._defined_now(key))
         except ValueNotFoundError:
             if missing == "none":
                 return None

@@ -65,7 +65,7 @@ def check_partition(key: AssetKey, partition: str | None, definition: Partitions
     try:
         definition.position(partition)
     except UnknownPartitionError as error:
-        raise UnknownPartitionError(f"{name} has no partition {partition!r}: {error}") from None
+        raise UnknownPartitionError(f"{name}: {error}") from None
 
 
 def key_needed(key: AssetKey) -> InvalidInvocationError:

@@ -122,28 +122,30 @@ def materialized_partitions(connection: sqlite3.Connection, asset_id: int) -> se
     return {row[0] for row in rows}
 
 
+_FAILURE = (
+    "SELECT p.partition, f.kind, r.id, f.time, f.duration, f.code, f.error_type, f.message, f.traceback, f.missing, "
+    "f.reads FROM pieces p JOIN failures f ON f.id = p.failure_id JOIN runs r ON r.number = f.run WHERE p.asset_id = ?"
+)
+
+
 def failure_of(connection: sqlite3.Connection, key: AssetKey, asset_id: int, partition: str) -> FailureRecord | None:
     """Return why the latest attempt at a piece failed or was skipped."""
-    row = connection.execute(
-        "SELECT f.kind, r.id, f.time, f.duration, f.code, f.error_type, f.message, f.traceback, f.missing, f.reads "
-        "FROM pieces p JOIN failures f ON f.id = p.failure_id JOIN runs r ON r.number = f.run "
-        "WHERE p.asset_id = ? AND p.partition = ?",
-        (asset_id, partition),
-    ).fetchone()
-    if row is None:
-        return None
-    kind, run_id, moment, duration, code, error_type, message, traceback, missing, reads = row
+    row = connection.execute(f"{_FAILURE} AND p.partition = ?", (asset_id, partition)).fetchone()
+    return None if row is None else _failure_record(key, row)
+
+
+def failures_of(connection: sqlite3.Connection, key: AssetKey, asset_id: int) -> list[FailureRecord]:
+    """Return the same for every piece of an asset whose latest attempt failed or was skipped."""
+    rows = connection.execute(f"{_FAILURE} ORDER BY p.partition", (asset_id,)).fetchall()
+    return [_failure_record(key, row) for row in rows]
+
+
+def _failure_record(key: AssetKey, row: Sequence[Any]) -> FailureRecord:
+    partition, *told, missing, reads = row
     return FailureRecord(
         key,
         partition or None,
-        kind,
-        run_id,
-        moment,
-        duration,
-        code,
-        error_type,
-        message,
-        traceback,
+        *told,
         tuple(json.loads(missing)),
         tuple(InputRead(AssetKey.from_escaped_user_string(name), *rest) for name, *rest in json.loads(reads)),
     )

@@ -104,6 +104,15 @@ class StoreReader:
         with self.database.read() as connection:
             return queries.failure_of(connection, wanted, asset_id, partition or "")
 
+    def failures(self, key: CoercibleToAssetKey) -> list[FailureRecord]:
+        """Return the same for every piece of an asset whose latest attempt failed or was skipped."""
+        wanted = AssetKey.from_coercible(key)
+        asset_id = self._ids.find(wanted)
+        if asset_id is None:
+            return []
+        with self.database.read() as connection:
+            return queries.failures_of(connection, wanted, asset_id)
+
     def latest(self, key: CoercibleToAssetKey, partition: str | None = None) -> MaterializationRecord | None:
         """Return the latest materialization or empty row of a piece, ``None`` where there is none."""
         wanted = AssetKey.from_coercible(key)
@@ -180,16 +189,25 @@ class StoreReader:
         with self.database.read() as connection:
             return value_rows(connection, asset_id, partitions)
 
-    def why_no_value(self, key: AssetKey, partition: str | None, row: ValueRow | None) -> NotebookAssetsError:
-        """Return the error that says why a piece has no value in the store, and what to try."""
+    def why_no_value(
+        self,
+        key: AssetKey,
+        partition: str | None,
+        row: ValueRow | None,
+        definition: PartitionsDefinition | None = None,
+    ) -> NotebookAssetsError:
+        """Return the error that says why a piece has no value in the store, and what to try.
+
+        ``definition`` is how the asset is partitioned now, where that is known; else the store's description counts.
+        """
         description = self.description(key)
         if description is None:
             return self._unknown(key)
         try:
-            if row is None and description.partitions is None:
+            if row is None and definition is None and description.partitions is None:
                 check_recorded(key, partition, [name for name in self.pieces(key).partitions if name])
             elif row is None:
-                check_partition(key, partition, self.partitions_definition(key))
+                check_partition(key, partition, definition or self.partitions_definition(key))
         except NotebookAssetsError as error:
             return error
         return no_value(key, partition, row, self.failure(key, partition))
