@@ -31,7 +31,7 @@ class TimeWindowPartitionMapping(PartitionMapping):
         start_offset: By how many downstream windows the needed stretch of time starts later; below zero, earlier.
         end_offset: By how many it ends later, or earlier.
         allow_nonexistent_upstream_partitions: Whether upstream windows that do not exist may be left out. If not, they
-            are named as required but nonexistent. (What lies before the first upstream window only because of a negative
+            are named as required but nonexistent. (What lies before the first upstream window because of a negative
             ``start_offset``, or after the last because of a positive ``end_offset``, is left out anyway.)
 
     >>> from notebook_assets.partitions import DailyPartitionsDefinition

@@ -29,8 +29,8 @@ _RANGE_ENDS = {1: (0, 59), 2: (0, 23), 3: (1, 31), 4: (1, 12), 5: (0, 6)}
 class Cron:
     """A cron expression, read.
 
-    ``times`` are seconds after midnight, sorted. ``every_hour`` says that it fires in each hour of the days it names, so
-    that both runs of an hour that the clocks repeat count. ``one_time`` says that it is plain: one time of day, on all
+    ``times`` are seconds after midnight, sorted. ``every_hour`` says that it fires in each hour of its days: of
+    an hour that the clocks repeat both runs count. ``one_time`` says that it is plain: one time of day, on all
     days, on days of the week, or on one day of the month.
     """
 

@@ -82,7 +82,7 @@ class PartitionsDefinition(ABC):
     @property
     @abstractmethod
     def subset_identity(self) -> str:
-        """What must be alike in two versions of a definition so that a stored subset of one can be read by the other."""
+        """What must be alike in two versions of a definition so that one can read a stored subset of the other."""
 
     # Positions
 

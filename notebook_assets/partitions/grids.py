@@ -14,7 +14,7 @@ _THURSDAY = 4  # the first of January 1970, counted from Sunday
 
 
 def make_grid(cron: Cron, zone: Zone, start: int, exclusions: tuple[str | int, ...] = ()) -> Grid:
-    """Return the windows between the ticks of a cron expression; number 0 is the first that starts at ``start`` or later.
+    """Return the windows between the ticks of a cron; number 0 is the first that starts at ``start`` or later.
 
     Args:
         cron: When windows start, and the one before ends.

@@ -36,15 +36,15 @@ NO_INSTANT = -(2**62)
 class KeyFormat:
     """The keys of one time-window definition.
 
-    A key is the start of the window on the zone's clocks, in the format of the definition. Where the clocks repeat an hour
-    and the windows go on through it, the keys of the second run carry their UTC offset: ``2013-11-03-01:00-0500``.
+    A key is the start of the window on the zone's clocks, in the definition's format. If the clocks repeat an hour and
+    the windows go on through it, the keys of the second run carry their UTC offset: ``2013-11-03-01:00-0500``.
 
     Args:
         fmt: A format of :meth:`datetime.strftime`.
         zone: Whose clocks count.
         hourly: Whether the windows go on through a repeated hour.
         one_time: Whether there is one start a day at most.
-        midnight: Starts within the first hour of a day, in seconds; where the clocks skip that hour they keep their name.
+        midnight: Starts within the hour after midnight, in seconds; where the clocks skip it they keep their name.
     """
 
     def __init__(self, fmt: str, zone: Zone, *, hourly: bool, one_time: bool, midnight: frozenset[int]) -> None:

@@ -1,4 +1,4 @@
-"""Keys of a fixed width: each number of a time always in the same columns, so that many are written and read at once."""
+"""Keys of a fixed width: each number always in the same columns, so that many keys are written and read at once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class KeyLayout:
 
     Args:
         fmt: The format that it is for.
-        columns: For each number which one it is (year, month, day, hour, minute, second: 0 to 5), where it starts and stops.
+        columns: For each number which it is (year, month, day, hour, minute, second: 0 to 5) and where it stands.
         literals: For each other text, where it starts and stops, and what it is.
         width: The length of all keys.
     """
@@ -82,7 +82,7 @@ class KeyLayout:
         return letters.view(f"U{self.width}").ravel()
 
     def walls(self, keys: TextArray) -> tuple[IntArray, BoolArray]:
-        """The wall times of many keys, and which of the keys have the layout's letters; the other times mean nothing."""
+        """The wall times of many keys, and which keys have the layout's letters; the other times mean nothing."""
         fits = np.ones(len(keys), dtype=bool)
         if keys.dtype.itemsize // 4 < self.width:
             return np.zeros(len(keys), dtype=np.int64), ~fits
@@ -134,6 +134,7 @@ def _field(walls: IntArray, position: int) -> IntArray:
     days = (walls // _DAY).astype("datetime64[D]")
     months = days.astype("datetime64[M]")
     if position == 2:
-        return (days - months.astype("datetime64[D]")).astype(np.int64) + 1
+        month_days: IntArray = (days - months.astype("datetime64[D]")).astype(np.int64) + 1
+        return month_days
     counted = months.astype(np.int64)
     return counted % 12 + 1 if position == 1 else counted // 12 + 1970

@@ -91,7 +91,7 @@ class PartitionsSubset:
         current_time: datetime | None = None,
         dynamic_partitions_store: Any = None,
     ) -> list[PartitionKeyRange]:
-        """The runs of consecutive keys, each as its first and last key. No argument is needed; they are the reference's."""
+        """The runs of consecutive keys, each as its first and last; the arguments are the reference's, not needed."""
         firsts = self.partitions_def.keys_at(self._spans[0])
         lasts = self.partitions_def.keys_at(self._spans[1] - 1)
         return [PartitionKeyRange(first, last) for first, last in zip(firsts, lasts, strict=True)]
@@ -141,7 +141,7 @@ class PartitionsSubset:
     # Kept as text
 
     def serialize(self) -> str:
-        """Return JSON with keys, ranges of keys and the definition's identity, for ``definition.deserialize_subset``."""
+        """Return JSON of keys, ranges of keys and the definition's identity, for ``definition.deserialize_subset``."""
         definition = self.partitions_def
         if definition.keys_are_continuous:
             ranges = self.get_partition_key_ranges()

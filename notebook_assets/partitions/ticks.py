@@ -1,7 +1,7 @@
 """Grids of time windows: integers to instants and back, by arithmetic.
 
-A grid numbers the windows of a definition by all integers; 0 is the first that starts at or after the definition's start,
-and numbers below it go on before. Instants are whole seconds since 1970 in UTC, int64 in bulk.
+A grid numbers the windows of a definition by all integers; 0 is the first that starts at or after the definition's
+start, and numbers below it go on before. Instants are whole seconds since 1970 in UTC, int64 in bulk.
 """
 
 from __future__ import annotations

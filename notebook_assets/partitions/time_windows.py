@@ -30,8 +30,8 @@ _FEW = 12  # up to so many keys one by one are quicker than in bulk
 class TimeWindowPartitionsDefinition(WindowQueries):
     """Time windows that start at the ticks of a cron expression; each ends where the next would start.
 
-    A window's key is its start on the zone's clocks. The first window is the first that starts at ``start`` or later; the
-    last ends at ``end`` at the latest, and not after the current time (or ``end_offset`` windows later than that).
+    A window's key is its start on the zone's clocks. The first window is the first that starts at ``start`` or later.
+    The last ends at ``end`` at the latest, and not after the current time (or ``end_offset`` windows later than that).
 
     Args:
         start: The start, as a key or as a datetime on the zone's clocks.
@@ -134,22 +134,6 @@ class TimeWindowPartitionsDefinition(WindowQueries):
         """The windows, numbered by all integers; those of the definition have the positions from 0 on."""
         return make_grid(self._cron, self.zone, whole_second(self.start_timestamp), self._exclusions)
 
-    @property
-    def start(self) -> datetime:
-        """The start that was given; the first window starts at it or later."""
-        return datetime.fromtimestamp(self.start_timestamp, self.clocks)
-
-    @property
-    def end(self) -> datetime | None:
-        """The end that was given; the last window ends at it or earlier."""
-        return None if self.end_timestamp is None else datetime.fromtimestamp(self.end_timestamp, self.clocks)
-
-    @property
-    def exclusions(self) -> list[str | datetime] | None:
-        """The crons and starts that are left out."""
-        found = [item if isinstance(item, str) else self.zone.datetime(item) for item in self._exclusions]
-        return found or None
-
     def count_at(self, now: float, dynamic_partitions_store: Any = None) -> int:
         """How many windows there are at a time, in seconds since 1970."""
         count = self.grid_ended(int(now // 1)) + 1 + self.end_offset
@@ -185,7 +169,7 @@ class TimeWindowPartitionsDefinition(WindowQueries):
     # Keys
 
     def find_number(self, key: str) -> int | None:
-        """The number of the window of a key, before the start and after the end too; ``None`` if no window has the key."""
+        """The number of a key's window, before the start and after the end too; ``None`` if no window has it."""
         try:
             number = number_from(self.grid, self._format.instant(key))
         except (ValueError, TypeError, OverflowError):
@@ -277,10 +261,6 @@ class TimeWindowPartitionsDefinition(WindowQueries):
     def _facts(self) -> tuple[Any, ...]:
         return (self.start_timestamp, self.end_timestamp, self.end_offset, self.subset_identity)
 
-    def equal_except_for_start_or_end(self, other: TimeWindowPartitionsDefinition) -> bool:
-        """Whether another definition differs in its start and end at most."""
-        return self.end_offset == other.end_offset and self.subset_identity == other.subset_identity
-
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, TimeWindowPartitionsDefinition) and self._facts == other._facts)
 
@@ -288,13 +268,13 @@ class TimeWindowPartitionsDefinition(WindowQueries):
         return hash(self._facts)
 
     def __repr__(self) -> str:
-        end = "" if self.end_timestamp is None else f", end={self._shown(self.end_timestamp)!r}"
-        offset = f", end_offset={self.end_offset}" if self.end_offset else ""
-        exclusions = f", exclusions={self.exclusions}" if self._exclusions else ""
-        return (
-            f"{type(self).__name__}(start={self._shown(self.start_timestamp)!r}{end}, cron_schedule={self.cron_schedule!r}, "
-            f"timezone={self.timezone!r}, fmt={self.fmt!r}{offset}{exclusions})"
-        )
+        facts: dict[str, Any] = {"start": self._shown(self.start_timestamp)}
+        if self.end_timestamp is not None:
+            facts["end"] = self._shown(self.end_timestamp)
+        facts |= {"cron_schedule": self.cron_schedule, "timezone": self.timezone, "fmt": self.fmt}
+        optional = {"end_offset": self.end_offset, "exclusions": self.exclusions}
+        facts |= {name: value for name, value in optional.items() if value}
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in facts.items())})"
 
     def __str__(self) -> str:
         kind = self.schedule_type.value.capitalize() if self.schedule_type else self.cron_schedule

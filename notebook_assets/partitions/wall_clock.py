@@ -113,7 +113,8 @@ class Zone:
         index = np.searchsorted(soon, walls, side="right")
         # Before the first change there is no gap; index -1 then reads the last change, which must not count.
         gap_ends = np.where(index > 0, changes[index - 1], np.iinfo(np.int64).min)
-        return np.maximum(walls - offsets[index], gap_ends)
+        instants: IntArray = np.maximum(walls - offsets[index], gap_ends)
+        return instants
 
     def change_before(self, instant: int) -> tuple[int, int, int] | None:
         """The latest change of the clocks at or before an instant: when, the offset before it, the one after."""

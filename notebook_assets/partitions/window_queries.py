@@ -4,32 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
-from notebook_assets.errors import InvalidInvocationError, UnknownPartitionError
-from notebook_assets.partitions.definition import PartitionsDefinition
+from notebook_assets.errors import UnknownPartitionError
 from notebook_assets.partitions.grids import whole_second
 from notebook_assets.partitions.ranges import PartitionKeyRange, TimeWindow
-from notebook_assets.partitions.schedule_type import ScheduleType, cron_of_schedule, schedule_of_cron
 from notebook_assets.partitions.subset import PartitionsSubset
-from notebook_assets.partitions.ticks import DAY, CalendarGrid, Grid
 from notebook_assets.partitions.wall_clock import Zone
-
-if TYPE_CHECKING:
-    from notebook_assets.partitions.cron import Cron
+from notebook_assets.partitions.window_schedule import WindowSchedule
 
 
-class WindowQueries(PartitionsDefinition):
+class WindowQueries(WindowSchedule):
     """The reference's questions about time windows; the definition itself gives the grid, the counts and the keys."""
 
     zone: Zone
-    cron_schedule: str
-    _cron: Cron
-
-    @property
-    def grid(self) -> Grid:
-        """The windows, numbered by all integers."""
-        raise NotImplementedError
+    fmt: str
+    start_timestamp: float
+    end_timestamp: float | None
+    end_offset: int
+    _exclusions: tuple[str | int, ...]
 
     def window_at(self, position: int) -> TimeWindow:
         """The window at a position."""
@@ -42,6 +34,28 @@ class WindowQueries(PartitionsDefinition):
     def grid_ended(self, instant: int) -> int:
         """The number of the last window that ends at or before an instant."""
         raise NotImplementedError
+
+    # What it was made from
+
+    @property
+    def start(self) -> datetime:
+        """The start that was given; the first window starts at it or later."""
+        return datetime.fromtimestamp(self.start_timestamp, self.clocks)
+
+    @property
+    def end(self) -> datetime | None:
+        """The end that was given; the last window ends at it or earlier."""
+        return None if self.end_timestamp is None else datetime.fromtimestamp(self.end_timestamp, self.clocks)
+
+    @property
+    def exclusions(self) -> list[str | datetime] | None:
+        """The crons and starts that are left out."""
+        found = [item if isinstance(item, str) else self.zone.datetime(item) for item in self._exclusions]
+        return found or None
+
+    def equal_except_for_start_or_end(self, other: WindowQueries) -> bool:
+        """Whether another definition differs in its start and end at most."""
+        return self.end_offset == other.end_offset and self.subset_identity == other.subset_identity
 
     # From key to time
 
@@ -73,7 +87,9 @@ class WindowQueries(PartitionsDefinition):
         ]
         merged = windows[:1]
         for window in windows[1:]:
-            if window.start == merged[-1].end:
+            if (
+                window.start.timestamp() == merged[-1].end.timestamp()
+            ):  # == would not tell a repeated hour's two runs apart
                 merged[-1] = TimeWindow(merged[-1].start, window.end)
             else:
                 merged.append(window)
@@ -89,8 +105,6 @@ class WindowQueries(PartitionsDefinition):
         text = key if isinstance(key, str) else key.strftime(self.fmt)
         self.validate_partition_key(text)
         return text
-
-    fmt: str
 
     # From time to key
 
@@ -191,70 +205,3 @@ class WindowQueries(PartitionsDefinition):
 
     def _bounded(self, number: int) -> TimeWindow | None:
         return self.window_at(number) if 0 <= number < self.get_num_partitions() else None
-
-    # The schedule
-
-    @property
-    def schedule_type(self) -> ScheduleType | None:
-        """Hourly, daily, weekly or monthly, if the cron expression is as plain as that."""
-        return schedule_of_cron(self.cron_schedule)
-
-    @property
-    def label(self) -> str:
-        """Hourly, daily, weekly, monthly, or the cron expression."""
-        return self.schedule_type.value.lower() if self.schedule_type else self.cron_schedule
-
-    @property
-    def is_basic_daily(self) -> bool:
-        """Whether windows go from midnight to midnight, none left out."""
-        grid = self.grid
-        return isinstance(grid, CalendarGrid) and grid.days == 1 and grid.time == 0
-
-    @property
-    def is_basic_hourly(self) -> bool:
-        """Whether windows go from full hour to full hour, none left out."""
-        return self._cron.step == 3_600 and self._cron.times[0] == 0 and not isinstance(self.grid, CalendarGrid)
-
-    @property
-    def minute_offset(self) -> int:
-        """Minutes after the full hour at which windows start."""
-        return self._single_time() % 3_600 // 60
-
-    @property
-    def hour_offset(self) -> int:
-        """Hours after midnight at which windows start; 0 for hourly ones."""
-        return 0 if self.schedule_type is ScheduleType.HOURLY else self._single_time() // 3_600
-
-    @property
-    def day_offset(self) -> int:
-        """The day of the week (0 is Sunday) or of the month (from 1) at which windows start."""
-        day = self._cron.month_day if self.schedule_type is ScheduleType.MONTHLY else self._cron.weekday
-        if day is None:
-            raise InvalidInvocationError(f"The cron expression {self.cron_schedule!r} has no day offset.")
-        return day
-
-    def get_cron_schedule(
-        self,
-        minute_of_hour: int | None = None,
-        hour_of_day: int | None = None,
-        day_of_week: int | None = None,
-        day_of_month: int | None = None,
-    ) -> str:
-        """A cron expression as often as the windows start, with other offsets where they are given."""
-        if (minute_of_hour, hour_of_day, day_of_week, day_of_month) == (None, None, None, None):
-            return self.cron_schedule
-        kind = self.schedule_type
-        if kind is None:
-            raise InvalidInvocationError(f"The cron expression {self.cron_schedule!r} has no offsets to replace.")
-        given_day = day_of_week if kind is ScheduleType.WEEKLY else day_of_month
-        day = None
-        if kind in (ScheduleType.WEEKLY, ScheduleType.MONTHLY):
-            day = self.day_offset if given_day is None else given_day
-        minute = self.minute_offset if minute_of_hour is None else minute_of_hour
-        hour = self.hour_offset if hour_of_day is None else hour_of_day
-        return cron_of_schedule(kind, minute, hour, day)
-
-    def _single_time(self) -> int:
-        if self.schedule_type is None:
-            raise InvalidInvocationError(f"The cron expression {self.cron_schedule!r} has no single offset.")
-        return self._cron.times[0] % DAY
