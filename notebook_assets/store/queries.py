@@ -141,11 +141,18 @@ def failures_of(connection: sqlite3.Connection, key: AssetKey, asset_id: int) ->
 
 
 def _failure_record(key: AssetKey, row: Sequence[Any]) -> FailureRecord:
-    partition, *told, missing, reads = row
+    partition, kind, run_id, moment, duration, code, error_type, message, traceback, missing, reads = row
     return FailureRecord(
         key,
         partition or None,
-        *told,
+        kind,
+        run_id,
+        moment,
+        duration,
+        code,
+        error_type,
+        message,
+        traceback,
         tuple(json.loads(missing)),
         tuple(InputRead(AssetKey.from_escaped_user_string(name), *rest) for name, *rest in json.loads(reads)),
     )

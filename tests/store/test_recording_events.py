@@ -143,6 +143,8 @@ def test_skips_name_what_was_missing(instance: Instance, run_id: str) -> None:
     failure = instance.failure("a", "p")
     assert failure is not None
     assert (failure.kind, failure.missing) == ("skipped", ("h[1]", "h[2]"))
+    assert [failure.partition for failure in instance.failures("a")] == ["p", "q"]
+    assert instance.failures("b") == []
 
 
 def test_a_materialization_without_a_value_hides_the_earlier_one(
