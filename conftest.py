@@ -30,3 +30,9 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Run each test in an empty folder of its own, so that a store made by default lands there."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser tests last: from then on Playwright's event loop runs in this thread, where others start one."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
