@@ -115,7 +115,7 @@ class Definitions:
         return Definitions(assets, resources=resources)
 
     def __repr__(self) -> str:
-        return f"Definitions({', '.join(key.to_user_string() for key in self.graph.keys())})"
+        return f"Definitions({', '.join(key.to_user_string() for key in self.graph.order)})"
 
 
 def _is_defined(node: AssetNode) -> bool:

@@ -8,10 +8,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+
+_Seconds: TypeAlias = float  # inside MetadataValue, float is the method
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,9 @@ class MetadataValue:
         return MetadataValue("md", str(data))
 
     @staticmethod
-    def timestamp(value: datetime | float) -> MetadataValue:
+    def timestamp(value: datetime | _Seconds) -> MetadataValue:
         """A moment: an aware datetime, or seconds since 1970 in UTC."""
-        return MetadataValue("timestamp", value.timestamp() if isinstance(value, datetime) else float(value))
+        return MetadataValue("timestamp", value.timestamp() if isinstance(value, datetime) else value)
 
     @staticmethod
     def asset(asset_key: CoercibleToAssetKey) -> MetadataValue:

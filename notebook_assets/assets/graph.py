@@ -75,7 +75,8 @@ class AssetNode:
             deps = tuple(Dependency(dep.asset_key, mapping=dep.partition_mapping) for dep in thing.asset_deps)
             return AssetNode(thing, dependencies=deps)
         raise InvalidDefinitionError(
-            f"Expected an asset (from @asset, %%asset, SourceAsset or AssetSpec); got {type(thing).__name__}: {thing!r}."
+            "Expected an asset (from @asset, %%asset, SourceAsset or AssetSpec); "
+            f"got {type(thing).__name__}: {thing!r}."
         )
 
 
@@ -102,8 +103,8 @@ class AssetGraph:
             node = AssetNode.of(thing)
             if node.key in self.nodes and self.nodes[node.key].definition is not node.definition:
                 raise DuplicateAssetError(
-                    f"Two assets have the key {node.key.to_user_string()!r}: {self.nodes[node.key].spec.asset_key!r} is "
-                    "defined twice. Give one of them another name, or a key_prefix."
+                    f"Two assets have the key {node.key.to_user_string()!r}. "
+                    "Give one of them another name, or a key_prefix."
                 )
             self.nodes[node.key] = node
         self._add_outsiders({spec.asset_key: spec for spec in known})

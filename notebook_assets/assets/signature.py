@@ -1,4 +1,4 @@
-"""What an asset's function says by its signature: its inputs, whether it takes the context, whether it gives a value."""
+"""What an asset's function says by its signature: its inputs, whether it takes the context or gives a value."""
 
 from __future__ import annotations
 

@@ -32,10 +32,9 @@ def _follow(
 ) -> None:
     name = _piece(status, position)
     for cause in status.staleness.causes(position):
-        if cause.kind is CauseKind.CODE:
+        if cause.upstream is None:
             lines.append(f"{name} was made by other code than today's.")
             continue
-        assert cause.upstream is not None
         other = statuses[cause.upstream]
         which = _pieces(other, cause.positions)
         if cause.kind is CauseKind.UPDATED:

@@ -208,14 +208,13 @@ def _why(
         return [f"Its latest attempt, {ago(failure.time)}, raised {failure.error_type}: {failure.message}"]
     if failure is not None:
         first = ", ".join(failure.missing[:4]) + (" …" if len(failure.missing) > 4 else "")
-        return [
-            f"It was skipped {ago(failure.time)}, since {plural(len(failure.missing), 'piece')} that it needs were not there: {first}"
-        ]
+        lacking = plural(len(failure.missing), "piece")
+        return [f"It was skipped {ago(failure.time)}, for want of {lacking}: {first}"]
     if state is PieceState.EMPTY:
         return ["Its function ran and yielded no output. It is not run again until its code or inputs change."]
     if state is PieceState.MISSING:
-        lacking = sum(len(need.not_there) + len(need.nonexistent) for need in needs)
-        there = "Not all that it needs is there yet." if lacking else "All that it needs is there."
+        is_lacking = any(need.not_there or need.nonexistent for need in needs)
+        there = "Not all that it needs is there yet." if is_lacking else "All that it needs is there."
         return [f"It was never made. {there}"]
     return ["Its value is stored, made by today's code from today's inputs."]
 

@@ -64,7 +64,7 @@ class AssetStatus:
 
     def state(self, position: int) -> PieceState:
         """Return the state of one piece."""
-        return STATES[self.states[position]]
+        return STATES[int(self.states[position])]
 
     def has(self, *states: PieceState) -> np.ndarray:
         """Return which pieces are in one of these states."""

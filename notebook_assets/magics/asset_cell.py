@@ -59,13 +59,14 @@ def _compiled(
     catalogue = workspace().catalogue
     known = {key.name for key in workspace().instance().asset_descriptions() if len(key.parts) == 1}
     known |= {entry.key.name for entry in catalogue.entries() if len(entry.key.parts) == 1}
-    source = shell.transform_cell(body)
-    numbered = f"%%asset {arguments.line}\n{source}"  # the cell as it is numbered, for tracebacks
+    source = shell.transform_cell(body)  # type: ignore[no-untyped-call]
+    blank_lines = len(body) - len(body.lstrip("\n"))  # transform_cell drops them, but they are numbered
+    numbered = f"%%asset {arguments.line}\n" + "\n" * blank_lines + source  # as the person sees it, for tracebacks
     return compile_cell(
         name,
         source,
         filename=shell.compile.cache(numbered, shell.execution_count, numbered),
-        first_line=2,
+        first_line=2 + blank_lines,
         is_asset=lambda asked: asked in ins or (asked in known and asked != name),
         is_variable=lambda asked: asked in shell.user_ns,
         known_names=[*known, *(each for each in shell.user_ns if not each.startswith("_"))],
@@ -93,8 +94,9 @@ def _asset_in(arguments: Arguments, index: int, value: Any) -> AssetIn:
         return value
     if isinstance(value, PartitionMapping):
         return AssetIn(partition_mapping=value)
-    if isinstance(value, str | AssetKey):
-        return AssetIn(key=value)
+    key = getattr(value, "key", value)
+    if isinstance(key, str | AssetKey):
+        return AssetIn(key=key)
     problem = f"An input is an AssetIn, a partition mapping or an asset key; got {type(value).__name__}."
     raise arguments.error("--in", problem, index)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
+from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
 
 from notebook_assets.display import Rich, block
 from notebook_assets.errors import NotebookAssetsError
@@ -16,7 +16,9 @@ from notebook_assets.magics.asset_cell import define_from_cell
 from notebook_assets.magics.options import Arguments, Magic, help_page, parse
 from notebook_assets.workspace import (
     asset_catalogue,
+    chosen_keys,
     explain,
+    graph_and_store,
     lineage,
     materialize,
     partition_grid,
@@ -24,13 +26,14 @@ from notebook_assets.workspace import (
     show_mapping,
 )
 
+_MISSING = "missing"
 Body = Callable[..., Any]
 
 
-def _reads(magic: Magic) -> Callable[[Body], Body]:
+def _reads(magic: Magic) -> Callable[[Body], Any]:
     """Have a method read its line as ``magic`` says; its errors are shown without this package's frames."""
 
-    def decorate(method: Body) -> Body:
+    def decorate(method: Body) -> Any:
         @wraps(method)
         def read(self: Magics, line: str, *cell: str) -> Any:
             try:
@@ -51,6 +54,12 @@ def _reads(magic: Magic) -> Callable[[Body], Body]:
 
 def _help(magic: Magic) -> Rich:
     return block(help_page(magic))
+
+
+def _has_partitions(selection: str) -> bool:
+    """Whether anything chosen has partitions; without ``-p``, those that are missing are meant."""
+    graph, _ = graph_and_store()
+    return any(graph.nodes[key].partitions_def is not None for key in chosen_keys(graph, selection))
 
 
 def _key(text: str | None) -> AssetKey | None:
@@ -91,19 +100,15 @@ class AssetMagics(Magics):
     def materialize(self, arguments: Arguments) -> Any:
         """Make assets."""
         partitions = list(arguments.texts("-p")) or None
-        only = arguments.text("--only")
+        selection = arguments.text("SELECTION") or ""
+        only = arguments.text("--only") or (_MISSING if partitions is None and _has_partitions(selection) else None)
         return materialize(
-            arguments.text("SELECTION"),
+            selection,
             partitions=partitions,
-            only=only or ("missing" if partitions is None and self._has_partitions(arguments) else None),
+            only=only,
             upstream=arguments.has("--upstream"),
             raise_on_error=False,
         )
-
-    def _has_partitions(self, arguments: Arguments) -> bool:
-        """Whether anything chosen has partitions; without ``-p``, those that are missing are meant."""
-        from_text = asset_catalogue(arguments.text("SELECTION"))
-        return any(entry.is_partitioned for entry in from_text.entries)
 
     @line_magic("explain")
     @_reads(specs.EXPLAIN)
@@ -111,13 +116,16 @@ class AssetMagics(Magics):
         """Explain a piece."""
         return explain(_key(arguments.text("ASSET")), arguments.text("KEY"))
 
-    @cell_magic("asset")
+    @no_var_expand  # braces in --partitions and --in are the expression's own
+    @line_cell_magic("asset")
     @_reads(specs.ASSET)
-    def asset(self, arguments: Arguments, cell: str) -> Any:
+    def asset(self, arguments: Arguments, cell: str = "") -> Any:
         """Define an asset."""
-        defined = define_from_cell(self.shell, arguments, cell)
+        if not cell.strip():
+            raise arguments.error("NAME", "The cell is the asset's code: write %%asset, and the code below it.")
+        defined = define_from_cell(self.shell, arguments, cell)  # type: ignore[arg-type]  # a magic has a shell
         if not arguments.has("--materialize") and not arguments.texts("-p"):
             return show_definition(defined)
         partitions = list(arguments.texts("-p")) or None
-        only = "missing" if partitions is None and defined.partitions_def is not None else None
+        only = _MISSING if partitions is None and defined.partitions_def is not None else None
         return materialize([defined], partitions=partitions, only=only, raise_on_error=False)

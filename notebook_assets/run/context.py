@@ -166,7 +166,8 @@ class AssetExecutionContext:
     def _input(self, name: str) -> tuple[PartitionsDefinition | None, Sequence[str]]:
         if name not in self._inputs:
             raise InvalidInvocationError(
-                f"{self.asset_key} has no input {name!r}; it has {list(self._inputs)}.{did_you_mean(name, self._inputs)}"
+                f"{self.asset_key} has no input {name!r}; it has {list(self._inputs)}."
+                f"{did_you_mean(name, self._inputs)}"
             )
         return self._inputs[name]
 

@@ -10,29 +10,37 @@ from typing import Any
 _IMMUTABLE = (str, bytes, int, float, complex, bool, type(None), frozenset)
 
 
-def copy_of(value: Any) -> Any:
-    """Return a copy that may be changed without changing ``value``.
+def copier_of(value: Any) -> Callable[[Any], Any]:
+    """Return the cheapest way to copy a value so that changing the copy does not change the value.
 
-    Frames are copied on write, so their copies cost nothing until someone writes.
+    Frames are copied on write, so their copies cost next to nothing until someone writes.
 
     >>> a = [1, [2]]
-    >>> b = copy_of(a)
+    >>> b = copier_of(a)(a)
     >>> b[1].append(3)
     >>> a
     [1, [2]]
     """
     if isinstance(value, _IMMUTABLE):
-        return value
+        return _itself
+    return _copied_on_write if _is_frame_without_objects(value) else copy.deepcopy
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _copied_on_write(frame: Any) -> Any:
+    return frame.copy(deep=False)
+
+
+def _is_frame_without_objects(value: Any) -> bool:
+    """Whether it is a frame or series of plain columns; copy-on-write does not protect Python objects in columns."""
     kind = type(value)
-    if kind.__module__.startswith("pandas.") and kind.__name__ in ("DataFrame", "Series") and not _holds_objects(value):
-        return value.copy(deep=False)
-    return copy.deepcopy(value)
-
-
-def _holds_objects(value: Any) -> bool:
-    """Whether a frame has columns of Python objects, which copy-on-write does not protect."""
-    dtypes = value.dtypes if hasattr(value, "columns") else [value.dtype]
-    return any(dtype == object for dtype in dtypes)
+    if kind.__module__.partition(".")[0] != "pandas" or kind.__name__ not in ("DataFrame", "Series"):
+        return False
+    dtypes = value.dtypes if kind.__name__ == "DataFrame" else [value.dtype]
+    return all(str(dtype) != "object" for dtype in dtypes)
 
 
 class ValueCache:
@@ -48,31 +56,47 @@ class ValueCache:
     def __init__(self, limit: int = 512 * 2**20) -> None:
         self.limit = limit
         self.size = 0
-        self.values: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self.values: OrderedDict[Hashable, tuple[Any, int, Callable[[Any], Any]]] = OrderedDict()
 
     def get(self, key: Hashable, read: Callable[[], tuple[Any, int]]) -> Any:
         """Return a copy of the value of ``key``; ``read`` gives it and its size in bytes when it is not here."""
         found = self.values.get(key)
         if found is not None:
             self.values.move_to_end(key)
-            return copy_of(found[0])
+            return found[2](found[0])
         value, size = read()
         if size > self.limit:
             return value
+        copier = copier_of(value)
         try:
-            handed_out = copy_of(value)
+            handed_out = copier(value)
         except Exception:  # a value that can't be copied is read anew for each that needs it
             return value
-        self.values[key] = (value, size)
+        self._keep(key, value, size, copier)
+        return handed_out
+
+    def put(self, key: Hashable, value: Any) -> None:
+        """Keep a value that was just stored and comes back the very same, where copies of it cost next to nothing."""
+        copier = copier_of(value)
+        if copier is not copy.deepcopy:
+            self._keep(key, copier(value), size_in_memory(value), copier)
+
+    def _keep(self, key: Hashable, value: Any, size: int, copier: Callable[[Any], Any]) -> None:
+        self.values[key] = (value, size, copier)
         self.size += size
         while self.size > self.limit:
             self.size -= self.values.popitem(last=False)[1][1]
-        return handed_out
 
 
 def size_in_memory(value: Any) -> int:
-    """Return about how many bytes a value takes; a guess where it can't be known cheaply."""
-    if hasattr(value, "memory_usage"):
-        usage = value.memory_usage(deep=False)
-        return int(usage if isinstance(usage, int) else usage.sum())
-    return int(getattr(value, "nbytes", 0)) or (len(value) * 8 if hasattr(value, "__len__") else 64)
+    """Return about how many bytes a value takes; a guess on the safe side where it can't be known cheaply.
+
+    >>> size_in_memory([1, 2, 3])
+    240
+    """
+    known = getattr(value, "nbytes", None) if not hasattr(value, "columns") else None
+    if isinstance(known, int):
+        return known
+    if hasattr(value, "columns"):  # asking pandas costs more than reading a small frame
+        return int(value.size) * 16 + 1_000
+    return len(value) * 80 if hasattr(value, "__len__") else 80

@@ -59,7 +59,15 @@ def execute(request: RunRequest) -> RunResult:
     result = RunResult(run_id="", instance=instance, planned=plan.total)
     result.planned_by_asset = {planned.key: len(planned.positions) for planned in plan.assets}
     scope = RunScope(
-        result, instance, Resources(_all_resources(request)), ValueCache(), request.statuses, dict(request.tags)
+        result=result,
+        instance=instance,
+        resources=Resources(_all_resources(request)),
+        cache=ValueCache(),
+        statuses=request.statuses,
+        tags=dict(request.tags),
+        read_later=frozenset(
+            dependency.key for planned in plan.assets for dependency in request.graph.nodes[planned.key].dependencies
+        ),
     )
     prepared = [(_prepare(request, scope, planned.key), planned.positions.tolist()) for planned in plan.assets]
     if not plan.total:
@@ -91,7 +99,8 @@ def execute(request: RunRequest) -> RunResult:
 
 def _prepare(request: RunRequest, scope: RunScope, key: AssetKey) -> AssetSteps:
     definition = request.graph.nodes[key].definition
-    assert definition is not None, key
+    if definition is None:
+        raise InvalidInvocationError(f"{key} is made elsewhere, so there is nothing to materialize here.")
     for name in definition.required_resource_keys:
         if name not in scope.resources:
             raise InvalidInvocationError(

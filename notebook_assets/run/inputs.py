@@ -97,7 +97,7 @@ class InputReader:
         ]
 
     def keys(self, position: int) -> list[str]:
-        """Return the keys of the upstream partitions that are mapped to ``position``; none when it has no partitions."""
+        """Return the keys of the upstream partitions that are mapped to ``position``; none if it has no partitions."""
         if self.upstream.node.partitions_def is None:
             return []
         return [str(self.upstream.keys[at]) for start, stop in self.links.spans(position) for at in range(start, stop)]

@@ -41,7 +41,7 @@ def io_manager_of(
             f"The IO manager {key!r} of {node.key} is a {type(found).__name__}, which has no handle_output and "
             "load_input. Give an instance of a subclass of IOManager."
         )
-    return found  # type: ignore[return-value]  # checked by its methods
+    return found
 
 
 def plain_metadata(node: AssetNode) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.errors import InvalidInvocationError, did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
-from notebook_assets.mappings import Links
 from notebook_assets.states import PieceState
 
 if TYPE_CHECKING:
@@ -46,7 +45,8 @@ class Only(StrEnum):
             return Only(word)
         except ValueError:
             raise InvalidInvocationError(
-                f"only= takes {', '.join(repr(str(choice)) for choice in Only)}; got {word!r}.{did_you_mean(word, Only)}"
+                f"only= takes {', '.join(repr(str(choice)) for choice in Only)}; got {word!r}."
+                f"{did_you_mean(str(word), Only)}"
             ) from None
 
 
@@ -72,9 +72,10 @@ class Plan:
 
 def due(status: AssetStatus, only: Only) -> np.ndarray:
     """Return which pieces of an asset ``only`` lets through, as a bool column by position."""
-    without_value = status.value_ids == 0
+    without_value: np.ndarray = status.value_ids == 0
     if only is Only.MISSING:
-        return without_value & ~status.has(PieceState.EMPTY)
+        missing: np.ndarray = without_value & ~status.has(PieceState.EMPTY)
+        return missing
     if only is Only.FAILED:
         return status.has(PieceState.FAILED, PieceState.SKIPPED)
     if only is Only.STALE:
@@ -133,22 +134,13 @@ def _ask_upstream(
         if graph.is_source(dependency.key):
             continue
         other = statuses[dependency.key]
-        wanted = _fed_to(links, masks[key], len(other.keys))
+        wanted = links.upstream_of(masks[key], len(other.keys))
         if not everything:
             wanted &= due(other, Only.MISSING) if only is Only.MISSING else needed(other)
         if dependency.key == key:  # its own earlier partitions; those need earlier ones in turn
             before = -1
             while wanted.sum() != before:
                 before = int(wanted.sum())
-                more = _fed_to(links, wanted, len(other.keys))
+                more = links.upstream_of(wanted, len(other.keys))
                 wanted |= more if everything else more & needed(other)
         masks[dependency.key] = masks.get(dependency.key, np.zeros(len(other.keys), dtype=bool)) | wanted
-
-
-def _fed_to(links: Links, rows: np.ndarray, count: int) -> np.ndarray:
-    """Return which of ``count`` upstream pieces feed any of the downstream ``rows`` (both bool columns by position)."""
-    spans = np.repeat(rows, np.diff(links.offsets))
-    steps = np.zeros(count + 1, dtype=np.int64)  # +1 where a span starts, -1 where it stops
-    np.add.at(steps, links.starts[spans], 1)
-    np.add.at(steps, links.stops[spans], -1)
-    return np.cumsum(steps)[:-1] > 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.display import Column, Rich, Shown, Table, count, duration, note, plural, stack
+from notebook_assets.display import Column, Rich, Showable, Shown, Table, count, duration, note, plural, stack
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.states import PieceState
 
@@ -143,7 +143,7 @@ class RunResult(Shown):
         return Table(["asset", *(Column(state.value, "right") for state in shown)], rows).rich
 
     def _failures_table(self) -> Rich:
-        rows = [
+        rows: list[list[Showable]] = [
             [len(failures), failures[0].key.to_user_string(), line, _some_keys([f.partition for f in failures])]
             for line, failures in self.failures_by_error()
         ]
@@ -153,7 +153,7 @@ class RunResult(Shown):
         by_asset: dict[AssetKey, list[StepSkip]] = {}
         for skip in self.skips:
             by_asset.setdefault(skip.key, []).append(skip)
-        rows = [
+        rows: list[list[Showable]] = [
             [len(skips), key.to_user_string(), _some(skips[0].missing), _some_keys([s.partition for s in skips])]
             for key, skips in by_asset.items()
         ]

@@ -39,6 +39,8 @@ class RunScope:
     cache: ValueCache
     statuses: Mapping[AssetKey, AssetStatus]
     tags: Mapping[str, str]
+    read_later: frozenset[AssetKey] = frozenset()
+    """The assets that something in this run is made from."""
     excused: set[tuple[AssetKey, int]] = field(default_factory=set)
     """The pieces that were skipped since something upstream yielded no output on purpose."""
 
@@ -155,7 +157,7 @@ class AssetSteps:
             if self.manager is None:
                 encoded = instance.encode(outcome.value, str(asset_key))
             else:
-                metadata.update(self._hand_over(key, outcome.value))
+                metadata.update(self._hand_over(self.manager, key, outcome.value))
         version = outcome.data_version or (encoded.digest if encoded is not None else None)
         event = instance.record_materialization(
             asset_key,
@@ -183,10 +185,11 @@ class AssetSteps:
                 reads=(),
             )
         self._placed(position, PieceState.MATERIALIZED, event, event, data_version_of(version, event))
+        if encoded is not None and asset_key in self.scope.read_later:
+            self.scope.cache.put((asset_key, key, event, None), outcome.value)
 
-    def _hand_over(self, key: str | None, value: Any) -> dict[str, MetadataValue]:
+    def _hand_over(self, manager: IOManagerLike, key: str | None, value: Any) -> dict[str, MetadataValue]:
         """Give a value to the asset's own IO manager; return the metadata that it attached."""
-        assert self.manager is not None
         context = OutputContext(
             asset_key=self.definition.key,
             partition_keys=() if key is None else (key,),
@@ -195,7 +198,7 @@ class AssetSteps:
             resources=self.scope.resources,
             run_id=self.scope.result.run_id,
         )
-        self.manager.handle_output(context, value)
+        manager.handle_output(context, value)
         return context.added_metadata
 
     def _fail(

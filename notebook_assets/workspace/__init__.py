@@ -1,6 +1,6 @@
 """What there is right now, and what one can do with it: make, load, list, draw, explain."""
 
-from notebook_assets.workspace.current import Workspace, set_workspace, workspace
+from notebook_assets.workspace.current import Workspace, graph_and_store, set_workspace, workspace
 from notebook_assets.workspace.listing import AssetListing, asset_catalogue
 from notebook_assets.workspace.loading import get_asset_value_loader, load_asset_value
 from notebook_assets.workspace.making import materialize
@@ -12,13 +12,16 @@ from notebook_assets.workspace.showing import (
     show_definition,
     show_mapping,
 )
+from notebook_assets.workspace.targets import chosen_keys
 
 __all__ = [
     "AssetListing",
     "Workspace",
     "asset_catalogue",
+    "chosen_keys",
     "explain",
     "get_asset_value_loader",
+    "graph_and_store",
     "lineage",
     "load_asset_value",
     "materialize",

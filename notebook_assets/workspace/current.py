@@ -87,7 +87,7 @@ def known_specs(instance: Instance) -> list[AssetSpec]:
 
 
 def _spec(description: AssetDescription) -> AssetSpec:
-    definition = partitions_definition_from_dict(description.partitions) if description.partitions else None
+    definition = partitions_definition_from_dict(dict(description.partitions)) if description.partitions else None
     return AssetSpec(
         description.key,
         description=description.description,

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from notebook_assets.assets import AssetGraph
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, statuses
-from notebook_assets.display import Column, Shown, Table, ago, count, counts_bar, plural
+from notebook_assets.display import Column, Showable, Shown, Table, ago, count, counts_bar, plural
 from notebook_assets.keys import AssetKey
-from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition
 from notebook_assets.selection import AssetSelection
 from notebook_assets.states import PieceState
 from notebook_assets.store import Instance, PieceCounts
@@ -57,7 +56,7 @@ class AssetListing(Shown):
         return table.html, table.text
 
     @staticmethod
-    def _row(entry: ListedAsset) -> list[object]:
+    def _row(entry: ListedAsset) -> list[Showable]:
         states = (*SHOWN_STATES, PieceState.EMPTY, PieceState.SKIPPED)
         counts = [None if entry.is_source else entry.counts.get(state) for state in states]
         return [
@@ -124,20 +123,7 @@ def _listed(status: AssetStatus, recorded: PieceCounts, catalogue: Catalogue) ->
 def partitions_label(status: AssetStatus) -> str:
     """Return what an asset's partitions are in two words, such as ``daily · 365``; empty where it has none."""
     definition = status.node.partitions_def
-    return "" if definition is None else f"{partitions_kind(definition)} · {count(len(status.keys))}"
-
-
-def partitions_kind(definition: PartitionsDefinition) -> str:
-    """Return what kind of partitions a definition has, in a word or two.
-
-    >>> from notebook_assets import DailyPartitionsDefinition, StaticPartitionsDefinition
-    >>> partitions_kind(DailyPartitionsDefinition("2024-01-01")), partitions_kind(StaticPartitionsDefinition(["a"]))
-    ('daily', 'static')
-    """
-    if isinstance(definition, TimeWindowPartitionsDefinition):
-        schedule = definition.schedule_type
-        return schedule.value.lower() if schedule is not None else f"cron {definition.cron_schedule}"
-    return "static"
+    return "" if definition is None else f"{definition.label} · {count(len(status.keys))}"
 
 
 def _remark(status: AssetStatus, catalogue: Catalogue) -> str:

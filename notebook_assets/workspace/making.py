@@ -166,8 +166,8 @@ def _raise_first(result: RunResult) -> None:
     if wanting:
         first_skip = wanting[0]
         shown = ", ".join(first_skip.missing[:4]) + (" …" if len(first_skip.missing) > 4 else "")
-        others = f" ({len(wanting) - 1} more were skipped too.)" if len(wanting) > 1 else ""
+        too = f" ({len(wanting) - 1} more were skipped too.)" if len(wanting) > 1 else ""
         raise MissingInputError(
             f"{first_skip.piece} was skipped: it needs {len(first_skip.missing)} that are not there: {shown}. "
-            f"Make them first, or use upstream=True.{others}"
+            f"Make them first, or use upstream=True.{too}"
         )

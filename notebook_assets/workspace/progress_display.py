@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from typing import Any
@@ -10,7 +11,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from notebook_assets.keys import AssetKey
-from notebook_assets.pictures import ProgressView, draw_progress
+from notebook_assets.pictures import ProgressView, draw_progress, progress_line
 from notebook_assets.run import ProgressListener, RunResult, Silent, piece_name
 from notebook_assets.states import PieceState
 
@@ -62,7 +63,7 @@ class NotebookBar(_Bar):
     def _show(self, view: ProgressView) -> None:
         drawn = draw_progress(view)
         if self._handle is None:
-            self._handle = display(drawn, display_id=True)
+            self._handle = display(drawn, display_id=True)  # type: ignore[no-untyped-call]
         else:
             self._handle.update(drawn)
 
@@ -71,7 +72,7 @@ class TerminalBar(_Bar):
     """A line on the terminal's error stream, written over in place."""
 
     def _show(self, view: ProgressView) -> None:
-        sys.stderr.write("\r\x1b[2K" + repr(draw_progress(view)))
+        sys.stderr.write("\r\x1b[2K" + progress_line(view, shutil.get_terminal_size().columns - 1))
         if view.status != "running":
             sys.stderr.write("\n")
         sys.stderr.flush()

@@ -27,12 +27,14 @@ from notebook_assets.pictures import (
 )
 from notebook_assets.store import Instance
 from notebook_assets.workspace.current import graph_and_store
-from notebook_assets.workspace.listing import partitions_kind, partitions_label, wanted_keys
+from notebook_assets.workspace.listing import partitions_label, wanted_keys
 
 if TYPE_CHECKING:
     import numpy as np
 else:
     np = lazy_module("numpy")
+
+_NOUNS = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month"}
 
 
 def lineage(
@@ -177,7 +179,9 @@ def _mapping_picture(
 def _side(status: AssetStatus) -> MappingSide:
     outside = status.node.is_source and not status.event_ids.any()
     states = None if outside else [status.state(position) for position in range(len(status.keys))]
-    return MappingSide(status.node.key.to_user_string(), [key or "" for key in status.keys], states)
+    definition = status.node.partitions_def
+    noun = _NOUNS.get(definition.label, "key") if definition is not None else "key"
+    return MappingSide(status.node.key.to_user_string(), [key or "" for key in status.keys], states, noun)
 
 
 def explain(
@@ -244,7 +248,7 @@ class DefinitionNote(Shown):
         definition = self._definition
         pairs = []
         if definition.partitions_def is not None:
-            pairs.append(("partitions", partitions_kind(definition.partitions_def)))
+            pairs.append(("partitions", definition.partitions_def.label))
         if definition.dependencies:
             pairs.append(("made from", ", ".join(entry.key.to_user_string() for entry in definition.dependencies)))
         title = title_line(definition.key.to_user_string(), f"asset in group {definition.spec.group}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.assets import AssetGraph, AssetNode, unknown_asset
+from notebook_assets.assets import AssetGraph, unknown_asset
 from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.errors import InvalidInvocationError, UnknownPartitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
-from notebook_assets.partitions import parse_partitions
+from notebook_assets.partitions import PartitionsDefinition, parse_partitions
 from notebook_assets.selection import AssetSelection
 
 if TYPE_CHECKING:
@@ -37,12 +37,21 @@ def chosen_keys(graph: AssetGraph, assets: object, selection: object = None) -> 
         chosen &= _resolved(graph, selection)
     if not chosen:
         words = f"{assets!r}" + (f" and {selection!r}" if selection is not None else "")
-        raise InvalidInvocationError(f"The selection {words} chooses no asset.")
+        why = " ".join(sentence for text in (assets, selection) for sentence in _unmatched(graph, text))
+        raise InvalidInvocationError(f"The selection {words} chooses no asset. {why}".rstrip())
     made_here = [key for key in graph.order if key in chosen and not graph.is_source(key)]
     if not made_here:
         names = ", ".join(sorted(key.to_user_string() for key in chosen))
         raise InvalidInvocationError(f"{names}: made elsewhere, so there is nothing to materialize here.")
     return made_here
+
+
+def _unmatched(graph: AssetGraph, wanted: object) -> list[str]:
+    """Return what in a selection matches nothing, in sentences."""
+    if isinstance(wanted, list | tuple) and len(wanted) == 1:
+        wanted = wanted[0]
+    expression = AssetSelection.from_string(wanted) if isinstance(wanted, str) else wanted
+    return expression.unmatched(graph) if isinstance(expression, AssetSelection) else []
 
 
 def _resolved(graph: AssetGraph, wanted: object) -> set[AssetKey]:
@@ -91,7 +100,7 @@ def target_masks(
                 )
             mask[:] = True
         else:
-            mask[_positions(status.node, partitions)] = True
+            mask[_positions(key, status.node.partitions_def, partitions)] = True
         masks[key] = mask
     if partitions is not None and all(statuses[key].node.partitions_def is None for key in keys):
         names = ", ".join(key.to_user_string() for key in keys)
@@ -99,9 +108,8 @@ def target_masks(
     return masks
 
 
-def _positions(node: AssetNode, partitions: Any) -> np.ndarray:
-    assert node.partitions_def is not None
+def _positions(key: AssetKey, definition: PartitionsDefinition, partitions: Any) -> np.ndarray:
     try:
-        return parse_partitions(node.partitions_def, partitions).positions()
+        return parse_partitions(definition, partitions).positions()
     except UnknownPartitionError as error:
-        raise type(error)(f"{node.key.to_user_string()}: {error}") from None
+        raise type(error)(f"{key.to_user_string()}: {error}") from None
