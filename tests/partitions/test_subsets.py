@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -56,7 +57,7 @@ def test_spans_are_sorted_and_do_not_touch_and_texts_hold_keys(case) -> None:
     subset = definition.subset_with_partition_keys(keys)
     spans = subset.spans()
     assert all(start < stop for start, stop in spans)
-    assert all(left[1] < right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left[1] < right[0] for left, right in pairwise(spans))
     assert definition.deserialize_subset(subset.serialize()) == subset
     written = json.loads(subset.serialize())["keys"]
     assert all(isinstance(key, str) for entry in written for key in ([entry] if isinstance(entry, str) else entry))

@@ -65,7 +65,7 @@ def test_the_kinds_start_their_windows_at_their_offsets() -> None:
     assert weeks.get_cron_schedule(hour_of_day=5) == "3 5 * * 3"
     assert weeks.schedule_type is ScheduleType.WEEKLY
     months = MonthlyPartitionsDefinition("2013-01-01", "2013-12-31", day_offset=31)
-    assert months.get_partition_keys() == ["2013-01-31", "2013-03-31", "2013-05-31", "2013-07-31", "2013-08-31"]
+    assert [key[5:] for key in months.get_partition_keys()] == ["01-31", "03-31", "05-31", "07-31", "08-31", "10-31"]
     hours = HourlyPartitionsDefinition(datetime(2013, 1, 1), datetime(2013, 1, 1, 3), minute_offset=15)
     assert hours.get_partition_keys() == ["2013-01-01-00:15", "2013-01-01-01:15"]
 
