@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from notebook_assets.display.svg import text
 from notebook_assets.display.times import plural
 from notebook_assets.pictures.cells import SIDE_BY_SIDE, Cell, Group, Placed, slots, tooltip
-from notebook_assets.pictures.wall_clock import Moment
+from notebook_assets.pictures.local_times import Moment
 from notebook_assets.states import PieceState
 
 _LEFT, _HEAD, _BAND_GAP = 40.0, 20.0, 16.0

@@ -10,7 +10,7 @@ from notebook_assets.display.escape import pad, shorten, terminal, width
 from notebook_assets.display.palette import PALETTE, in_legend_order, most_urgent
 from notebook_assets.display.times import count, plural
 from notebook_assets.pictures.grid_data import GridData
-from notebook_assets.pictures.wall_clock import Moment
+from notebook_assets.pictures.local_times import Moment
 from notebook_assets.states import PieceState
 
 _COLUMNS = 78

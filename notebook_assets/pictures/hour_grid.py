@@ -9,7 +9,7 @@ from itertools import groupby
 
 from notebook_assets.display.svg import text
 from notebook_assets.pictures.cells import Cell, Group, Placed, tooltip
-from notebook_assets.pictures.wall_clock import Moment, shifts
+from notebook_assets.pictures.local_times import Moment, shifts
 from notebook_assets.states import PieceState
 
 MOST_HOUR_DAYS = 740

@@ -9,7 +9,7 @@ from notebook_assets.display.escape import shorten, visible
 from notebook_assets.display.svg import fit, text, text_width
 from notebook_assets.display.times import plural
 from notebook_assets.pictures.cells import SIDE_BY_SIDE, Cell, Group, Placed, slots, tooltip
-from notebook_assets.pictures.wall_clock import Moment
+from notebook_assets.pictures.local_times import Moment
 from notebook_assets.states import PieceState
 
 _LEFT, _HEAD = 46.0, 20.0
