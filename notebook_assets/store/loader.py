@@ -18,8 +18,8 @@ from notebook_assets.store.database import chunks
 from notebook_assets.store.no_value import piece_name
 from notebook_assets.store.reading import StoreReader
 from notebook_assets.store.records import DEFAULT_IO_MANAGER_KEY
-from notebook_assets.store.together import is_frame, one_frame
-from notebook_assets.store.value_rows import ValueRow, read_value
+from notebook_assets.store.together import is_frame, one_frame, unpacked
+from notebook_assets.store.value_rows import FRAME_TYPE, ValueRow, read_packed, read_value
 
 Fallback: TypeAlias = Callable[..., Any]
 """Called as ``fallback(key, partition)`` for what the store does not keep itself (source assets, other IO managers,
@@ -173,7 +173,7 @@ class AssetValueLoader:
     ) -> Any:
         what = piece_name(key, partition)
         if row is not None and row.has_value:
-            return read_value(row, self._store.files, what)
+            return read_packed(row, self._store.files, what)
         if row is not None and row.kind == "empty":
             raise EmptyPieceError(what)
         if self._fallback is not None and (elsewhere or (row is not None and row.kind == "materialization")):
@@ -184,11 +184,13 @@ class AssetValueLoader:
         there = {partition: value for partition, value in values.items() if value is not None}
         if shape == "auto" and (all(map(is_frame, there.values())) if there else self._holds_frames(key)):
             shape = "frame"
-        return one_frame(there, key.to_user_string()) if shape == "frame" else values
+        if shape == "frame":
+            return one_frame(there, key.to_user_string())
+        return {partition: unpacked(value) for partition, value in values.items()}
 
     def _holds_frames(self, key: AssetKey) -> bool:
         counts = self._store.counts().get(key)
-        return counts is not None and counts.value_type == "pandas.DataFrame"
+        return counts is not None and counts.value_type == FRAME_TYPE
 
     def _defined_now(self, key: AssetKey) -> PartitionsDefinition | None:
         return None if self._definitions is None else self._definitions(key)

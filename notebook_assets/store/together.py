@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.store.formats import type_name
+from notebook_assets.store.packed_frames import PackedFrame, packed_together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,12 +21,17 @@ PARTITION_LEVEL = "partition"
 
 
 def is_frame(value: Any) -> bool:
-    """Whether a value is a DataFrame; asking does not load pandas.
+    """Whether a value is a DataFrame, packed or not; asking does not load pandas.
 
     >>> is_frame([1])
     False
     """
-    return "pandas" in sys.modules and isinstance(value, pd.DataFrame)
+    return isinstance(value, PackedFrame) or ("pandas" in sys.modules and isinstance(value, pd.DataFrame))
+
+
+def unpacked(value: Any) -> Any:
+    """Return the value itself, a frame that was still packed included."""
+    return value.unpacked() if isinstance(value, PackedFrame) else value
 
 
 def one_frame(frames: Mapping[str, Any], what: str) -> pd.DataFrame:
@@ -49,5 +55,10 @@ def one_frame(frames: Mapping[str, Any], what: str) -> pd.DataFrame:
             )
     if not frames:
         return pd.DataFrame(index=pd.Index([], dtype="str", name=PARTITION_LEVEL))
-    together: pd.DataFrame = pd.concat(frames, names=[PARTITION_LEVEL])
+    if all(isinstance(frame, PackedFrame) for frame in frames.values()):
+        quickly = packed_together(frames, PARTITION_LEVEL)
+        if quickly is not None:
+            return quickly
+    whole = {partition: unpacked(frame) for partition, frame in frames.items()}
+    together: pd.DataFrame = pd.concat(whole, names=[PARTITION_LEVEL])
     return together

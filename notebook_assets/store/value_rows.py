@@ -9,8 +9,12 @@ from typing import Any
 
 from notebook_assets.errors import BrokenValueError, UntrustedPickleError
 from notebook_assets.store.formats import decode, digest_of, format_called
+from notebook_assets.store.packed_frames import PackedFrame
 from notebook_assets.store.signing import is_signed
 from notebook_assets.store.values import ValueFiles
+
+FRAME_TYPE = "pandas.DataFrame"
+"""What the store calls the type of a DataFrame."""
 
 _COLUMNS = (
     "p.partition, p.state, p.kind, p.event_id, p.value_event_id, m.format, m.type, m.digest, m.signature, m.path, "
@@ -71,6 +75,13 @@ def read_value(row: ValueRow, files: ValueFiles, what: str) -> Any:
             "or materialize it again here."
         )
     return decode(form.name, data, what)
+
+
+def read_packed(row: ValueRow, files: ValueFiles, what: str) -> Any:
+    """Return the value as :func:`read_value` does, but a DataFrame still packed, its bytes checked."""
+    if row.format == "parquet" and row.type_name == FRAME_TYPE:
+        return PackedFrame(checked_bytes(row, files, what), what)
+    return read_value(row, files, what)
 
 
 def checked_bytes(row: ValueRow, files: ValueFiles, what: str) -> bytes:

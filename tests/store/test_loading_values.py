@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from notebook_assets.errors import (
+    BrokenValueError,
     EmptyPieceError,
     InvalidInvocationError,
     InvalidPartitionRangeError,
@@ -246,3 +247,47 @@ def test_more_keys_than_one_statement_takes(instance: Instance, put: Callable[..
     with pytest.raises(NeverMaterializedError, match="1 of the 1,461"):
         instance.loader().load_asset_value("many", partitions="all")
     assert instance.wipe("many", keys) == len(keys) - 1
+
+
+FRAMES = {
+    "of one layout": [pd.DataFrame({"n": [1, 2], "s": ["a", None]}), pd.DataFrame({"n": [3, 4], "s": [None, "b"]})],
+    "with a part of a range": [pd.DataFrame({"n": [1, 2, 3]}).iloc[1:], pd.DataFrame({"n": [3, 4]})],
+    "one without rows": [pd.DataFrame({"n": [1, 2]}), pd.DataFrame({"n": [1, 2]}).iloc[:0]],
+    "with other dtypes": [pd.DataFrame({"n": [1, 2]}), pd.DataFrame({"n": [1.5]})],
+    "with other columns": [pd.DataFrame({"n": [1, 2]}), pd.DataFrame({"m": [1]})],
+    "with other categories": [
+        pd.DataFrame({"c": pd.Categorical(["a"], ["a", "b"])}),
+        pd.DataFrame({"c": pd.Categorical(["c"], ["c"])}),
+    ],
+    "with times": [
+        pd.DataFrame({"t": pd.date_range("2013", periods=2, tz="America/New_York")}),
+        pd.DataFrame({"t": pd.date_range("2014", periods=2, tz="America/New_York")}),
+    ],
+    "with an index of times": [
+        pd.DataFrame({"n": [1, 2]}, index=pd.date_range("2013", periods=2)),
+        pd.DataFrame({"n": [1, 2]}, index=pd.date_range("2014", periods=2)),
+    ],
+    "one that is pickled": [pd.DataFrame({"n": [1, 2]}), pd.DataFrame({"n": [[1], 2]})],
+    "nullable": [pd.DataFrame({"n": pd.array([1, None], "Int16")}), pd.DataFrame({"n": pd.array([3], "Int16")})],
+}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_one_frame_is_what_pandas_would_make_of_the_parts(
+    loader: AssetValueLoader, put: Callable[..., int], name: str
+) -> None:
+    parts = dict(zip(KEYS, FRAMES[name], strict=False))
+    for key, part in parts.items():
+        put("frames", key, part)
+    frame = loader.load_asset_value("frames", partitions=list(parts))
+    pd.testing.assert_frame_equal(frame, pd.concat(parts, names=["partition"]), check_index_type="equiv")
+    frame.iloc[0, 0] = frame.iloc[1, 0]
+
+
+def test_a_broken_part_of_one_frame_is_named(
+    instance: Instance, loader: AssetValueLoader, put: Callable[..., int]
+) -> None:
+    with instance.database.write() as connection:
+        connection.execute("UPDATE value_blobs SET data = x'00' WHERE length(data) > 400")
+    with pytest.raises(BrokenValueError, match=r"frames\[2013-01-01\] was cut short or altered"):
+        loader.load_asset_value("frames", partitions=KEYS[:2])
