@@ -79,7 +79,7 @@ class TimeWindowPartitionMapping(PartitionMapping):
         up, down = _windows(upstream, downstream)
         if self.start_offset > self.end_offset:
             return one_span_each(positions, positions)
-        if up == down or (self._same_grid(up, down)):
+        if up == down or up.grid == down.grid:
             first, last = positions + self.start_offset, positions + self.end_offset + 1
         else:
             first, last = self._overlapping(down, up, positions)
@@ -90,8 +90,26 @@ class TimeWindowPartitionMapping(PartitionMapping):
         starts, stops = np.clip(first, 0, upstream_count), np.clip(last, 0, upstream_count)
         return one_span_each(starts, stops, self._missing(up, first, last, upstream_count))
 
-    def _same_grid(self, up: TimeWindowPartitionsDefinition, down: TimeWindowPartitionsDefinition) -> bool:
-        return up.grid == down.grid
+    def upstream_of_span(
+        self,
+        downstream: PartitionsDefinition | None,
+        upstream: PartitionsDefinition,
+        span: tuple[int, int],
+        upstream_count: int,
+    ) -> tuple[int, int] | None:
+        """The overlapping span, where the windows have no holes and all of it exists."""
+        up, down = _windows(upstream, downstream)
+        if self.start_offset > self.end_offset or not up.has_no_holes or not down.has_no_holes:
+            return None
+        first, last = span[0] + self.start_offset, span[1] + self.end_offset
+        if up != down:
+            start, end = down.grid.start(first), down.grid.end(last - 1)
+            first, last = up.grid.floor(start), up.grid.floor(end - 1) + 1
+        if self.start_offset < 0 or self.allow_nonexistent_upstream_partitions:
+            first = max(first, 0)
+        if self.end_offset > 0 or self.allow_nonexistent_upstream_partitions:
+            last = min(last, upstream_count)
+        return (first, last) if 0 <= first <= last <= upstream_count else None
 
     def _overlapping(
         self, down: TimeWindowPartitionsDefinition, up: TimeWindowPartitionsDefinition, positions: IntArray
@@ -128,7 +146,7 @@ class TimeWindowPartitionMapping(PartitionMapping):
         up, down = _windows(upstream, downstream)
         if self.start_offset > self.end_offset or not len(needed[0]):
             return needed[0][:0], needed[0][:0]
-        if isinstance(up._cron.step, int) or not up._exclusions:
+        if up.has_no_holes:
             runs = needed
         else:  # between two windows there may be a hole, which nothing needs
             each = algebra.to_positions(*needed)

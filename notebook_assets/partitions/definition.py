@@ -105,6 +105,10 @@ class PartitionsDefinition(ABC):
         """
         return np.array([self.position(key) for key in keys], dtype=np.int64)
 
+    def keys_of_span(self, start: int, stop: int) -> list[str]:
+        """The keys at the positions from ``start`` up to but not including ``stop``."""
+        return self.keys_at(np.arange(start, stop, dtype=np.int64))
+
     def key_at(self, position: int) -> str:
         """The key at a position."""
         return self.keys_at(np.array([position], dtype=np.int64))[0]
@@ -121,7 +125,7 @@ class PartitionsDefinition(ABC):
             dynamic_partitions_store: What knows the keys of dynamic definitions.
         """
         count = self.get_num_partitions(current_time, dynamic_partitions_store)
-        return self.keys_at(np.arange(count, dtype=np.int64))
+        return self.keys_of_span(0, count)
 
     def get_num_partitions(self, current_time: datetime | None = None, dynamic_partitions_store: Any = None) -> int:
         """How many keys exist at a time."""
@@ -185,7 +189,11 @@ class PartitionsDefinition(ABC):
 
     def subset_with_partition_keys(self, partition_keys: Iterable[str]) -> PartitionsSubset:
         """The given keys; UnknownPartitionError where there is none of a key."""
-        return self.subset_of_positions(self.positions(list(partition_keys)))
+        keys = list(partition_keys)
+        if len(keys) == 1:
+            position = self.position(keys[0])
+            return self.subset_of_span(position, position + 1)
+        return self.subset_of_positions(self.positions(keys))
 
     def subset_with_key_range(self, partition_key_range: PartitionKeyRange) -> PartitionsSubset:
         """The keys from the first to the last of a range, both included.
@@ -207,7 +215,7 @@ class PartitionsDefinition(ABC):
 
     def subset_of_span(self, start: int, stop: int) -> PartitionsSubset:
         """The keys at the positions from ``start`` up to but not including ``stop``."""
-        return PartitionsSubset(self, (start,), (stop,))
+        return PartitionsSubset.of_span(self, start, stop)
 
     def deserialize_subset(self, serialized: str) -> PartitionsSubset:
         """The subset that ``serialize`` wrote; InvalidSubsetError if it does not fit this definition."""

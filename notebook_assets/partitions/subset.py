@@ -36,32 +36,50 @@ class PartitionsSubset:
     (32, ['2013-02-01'], True)
     """
 
-    __slots__ = ("_spans", "partitions_def")
+    __slots__ = ("_arrays", "_only", "partitions_def")
 
     partitions_def: PartitionsDefinition
     """The definition that the keys belong to."""
-    _spans: Spans
+    _arrays: Spans | None
+    _only: tuple[int, int] | None  # the span, if there is one at most: the usual case, answered without arrays
 
     def __init__(self, partitions_def: PartitionsDefinition, starts: Any, stops: Any) -> None:
         """Take spans of positions ``[start, stop)`` in any order; int64 arrays or sequences of the same length."""
         normalised = algebra.normalised(np.asarray(starts, dtype=np.int64), np.asarray(stops, dtype=np.int64))
         for column in normalised:
             column.flags.writeable = False
-        object.__setattr__(self, "partitions_def", partitions_def)
-        object.__setattr__(self, "_spans", normalised)
+        only = (0, 0) if not len(normalised[0]) else (int(normalised[0][0]), int(normalised[1][-1]))
+        self._keep(partitions_def, normalised, only if len(normalised[0]) <= 1 else None)
+
+    @classmethod
+    def of_span(cls, partitions_def: PartitionsDefinition, start: int, stop: int) -> PartitionsSubset:
+        """The keys at the positions from ``start`` up to but not including ``stop``.
+
+        >>> from notebook_assets.partitions import StaticPartitionsDefinition
+        >>> list(PartitionsSubset.of_span(StaticPartitionsDefinition(["a", "b", "c"]), 0, 2))
+        ['a', 'b']
+        """
+        subset = cls.__new__(cls)
+        subset._keep(partitions_def, None, (start, stop) if start < stop else (0, 0))
+        return subset
+
+    def _keep(self, definition: PartitionsDefinition, arrays: Spans | None, only: tuple[int, int] | None) -> None:
+        object.__setattr__(self, "partitions_def", definition)
+        object.__setattr__(self, "_arrays", arrays)
+        object.__setattr__(self, "_only", only)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"A subset can't be changed: tried to set {name!r}.")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return PartitionsSubset, (self.partitions_def, *self._spans)
+        return PartitionsSubset, (self.partitions_def, *self.span_arrays)
 
     # What is in it
 
     @property
     def is_empty(self) -> bool:
         """Whether no key is in it."""
-        return not len(self._spans[0])
+        return self._only == (0, 0)
 
     @property
     def num_partitions(self) -> int:
@@ -71,18 +89,36 @@ class PartitionsSubset:
     @property
     def span_arrays(self) -> Spans:
         """The starts and stops of the spans of positions, two int64 arrays."""
-        return self._spans
+        if self._arrays is None:
+            start, stop = self._only or (0, 0)
+            columns = (start,) if start < stop else (), (stop,) if start < stop else ()
+            arrays = (np.array(columns[0], dtype=np.int64), np.array(columns[1], dtype=np.int64))
+            for column in arrays:
+                column.flags.writeable = False
+            object.__setattr__(self, "_arrays", arrays)
+            return arrays
+        return self._arrays
+
+    @property
+    def only_span(self) -> tuple[int, int] | None:
+        """The span of positions ``[start, stop)`` if there is just one, ``(0, 0)`` if there is none, else ``None``."""
+        return self._only
 
     def spans(self) -> list[tuple[int, int]]:
         """The spans of positions ``[start, stop)``, sorted, disjoint and not touching."""
-        return list(zip(self._spans[0].tolist(), self._spans[1].tolist(), strict=True))
+        if self._only is not None:
+            return [] if self.is_empty else [self._only]
+        starts, stops = self.span_arrays
+        return list(zip(starts.tolist(), stops.tolist(), strict=True))
 
     def positions(self) -> IntArray:
         """The positions of the keys in the definition, an int64 array in order."""
-        return algebra.to_positions(*self._spans)
+        return algebra.to_positions(*self.span_arrays)
 
     def get_partition_keys(self) -> list[str]:
         """The keys, in the definition's order."""
+        if self._only is not None:
+            return self.partitions_def.keys_of_span(*self._only)
         return self.partitions_def.keys_at(self.positions())
 
     def get_partition_key_ranges(
@@ -92,8 +128,11 @@ class PartitionsSubset:
         dynamic_partitions_store: Any = None,
     ) -> list[PartitionKeyRange]:
         """The runs of consecutive keys, each as its first and last; the arguments are the reference's, not needed."""
-        firsts = self.partitions_def.keys_at(self._spans[0])
-        lasts = self.partitions_def.keys_at(self._spans[1] - 1)
+        definition = self.partitions_def
+        if self._only is not None:
+            return [PartitionKeyRange(definition.key_at(a), definition.key_at(b - 1)) for a, b in self.spans()]
+        starts, stops = self.span_arrays
+        firsts, lasts = definition.keys_at(starts), definition.keys_at(stops - 1)
         return [PartitionKeyRange(first, last) for first, last in zip(firsts, lasts, strict=True)]
 
     def get_partition_keys_not_in_subset(self, partitions_def: PartitionsDefinition | None = None) -> list[str]:
@@ -101,14 +140,21 @@ class PartitionsSubset:
         return ((partitions_def or self.partitions_def).subset_with_all_partitions() - self).get_partition_keys()
 
     def __len__(self) -> int:
-        return int((self._spans[1] - self._spans[0]).sum())
+        if self._only is not None:
+            return self._only[1] - self._only[0]
+        starts, stops = self.span_arrays
+        return int((stops - starts).sum())
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.get_partition_keys())
 
     def __contains__(self, key: object) -> bool:
         position = self.partitions_def.find_position(key) if isinstance(key, str) else None
-        return position is not None and bool(algebra.contains(self._spans, np.array([position], dtype=np.int64))[0])
+        if position is None:
+            return False
+        if self._only is not None:
+            return self._only[0] <= position < self._only[1]
+        return bool(algebra.contains(self.span_arrays, np.array([position], dtype=np.int64))[0])
 
     def __bool__(self) -> bool:
         return not self.is_empty
@@ -116,13 +162,13 @@ class PartitionsSubset:
     # Other sets from it
 
     def __or__(self, other: PartitionsSubset) -> PartitionsSubset:
-        return self._of(algebra.union(self._spans, self._checked(other)))
+        return self._of(algebra.union(self.span_arrays, self._checked(other)))
 
     def __and__(self, other: PartitionsSubset) -> PartitionsSubset:
-        return self._of(algebra.intersection(self._spans, self._checked(other)))
+        return self._of(algebra.intersection(self.span_arrays, self._checked(other)))
 
     def __sub__(self, other: PartitionsSubset) -> PartitionsSubset:
-        return self._of(algebra.difference(self._spans, self._checked(other)))
+        return self._of(algebra.difference(self.span_arrays, self._checked(other)))
 
     def with_partition_keys(self, partition_keys: Iterable[str]) -> PartitionsSubset:
         """This and more keys."""
@@ -162,7 +208,7 @@ class PartitionsSubset:
                 "Only subsets of one definition can be put together; got one of "
                 f"{self.partitions_def!r} and one of {other.partitions_def!r}."
             )
-        return other._spans
+        return other.span_arrays
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -172,12 +218,14 @@ class PartitionsSubset:
         )
 
     def __hash__(self) -> int:
-        return hash((self.partitions_def, *self._spans[0][:8].tolist(), len(self)))
+        return hash((self.partitions_def, *self.spans()[:8], len(self)))
 
     def __repr__(self) -> str:
-        ranges = self._of((self._spans[0][:4], self._spans[1][:4])).get_partition_key_ranges()
+        spans = self.spans()
+        few = PartitionsSubset(self.partitions_def, [start for start, _ in spans[:4]], [stop for _, stop in spans[:4]])
+        ranges = few.get_partition_key_ranges()
         shown = [repr(first) if first == last else f"{first!r}...{last!r}" for first, last in ranges]
-        if len(self._spans[0]) > len(shown):
+        if len(spans) > len(shown):
             shown.append("…")
         return f"<{len(self)} of {type(self.partitions_def).__name__}: {', '.join(shown) or 'no key'}>"
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 else:
     np = lazy_module("numpy")
 
-_FEW = 12  # up to so many keys one by one are quicker than in bulk
+_FEW = 40  # up to so many keys one by one are quicker than in bulk
 
 
 class TimeWindowPartitionsDefinition(WindowQueries):
@@ -136,10 +136,11 @@ class TimeWindowPartitionsDefinition(WindowQueries):
 
     def count_at(self, now: float, dynamic_partitions_store: Any = None) -> int:
         """How many windows there are at a time, in seconds since 1970."""
+        most = self._most
+        if most is not None and self.end_timestamp is not None and now >= self.end_timestamp and self.end_offset >= 0:
+            return max(most, 0)
         count = self.grid_ended(int(now // 1)) + 1 + self.end_offset
-        if self._most is not None:
-            count = min(count, self._most)
-        return max(count, 0)
+        return max(count if most is None else min(count, most), 0)
 
     @cached_property
     def _most(self) -> int | None:
@@ -200,6 +201,13 @@ class TimeWindowPartitionsDefinition(WindowQueries):
     def key_at(self, position: int) -> str:
         """The key at a position."""
         return self._format.key(self.grid.start(position))
+
+    def keys_of_span(self, start: int, stop: int) -> list[str]:
+        """The keys at the positions from ``start`` up to but not including ``stop``."""
+        if stop - start <= _FEW:
+            begin = self.grid.start
+            return self._format.few_keys([begin(number) for number in range(start, stop)])
+        return super().keys_of_span(start, stop)
 
     def keys_at(self, positions: IntArray) -> list[str]:
         """The keys at many positions."""

@@ -21,7 +21,6 @@ class WindowQueries(WindowSchedule):
     start_timestamp: float
     end_timestamp: float | None
     end_offset: int
-    _exclusions: tuple[str | int, ...]
 
     def window_at(self, position: int) -> TimeWindow:
         """The window at a position."""

@@ -16,11 +16,17 @@ class WindowSchedule(PartitionsDefinition):
 
     cron_schedule: str
     _cron: Cron
+    _exclusions: tuple[str | int, ...]
 
     @property
     @abstractmethod
     def grid(self) -> Grid:
         """The windows, numbered by all integers; those of the definition have the positions from 0 on."""
+
+    @property
+    def has_no_holes(self) -> bool:
+        """Whether each window starts where the one before ends."""
+        return not self._exclusions
 
     @property
     def schedule_type(self) -> ScheduleType | None:

@@ -26,8 +26,8 @@ OFFSETS = [(0, 0), (-1, -1), (-1, 0), (0, 1), (1, 1), (-3, 0), (-2, 2), (-6, 0)]
 
 
 def drawn_definition(draw: st.DrawFn, zone: str) -> tuple[str, dict[str, Any]]:
-    """The name of a definition's class, and its arguments. Exclusions are left out: the reference takes a run of windows
-    with an excluded one inside for a stretch of time that holds it too.
+    """The name of a definition's class, and its arguments. Exclusions are left out: the reference takes a run of
+    windows with an excluded one inside for a stretch of time that holds it too.
     """
     kind = draw(st.sampled_from(sorted(LENGTHS)))
     length = timedelta(days=LENGTHS[kind])
