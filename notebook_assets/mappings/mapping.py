@@ -172,7 +172,7 @@ class PartitionMapping(ABC):
         span: tuple[int, int],
         upstream_count: int,
     ) -> tuple[int, int] | None:
-        """The one upstream span that a downstream span needs, none of it nonexistent; ``None`` where it is not as simple.
+        """The one upstream span that a downstream span needs, all of it there; ``None`` where it is not as simple.
 
         A short cut for the commonest questions; whoever has it not falls back on ``links_at``.
         """

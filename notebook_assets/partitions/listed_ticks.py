@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from notebook_assets.errors import InvalidDefinitionError
@@ -53,7 +54,7 @@ def cron_ticks(cron: Cron, zone: Zone, first: int, last: int) -> IntArray:
     return ticks[np.searchsorted(ticks, first) : np.searchsorted(ticks, last)]
 
 
-@dataclass
+@dataclass(eq=False)
 class ListedGrid:
     """Windows kept as arrays that grow at both ends when a window further out is asked for.
 
@@ -66,6 +67,7 @@ class ListedGrid:
     origin: int
     windows: Callable[[int, int], tuple[IntArray, IntArray]]
     what: str
+    _lock: RLock = field(default_factory=RLock, init=False, repr=False)
     _low: int = field(init=False)
     _high: int = field(init=False)
     _arrays: tuple[IntArray, IntArray, int] = field(init=False)
@@ -112,28 +114,30 @@ class ListedGrid:
         return starts.searchsorted(instants, side="right") - 1 - zero
 
     def _with_instants(self, first: int, last: int) -> tuple[IntArray, IntArray, int]:
-        if first < self._low:
-            self._grow_down(first - _YEAR)
-        if last >= self._high:
-            self._grow_up(last + _YEAR)
-        return self._arrays
+        with self._lock:
+            if first < self._low:
+                self._grow_down(first - _YEAR)
+            if last >= self._high:
+                self._grow_up(last + _YEAR)
+            return self._arrays
 
     def _with_numbers(self, first: int, last: int) -> tuple[IntArray, IntArray, int]:
-        step, reached = _YEAR, self._high
-        while last >= len(self._arrays[0]) - self._arrays[2]:
-            count = len(self._arrays[0])
-            self._grow_up(self._high + step)
-            reached = self._high if len(self._arrays[0]) > count else reached
-            self._give_up_after(self._high - reached)
-            step = min(step * 2, _MOST)
-        step, reached = _YEAR, self._low
-        while first < -self._arrays[2]:
-            count = self._arrays[2]
-            self._grow_down(self._low - step)
-            reached = self._low if self._arrays[2] > count else reached
-            self._give_up_after(reached - self._low)
-            step = min(step * 2, _MOST)
-        return self._arrays
+        with self._lock:
+            step, reached = _YEAR, self._high
+            while last >= len(self._arrays[0]) - self._arrays[2]:
+                count = len(self._arrays[0])
+                self._grow_up(self._high + step)
+                reached = self._high if len(self._arrays[0]) > count else reached
+                self._give_up_after(self._high - reached)
+                step = min(step * 2, _MOST)
+            step, reached = _YEAR, self._low
+            while first < -self._arrays[2]:
+                count = self._arrays[2]
+                self._grow_down(self._low - step)
+                reached = self._low if self._arrays[2] > count else reached
+                self._give_up_after(reached - self._low)
+                step = min(step * 2, _MOST)
+            return self._arrays
 
     def _give_up_after(self, barren: int) -> None:
         if barren > _MOST:

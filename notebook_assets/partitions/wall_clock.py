@@ -24,7 +24,8 @@ else:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BLOCK = 500_000_000  # about 16 years: how far a table grows at once
-_SAMPLE = 2 * 86_400  # no zone changes its clocks twice within two days
+_SAMPLE = 3 * 86_400  # no zone ever changed its clocks twice within three days
+_MARGIN = 2 * 86_400  # wall times differ from UTC by hours
 _FIRST, _LAST = -62_000_000_000, 253_000_000_000  # what datetime can hold, with some room
 
 
@@ -68,7 +69,7 @@ class Zone:
     def __init__(self, name: str) -> None:
         self.name = name
         self.tzinfo: tzinfo = UTC if name == "UTC" else ZoneInfo(name)
-        self._table = _Table(0, 0, [], [self._offset_now(0)])
+        self._table: _Table | None = None
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return zone, (self.name,)
@@ -133,7 +134,7 @@ class Zone:
         return moment if self.tzinfo is UTC else moment.astimezone(self.tzinfo)
 
     def _offset_now(self, instant: int) -> int:
-        offset = self.datetime(max(_FIRST, min(_LAST, instant))).utcoffset()
+        offset = datetime.fromtimestamp(max(_FIRST, min(_LAST, instant)), self.tzinfo).utcoffset()
         return 0 if offset is None else offset.days * 86_400 + offset.seconds
 
     def _covering_all(self, times: IntArray) -> _Table:
@@ -144,13 +145,16 @@ class Zone:
     def _covering(self, first: int, last: int) -> _Table:
         """Return a table of ``first`` to ``last`` with two days to spare, since wall times differ from UTC by hours."""
         table = self._table
-        if table.first <= first - _SAMPLE and last + _SAMPLE <= table.last:
+        if table is not None and table.first <= first - _MARGIN and last + _MARGIN <= table.last:
             return table
+        if table is None:
+            begin = (first - _MARGIN) // _BLOCK * _BLOCK
+            table = _Table(begin, begin, [], [self._offset_now(begin)])
         # Tables are only replaced, never changed, so that threads may share a zone.
-        low = min(table.first, (first - _SAMPLE) // _BLOCK * _BLOCK)
-        high = max(table.last, -(-(last + _SAMPLE) // _BLOCK) * _BLOCK)
+        low = min(table.first, (first - _MARGIN) // _BLOCK * _BLOCK)
+        high = max(table.last, -(-(last + _MARGIN) // _BLOCK) * _BLOCK)
         before, after = self._changes(low, table.first), self._changes(table.last, high)
-        offsets = [self._offset_now(low), *(offset for _, offset in before), *table.offsets[1:], *(o for _, o in after)]
+        offsets = [self._offset_now(low), *(o for _, o in before), *table.offsets[1:], *(o for _, o in after)]
         changes = [*(change for change, _ in before), *table.changes, *(change for change, _ in after)]
         self._table = _Table(low, high, changes, offsets)
         return self._table
@@ -161,7 +165,7 @@ class Zone:
             return []
         found = []
         offset = self._offset_now(low)
-        for sample in range(low + _SAMPLE, high + _SAMPLE, _SAMPLE):
+        for sample in range(low + _SAMPLE, high + _SAMPLE, _SAMPLE) if low < high else ():
             end = min(sample, high)
             after = self._offset_now(end)
             if after != offset:
