@@ -49,7 +49,7 @@ class Database:
         synced: bool = True,
         lock_wait: float = LOCK_WAIT,
     ) -> None:
-        self.path = path
+        self.path = path.absolute()
         self.lock_wait = lock_wait
         self._migrations = migrations or all_migrations()
         self._synced = synced
@@ -207,7 +207,7 @@ class Database:
 
     def _connect(self, mode: str) -> sqlite3.Connection:
         return sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode={mode}",
+            f"{self.path.as_uri()}?mode={mode}",
             uri=True,
             timeout=min(_LOCK_SLICE, self.lock_wait),
             isolation_level=None,

@@ -22,7 +22,8 @@ def sign(data: bytes) -> bytes:
     Raises:
         StoreNotWritableError: There is no key and none can be made.
     """
-    digest = hmac.new(secret_of(secret_path()), _PURPOSE, "sha256")
+    secret = _secret_in(os.environ.get(SECRET_VARIABLE), os.environ.get("XDG_DATA_HOME"))
+    digest = hmac.new(secret, _PURPOSE, "sha256")
     digest.update(data)
     return digest.digest()
 
@@ -47,6 +48,11 @@ def _data_folder() -> Path:
 
 
 @cache
+def _secret_in(*environment: str | None) -> bytes:
+    """Return the key under these settings; working out the path takes longer than signing a small value."""
+    return secret_of(secret_path())
+
+
 def secret_of(path: Path) -> bytes:
     """Return the key in ``path``; a new one is made, readable by its owner alone, where there is none.
 

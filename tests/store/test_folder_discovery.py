@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -84,8 +85,16 @@ def test_a_folder_that_a_file_blocks_is_a_clear_error(tmp_path: Path) -> None:
         Instance(tmp_path / "blocked" / "store")
 
 
-def test_a_store_crosses_to_another_process_by_its_folder(tmp_path: Path) -> None:
-    import pickle
+@pytest.mark.parametrize("name", ["a b", "100%", "what?mode=ro", "a#b", "é🐍", "it's"])
+def test_the_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    with Instance(tmp_path / name) as instance:
+        run = instance.begin_run()
+        instance.record_materialization("a", run_id=run, value=instance.encode("x" * 20_000, "a"))
+        assert instance.db["pieces"].count == 1
+        assert instance.load("a") == "x" * 20_000
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
+
+def test_a_store_crosses_to_another_process_by_its_folder(tmp_path: Path) -> None:
     with Instance(tmp_path / "store") as instance, pickle.loads(pickle.dumps(instance)) as other:
         assert other.folder == instance.folder
