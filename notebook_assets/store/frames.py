@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from notebook_assets.lazy import lazy_module
 from notebook_assets.store.frame_exact import frames_are_same
 from notebook_assets.store.frame_plans import MADE_FRAGILE, FramePlan, plan_for
+from notebook_assets.store.frame_reading import frame_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,8 +69,9 @@ class ParquetFormat:
 
     def decode(self, data: bytes) -> Any:
         """Return the frame or series."""
-        table = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=len(data) > _WITH_THREADS)
-        frame = table.to_pandas(use_threads=len(data) > _WITH_THREADS)
+        use_threads = len(data) > _WITH_THREADS
+        table = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=use_threads)
+        frame = frame_of(table, use_threads=use_threads)
         own = (table.schema.metadata or {}).get(OWN_METADATA)
         return frame if own is None else _with_own(frame, json.loads(own))
 

@@ -153,6 +153,16 @@ def test_a_loaded_frame_may_be_changed() -> None:
         back.columns = [*back.columns[:-1], "newer"]
 
 
+def test_loaded_frames_share_nothing() -> None:
+    encoded = encode(pd.DataFrame(THREE), "a test")
+    first, second, third = (decode("parquet", encoded.data, "a test") for _ in range(3))
+    first.columns.name = "names"
+    second.index.name = "rows"
+    second.iloc[:, 2] = 9
+    assert_same(third, pd.DataFrame(THREE))
+    assert_same(decode("parquet", encoded.data, "a test"), pd.DataFrame(THREE))
+
+
 def test_other_readers_see_the_same_frame_and_no_index_column() -> None:
     frame = pd.DataFrame(THREE)
     data = encode(frame, "a test").data
