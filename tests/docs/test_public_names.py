@@ -59,7 +59,10 @@ def test_file_names_are_unique(repository: Path) -> None:
 
 
 def test_import_loads_no_heavy_module() -> None:
-    """``import notebook_assets`` and loading the extension leave the heavy libraries for their first use."""
-    code = f"import sys, notebook_assets; print(*[name for name in {HEAVY!r} if name in sys.modules])"
+    """Importing every public name and the magics leaves the heavy libraries for their first use."""
+    code = (
+        "import sys, notebook_assets.magics; from notebook_assets import *; "
+        f"print(*[name for name in {HEAVY!r} if name in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

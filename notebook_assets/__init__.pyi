@@ -1,0 +1,210 @@
+"""The public names and where each comes from; read by type checkers, editors, and by the package itself."""
+
+from .assets import (
+    AssetDep as AssetDep,
+)
+from .assets import (
+    AssetIn as AssetIn,
+)
+from .assets import (
+    AssetMaterialization as AssetMaterialization,
+)
+from .assets import (
+    AssetsDefinition as AssetsDefinition,
+)
+from .assets import (
+    AssetSpec as AssetSpec,
+)
+from .assets import (
+    DataVersion as DataVersion,
+)
+from .assets import (
+    MaterializeResult as MaterializeResult,
+)
+from .assets import (
+    Output as Output,
+)
+from .assets import (
+    SourceAsset as SourceAsset,
+)
+from .assets import (
+    asset as asset,
+)
+from .definitions import Definitions as Definitions
+from .diagnosis import Explanation as Explanation
+from .errors import (
+    BrokenValueError as BrokenValueError,
+)
+from .errors import (
+    CyclicDependencyError as CyclicDependencyError,
+)
+from .errors import (
+    DuplicateAssetError as DuplicateAssetError,
+)
+from .errors import (
+    EmptyPieceError as EmptyPieceError,
+)
+from .errors import (
+    InvalidDefinitionError as InvalidDefinitionError,
+)
+from .errors import (
+    InvalidInvocationError as InvalidInvocationError,
+)
+from .errors import (
+    InvalidMappingError as InvalidMappingError,
+)
+from .errors import (
+    InvalidPartitionRangeError as InvalidPartitionRangeError,
+)
+from .errors import (
+    InvalidSelectionError as InvalidSelectionError,
+)
+from .errors import (
+    InvalidSubsetError as InvalidSubsetError,
+)
+from .errors import (
+    MagicUsageError as MagicUsageError,
+)
+from .errors import (
+    MissingInputError as MissingInputError,
+)
+from .errors import (
+    NeverMaterializedError as NeverMaterializedError,
+)
+from .errors import (
+    NotebookAssetsError as NotebookAssetsError,
+)
+from .errors import (
+    OutputTypeError as OutputTypeError,
+)
+from .errors import (
+    StoreError as StoreError,
+)
+from .errors import (
+    StoreNotWritableError as StoreNotWritableError,
+)
+from .errors import (
+    StoreVersionError as StoreVersionError,
+)
+from .errors import (
+    UnknownAssetError as UnknownAssetError,
+)
+from .errors import (
+    UnknownPartitionError as UnknownPartitionError,
+)
+from .errors import (
+    UnknownUpstreamError as UnknownUpstreamError,
+)
+from .errors import (
+    UnsupportedValueError as UnsupportedValueError,
+)
+from .errors import (
+    UntrustedPickleError as UntrustedPickleError,
+)
+from .errors import (
+    ValueNotFoundError as ValueNotFoundError,
+)
+from .keys import AssetKey as AssetKey
+from .mappings import (
+    AllPartitionMapping as AllPartitionMapping,
+)
+from .mappings import (
+    IdentityPartitionMapping as IdentityPartitionMapping,
+)
+from .mappings import (
+    LastPartitionMapping as LastPartitionMapping,
+)
+from .mappings import (
+    PartitionMapping as PartitionMapping,
+)
+from .mappings import (
+    SpecificPartitionsPartitionMapping as SpecificPartitionsPartitionMapping,
+)
+from .mappings import (
+    StaticPartitionMapping as StaticPartitionMapping,
+)
+from .mappings import (
+    TimeWindowPartitionMapping as TimeWindowPartitionMapping,
+)
+from .metadata import MetadataValue as MetadataValue
+from .partitions import (
+    DailyPartitionsDefinition as DailyPartitionsDefinition,
+)
+from .partitions import (
+    HourlyPartitionsDefinition as HourlyPartitionsDefinition,
+)
+from .partitions import (
+    MonthlyPartitionsDefinition as MonthlyPartitionsDefinition,
+)
+from .partitions import (
+    PartitionKeyRange as PartitionKeyRange,
+)
+from .partitions import (
+    PartitionsDefinition as PartitionsDefinition,
+)
+from .partitions import (
+    PartitionsSubset as PartitionsSubset,
+)
+from .partitions import (
+    StaticPartitionsDefinition as StaticPartitionsDefinition,
+)
+from .partitions import (
+    TimeWindow as TimeWindow,
+)
+from .partitions import (
+    TimeWindowPartitionsDefinition as TimeWindowPartitionsDefinition,
+)
+from .partitions import (
+    WeeklyPartitionsDefinition as WeeklyPartitionsDefinition,
+)
+from .partitions import (
+    partition_loading_context as partition_loading_context,
+)
+from .resources import InputContext as InputContext
+from .resources import IOManager as IOManager
+from .resources import OutputContext as OutputContext
+from .run import (
+    AssetExecutionContext as AssetExecutionContext,
+)
+from .run import (
+    RunInterrupted as RunInterrupted,
+)
+from .run import (
+    RunResult as RunResult,
+)
+from .selection import AssetSelection as AssetSelection
+from .states import PieceState as PieceState
+from .store import AssetValueLoader as AssetValueLoader
+from .store import Instance as Instance
+from .workspace import (
+    asset_catalogue as asset_catalogue,
+)
+from .workspace import (
+    explain as explain,
+)
+from .workspace import (
+    get_asset_value_loader as get_asset_value_loader,
+)
+from .workspace import (
+    lineage as lineage,
+)
+from .workspace import (
+    load_asset_value as load_asset_value,
+)
+from .workspace import (
+    materialize as materialize,
+)
+from .workspace import (
+    partition_grid as partition_grid,
+)
+from .workspace import (
+    plot_metadata as plot_metadata,
+)
+from .workspace import (
+    show_mapping as show_mapping,
+)
+
+__version__: str
+
+def load_ipython_extension(ipython: object) -> None: ...
+def unload_ipython_extension(ipython: object) -> None: ...
