@@ -31,7 +31,7 @@ class Cron:
 
     ``times`` are seconds after midnight, sorted. ``every_hour`` says that it fires in each hour of its days: of
     an hour that the clocks repeat both runs count. ``one_time`` says that it is plain: one time of day, on all
-    days, on days of the week, or on one day of the month.
+    days, on days of the week, or on a day that each month has.
     """
 
     expression: str
@@ -85,9 +85,13 @@ def parse_cron(expression: str) -> Cron:
         every_day=len(rule.days) >= 31 and len(rule.months) == 12 and all_weekdays,
         weekday=int(weekday) % 7 if lone and day == "*" and weekday.isdigit() else None,
         month_day=int(day) if lone and weekday == "*" and day.isdigit() else None,
-        one_time=lone and (day == "*" or (day.isdigit() and weekday == "*")),
+        one_time=lone and (day == "*" or (weekday == "*" and (len(rule.days) >= 31 or _in_every_month(day)))),
         rule=rule,
     )
+
+
+def _in_every_month(day: str) -> bool:
+    return day.isdigit() and int(day) <= 28
 
 
 def _plain_fields(expression: str) -> list[str]:

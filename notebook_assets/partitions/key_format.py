@@ -20,7 +20,7 @@ from notebook_assets.partitions.ticks import (
     scheduled_once,
     scheduled_once_all,
 )
-from notebook_assets.partitions.wall_clock import Zone
+from notebook_assets.partitions.wall_clock import Zone, zone
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +28,8 @@ else:
     np = lazy_module("numpy")
 
 _SUFFIX = re.compile(r"^(.*)([+-])(\d\d)(\d\d)$", re.DOTALL)
+
+_UTC = zone("UTC")
 
 NO_INSTANT = -(2**62)
 """What stands for a key that is not of the format, in bulk."""
@@ -44,7 +46,7 @@ class KeyFormat:
         zone: Whose clocks count.
         hourly: Whether the windows go on through a repeated hour.
         one_time: Whether there is one start a day at most.
-        midnight: Starts within the hour after midnight, in seconds; where the clocks skip it they keep their name.
+        midnight: Times of day in the first and last hour, in seconds, that keep their name where the clocks skip them.
     """
 
     def __init__(self, fmt: str, zone: Zone, *, hourly: bool, one_time: bool, midnight: frozenset[int]) -> None:
@@ -76,7 +78,7 @@ class KeyFormat:
         if self.layout is not None and FIRST_WALL <= shown <= LAST_WALL:
             text = self.layout.text(shown)
         else:
-            moment = datetime.fromtimestamp(shown, UTC).replace(tzinfo=zone.tzinfo, fold=int(second))
+            moment = _UTC.datetime(shown).replace(tzinfo=zone.tzinfo, fold=int(second))
             text = moment.strftime(self.fmt)
         if second and self.hourly and not self.has_offset:
             return text + zone.datetime(instant).strftime("%z")
@@ -107,7 +109,7 @@ class KeyFormat:
         return (scheduled_once if self.one_time else scheduled_often)(self.zone, wall)
 
     def _named(self, instant: int, shown: int, old_offset: int) -> int:
-        """The wall time that names a window: where the hour after midnight is skipped, the one that was planned."""
+        """The wall time that names a window: where an hour next to midnight is skipped, the one that was planned."""
         planned = instant + old_offset
         return planned if planned % DAY in self.midnight else shown
 

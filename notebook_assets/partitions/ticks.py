@@ -160,30 +160,35 @@ def number_from(grid: Grid, instant: int) -> int:
 def scheduled_once(zone: Zone, wall: int) -> int:
     """The instant at which something planned for a wall time happens, where it is planned once a day at most.
 
-    In the hour after midnight the first of two readings counts, later in the day the second. What falls into a gap
-    happens at the end of the gap, but in the hour after midnight as long after midnight as planned.
+    In the hours before and after midnight the first of two readings counts, else the second. What falls into a gap
+    happens at the end of the gap, but in the hours around midnight as long after the gap's start as planned.
     """
-    return zone.earlier(wall) if wall % DAY < 3_600 else zone.later(wall)
+    return zone.earlier(wall) if is_around_midnight(wall) else zone.later(wall)
 
 
 def scheduled_once_all(zone: Zone, walls: IntArray) -> IntArray:
     """What :func:`scheduled_once` says of many wall times."""
-    midnight = walls % DAY < 3_600
-    if midnight.all():
+    around = (walls + 3_600) % DAY < 7_200
+    if around.all():
         return zone.earlier_all(walls)
-    return np.where(midnight, zone.earlier_all(walls), zone.later_all(walls))
+    return np.where(around, zone.earlier_all(walls), zone.later_all(walls))
 
 
 def scheduled_often(zone: Zone, wall: int) -> int:
     """As :func:`scheduled_once`, for plans with several times a day: of two readings the second counts, always."""
     later = zone.later(wall)
-    return max(zone.earlier(wall), later) if wall % DAY < 3_600 else later
+    return max(zone.earlier(wall), later) if is_around_midnight(wall) else later
 
 
 def scheduled_often_all(zone: Zone, walls: IntArray) -> IntArray:
     """What :func:`scheduled_often` says of many wall times."""
     later = zone.later_all(walls)
-    return np.where(walls % DAY < 3_600, np.maximum(zone.earlier_all(walls), later), later)
+    return np.where((walls + 3_600) % DAY < 7_200, np.maximum(zone.earlier_all(walls), later), later)
+
+
+def is_around_midnight(wall: int) -> bool:
+    """Whether a wall time, or a time of day, lies in the first or the last hour of a day."""
+    return (wall + 3_600) % DAY < 7_200
 
 
 def scheduled_hourly_all(zone: Zone, walls: IntArray) -> IntArray:

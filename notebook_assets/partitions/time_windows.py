@@ -15,7 +15,7 @@ from notebook_assets.partitions.grids import local_instant, make_grid, whole_sec
 from notebook_assets.partitions.key_format import NO_INSTANT, KeyFormat
 from notebook_assets.partitions.ranges import TimeWindow
 from notebook_assets.partitions.schedule_type import ScheduleType, cron_of_schedule
-from notebook_assets.partitions.ticks import Grid, number_from
+from notebook_assets.partitions.ticks import Grid, is_around_midnight, number_from
 from notebook_assets.partitions.wall_clock import Zone, zone
 from notebook_assets.partitions.window_queries import WindowQueries
 
@@ -108,7 +108,7 @@ class TimeWindowPartitionsDefinition(WindowQueries):
             clocks,
             hourly=self._cron.every_hour,
             one_time=self._cron.one_time,
-            midnight=frozenset(time for time in self._cron.times if time < 3_600),
+            midnight=frozenset(filter(is_around_midnight, self._cron.times)),
         )
 
     def _bound(self, bound: datetime | str, what: str) -> float:
@@ -290,4 +290,4 @@ class TimeWindowPartitionsDefinition(WindowQueries):
         return f"{kind}, starting {self._shown(self.start_timestamp)}{until} {self.timezone}."
 
     def _shown(self, moment: float) -> str:
-        return datetime.fromtimestamp(moment, self.clocks).strftime(self.fmt)
+        return self.zone.datetime(moment).strftime(self.fmt)

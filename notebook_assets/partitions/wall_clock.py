@@ -128,13 +128,13 @@ class Zone:
         table = self._covering(first, last)
         return [change for change in table.changes if first <= change <= last]
 
-    def datetime(self, instant: int) -> datetime:
+    def datetime(self, instant: float) -> datetime:
         """The aware datetime of an instant, as the zone's clocks show it."""
         moment = _EPOCH + timedelta(seconds=instant)
         return moment if self.tzinfo is UTC else moment.astimezone(self.tzinfo)
 
     def _offset_now(self, instant: int) -> int:
-        offset = datetime.fromtimestamp(max(_FIRST, min(_LAST, instant)), self.tzinfo).utcoffset()
+        offset = self.datetime(max(_FIRST, min(_LAST, instant))).utcoffset()
         return 0 if offset is None else offset.days * 86_400 + offset.seconds
 
     def _covering_all(self, times: IntArray) -> _Table:

@@ -39,12 +39,12 @@ class WindowQueries(WindowSchedule):
     @property
     def start(self) -> datetime:
         """The start that was given; the first window starts at it or later."""
-        return datetime.fromtimestamp(self.start_timestamp, self.clocks)
+        return self.zone.datetime(self.start_timestamp)
 
     @property
     def end(self) -> datetime | None:
         """The end that was given; the last window ends at it or earlier."""
-        return None if self.end_timestamp is None else datetime.fromtimestamp(self.end_timestamp, self.clocks)
+        return None if self.end_timestamp is None else self.zone.datetime(self.end_timestamp)
 
     @property
     def exclusions(self) -> list[str | datetime] | None:

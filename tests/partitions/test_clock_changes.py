@@ -62,6 +62,9 @@ ONCE_A_DAY = [
     ("America/Sao_Paulo", "0 0 * * *", "2013-10-20-00:00", "2013-10-20T03:00"),  # no midnight: the hour keeps its name
     ("America/Sao_Paulo", "30 0 * * *", "2013-10-20-00:30", "2013-10-20T03:30"),
     ("Africa/Cairo", "0 0 * * *", "2024-04-26-00:00", "2024-04-25T22:00"),
+    ("America/Sao_Paulo", "0 23 15 * *", "2014-02-15-23:00", "2014-02-16T01:00"),  # twice, before midnight: the first
+    ("America/Sao_Paulo", "0 22,23 * * *", "2014-02-15-23:00", "2014-02-16T02:00"),
+    ("America/Nuuk", "30 23 * * *", "2024-03-30-23:30", "2024-03-31T01:30"),
     ("America/Havana", "0 0 * * *", "2013-11-03-00:00", "2013-11-03T04:00"),  # two midnights: the first
     ("America/Havana", "0 0,12 * * *", "2013-11-03-00:00", "2013-11-03T05:00"),  # several times a day: the second
     ("Australia/Lord_Howe", "15 2 * * *", "2013-10-06-02:30", "2013-10-05T15:30"),
