@@ -87,49 +87,14 @@ def insert_materialization(
     reads: Iterable[tuple[int, InputRead]],
 ) -> int:
     """Write that the piece was made and make this its latest; return the event's id."""
-    now = time.time()
-    stored = (
-        (None,) * 6
-        if value is None
-        else (value.format, value.type_name, value.size, value.digest, value.signature, value.path)
-    )
-    event = connection.execute(
-        _INSERT_EVENT,
-        (
-            piece.asset_id,
-            piece.partition,
-            "materialization",
-            piece.run,
-            now,
-            duration,
-            code,
-            data_version,
-            *stored,
-            metadata_to_json(metadata),
-            json.dumps(dict(tags)) if tags else "{}",
-        ),
-    ).lastrowid
-    assert event is not None  # noqa: S101  (an INSERT that raised nothing has one)
+    about = metadata_to_json(metadata), json.dumps(dict(tags)) if tags else "{}"
+    event = _insert_event(connection, piece, "materialization", (duration, code, data_version), value, about)
     if value is not None and value.inline is not None:
         connection.execute(_INSERT_BLOB, (event, value.inline))
     _insert_reads(connection, event, reads)
-    connection.execute(
-        _MADE,
-        (
-            piece.asset_id,
-            piece.partition,
-            "materialized",
-            "materialization",
-            event,
-            event if value else 0,
-            piece.run,
-            now,
-            duration,
-            value.size if value else 0,
-            code,
-            data_version,
-        ),
-    )
+    size, value_event = (value.size, event) if value is not None else (0, 0)
+    latest = "materialized", "materialization", event, value_event, piece.run, time.time(), duration, size
+    connection.execute(_MADE, (piece.asset_id, piece.partition, *latest, code, data_version))
     return event
 
 
@@ -142,17 +107,28 @@ def insert_empty(
     reads: Iterable[tuple[int, InputRead]],
 ) -> int:
     """Write that the piece's function ran and yielded nothing; return the event's id."""
-    now = time.time()
-    event = connection.execute(
-        _INSERT_EVENT,
-        (piece.asset_id, piece.partition, "empty", piece.run, now, duration, code) + (None,) * 7 + ("{}", "{}"),
-    ).lastrowid
-    assert event is not None  # noqa: S101  (an INSERT that raised nothing has one)
+    event = _insert_event(connection, piece, "empty", (duration, code, None), None, ("{}", "{}"))
     _insert_reads(connection, event, reads)
-    connection.execute(
-        _MADE,
-        (piece.asset_id, piece.partition, "empty", "empty", event, 0, piece.run, now, duration, 0, code, None),
-    )
+    latest = "empty", "empty", event, 0, piece.run, time.time(), duration, 0
+    connection.execute(_MADE, (piece.asset_id, piece.partition, *latest, code, None))
+    return event
+
+
+def _insert_event(
+    connection: sqlite3.Connection,
+    piece: PieceRow,
+    kind: str,
+    making: tuple[float, str | None, str | None],
+    value: StoredValue | None,
+    about: tuple[str, str],
+) -> int:
+    """Write the event's row: ``making`` is duration, code and data version, ``about`` metadata and tags as JSON."""
+    stored: tuple[object, ...] = (None,) * 6
+    if value is not None:
+        stored = (value.format, value.type_name, value.size, value.digest, value.signature, value.path)
+    columns = (piece.asset_id, piece.partition, kind, piece.run, time.time(), *making, *stored, *about)
+    event = connection.execute(_INSERT_EVENT, columns).lastrowid
+    assert event is not None  # noqa: S101  (an INSERT that raised nothing has one)
     return event
 
 
