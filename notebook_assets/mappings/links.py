@@ -149,7 +149,12 @@ def one_span_each(starts: IntArray, stops: IntArray, nonexistent: Mapping[int, t
 
 
 def same_for_all(rows: int, starts: IntArray, stops: IntArray, nonexistent: tuple[str, ...] = ()) -> Links:
-    """Return links by which each of ``rows`` rows needs the same spans."""
+    """Return links by which each of ``rows`` rows needs the same spans.
+
+    >>> import numpy as np
+    >>> same_for_all(3, np.array([0, 4]), np.array([1, 6])).count().tolist()
+    [3, 3, 3]
+    """
     each = len(starts)
     missing = dict.fromkeys(range(rows), nonexistent) if nonexistent else {}
     return Links(np.arange(rows + 1, dtype=np.int64) * each, np.tile(starts, rows), np.tile(stops, rows), missing)

@@ -50,7 +50,14 @@ class NonexistentKeys:
 
 @dataclass(frozen=True)
 class UpstreamPartitionsResult:
-    """What downstream partitions need: what of it exists, and what was required but does not exist."""
+    """What downstream partitions need: what of it exists, and what was required but does not exist.
+
+    >>> from notebook_assets.partitions import StaticPartitionsDefinition
+    >>> letters = StaticPartitionsDefinition(["a", "b"])
+    >>> result = UpstreamPartitionsResult(letters.subset_of_span(0, 1), NonexistentKeys(("z",)))
+    >>> list(result.partitions_subset), result.required_but_nonexistent_partition_keys
+    (['a'], ['z'])
+    """
 
     partitions_subset: PartitionsSubset
     required_but_nonexistent_subset: NonexistentKeys = NonexistentKeys()
@@ -65,6 +72,10 @@ class PartitionMapping(ABC):
     """Which upstream partitions a downstream partition needs, and the other way round.
 
     A kind of mapping gives ``links_at``; all else follows from it.
+
+    >>> from notebook_assets.mappings import LastPartitionMapping
+    >>> LastPartitionMapping().description
+    'Each downstream partition needs the last partition of the upstream asset.'
     """
 
     @property
@@ -260,7 +271,13 @@ def partition_mapping_from_dict(content: dict[str, Any]) -> PartitionMapping:
 
 
 def needs_partitions(mapping: PartitionMapping, downstream: PartitionsDefinition | None) -> PartitionsDefinition:
-    """Return the downstream definition; InvalidMappingError if there is none and the mapping goes from key to key."""
+    """Return the downstream definition; InvalidMappingError if there is none and the mapping goes from key to key.
+
+    >>> from notebook_assets.mappings import IdentityPartitionMapping
+    >>> from notebook_assets.partitions import StaticPartitionsDefinition
+    >>> needs_partitions(IdentityPartitionMapping(), StaticPartitionsDefinition(["a"]))
+    StaticPartitionsDefinition(partition_keys=['a'])
+    """
     if downstream is None:
         raise InvalidMappingError(
             f"{mapping!r} says what each downstream partition needs, but the downstream asset has no partitions; "

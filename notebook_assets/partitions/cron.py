@@ -32,6 +32,9 @@ class Cron:
     ``times`` are seconds after midnight, sorted. ``every_hour`` says that it fires in each hour of its days: of
     an hour that the clocks repeat both runs count. ``one_time`` says that it is plain: one time of day, on all
     days, on days of the week, or on a day that each month has.
+
+    >>> parse_cron("0 9,17 * * 1-5").times
+    (32400, 61200)
     """
 
     expression: str

@@ -35,6 +35,11 @@ class PartitionsDefinition(ABC):
     A kind of definition says its keys by position (``key_at``, ``keys_at``), its positions by key (``find_position``,
     ``positions``) and how many there are at a time (``count_at``); all else follows from these. Positions of one
     definition never change while time goes on; a changed definition may have others, so they are never stored.
+
+    >>> from notebook_assets.partitions import StaticPartitionsDefinition
+    >>> airports = StaticPartitionsDefinition(["EWR", "JFK", "LGA"])
+    >>> airports.position("LGA"), airports.key_at(0), airports.has_partition_key("SFO")
+    (2, 'EWR', False)
     """
 
     keys_are_continuous = False

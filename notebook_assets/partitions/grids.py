@@ -63,10 +63,19 @@ def _first_minute(phase: int, step: int, zone: Zone, start: int) -> int:
 
 
 def whole_second(moment: float) -> int:
-    """The first whole second at or after a moment in seconds."""
+    """The first whole second at or after a moment in seconds.
+
+    >>> whole_second(1.5), whole_second(2.0)
+    (2, 2)
+    """
     return -int(-moment // 1)
 
 
 def local_instant(moment: datetime, zone: Zone) -> float:
-    """The instant at which a zone's clocks show what a datetime shows; its own zone, if any, does not count."""
+    """The instant at which a zone's clocks show what a datetime shows; its own zone, if any, does not count.
+
+    >>> from notebook_assets.partitions.wall_clock import zone
+    >>> local_instant(datetime(1970, 1, 1), zone("Asia/Kathmandu"))
+    -19800.0
+    """
     return moment.replace(tzinfo=zone.tzinfo).timestamp()

@@ -47,6 +47,11 @@ class KeyFormat:
         hourly: Whether the windows go on through a repeated hour.
         one_time: Whether there is one start a day at most.
         midnight: Times of day in the first and last hour, in seconds, that keep their name where the clocks skip them.
+
+    >>> from notebook_assets.partitions.wall_clock import zone
+    >>> days = KeyFormat("%d.%m.%Y", zone("UTC"), hourly=False, one_time=True, midnight=frozenset())
+    >>> days.key(86_400), days.instant("02.01.1970")
+    ('02.01.1970', 86400)
     """
 
     def __init__(self, fmt: str, zone: Zone, *, hourly: bool, one_time: bool, midnight: frozenset[int]) -> None:

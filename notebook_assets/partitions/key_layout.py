@@ -31,6 +31,9 @@ class KeyLayout:
         columns: For each number which it is (year, month, day, hour, minute, second: 0 to 5) and where it stands.
         literals: For each other text, where it starts and stops, and what it is.
         width: The length of all keys.
+
+    >>> layout_of("%d.%m.%Y").wall("02.01.1970")
+    86400
     """
 
     fmt: str
@@ -103,7 +106,13 @@ class KeyLayout:
 
 
 def layout_of(fmt: str) -> KeyLayout | None:
-    """Return the layout of a :meth:`datetime.strftime` format, or ``None`` if its keys are not all written alike."""
+    """Return the layout of a :meth:`datetime.strftime` format, or ``None`` if its keys are not all written alike.
+
+    >>> layout_of("%Y-%m-%d-%H:%M").width
+    16
+    >>> layout_of("%b %Y") is None
+    True
+    """
     columns: list[tuple[int, int, int]] = []
     literals: list[tuple[int, int, str]] = []
     template = ""

@@ -62,6 +62,12 @@ class ListedGrid:
         origin: Window 0 is the first that starts at or after this instant.
         windows: Gives the starts and ends of all windows that start from one instant up to but not including another.
         what: What the windows belong to, for the error.
+
+    >>> from notebook_assets.partitions.cron import parse_cron
+    >>> from notebook_assets.partitions.wall_clock import zone
+    >>> grid = ListedGrid(0, CronWindows(parse_cron("0 9,17 * * *"), zone("UTC")), "")
+    >>> grid.start(1), grid.start(-1), grid.floor(40_000)
+    (61200, -25200, 0)
     """
 
     origin: int
@@ -159,7 +165,13 @@ class ListedGrid:
 
 @dataclass(frozen=True)
 class CronWindows:
-    """The windows between the ticks of a cron expression; what a :class:`ListedGrid` lists."""
+    """The windows between the ticks of a cron expression; what a :class:`ListedGrid` lists.
+
+    >>> from notebook_assets.partitions.cron import parse_cron
+    >>> from notebook_assets.partitions.wall_clock import zone
+    >>> [column.tolist() for column in CronWindows(parse_cron("0 9,17 * * *"), zone("UTC"))(0, 86_400)]
+    [[32400, 61200], [61200, 118800]]
+    """
 
     cron: Cron
     zone: Zone
@@ -179,7 +191,14 @@ class CronWindows:
 
 @dataclass(frozen=True)
 class KeptWindows:
-    """The windows of another grid without those whose start is excluded; what a :class:`ListedGrid` lists."""
+    """The windows of another grid without those whose start is excluded; what a :class:`ListedGrid` lists.
+
+    >>> from notebook_assets.partitions.ticks import FixedGrid
+    >>> from notebook_assets.partitions.wall_clock import zone
+    >>> starts, ends = KeptWindows(FixedGrid(0, 3600), zone("UTC"), (3600,), ())(0, 10_800)
+    >>> starts.tolist(), ends.tolist()
+    ([0, 7200], [3600, 10800])
+    """
 
     grid: Grid
     zone: Zone

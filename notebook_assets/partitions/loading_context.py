@@ -17,6 +17,9 @@ class PartitionLoadingContext:
     Args:
         effective_dt: What counts as now; ``None`` for the wall clock. A naive time is one on the definition's clocks.
         dynamic_partitions_store: What knows the keys of dynamic definitions.
+
+    >>> PartitionLoadingContext(datetime(2013, 1, 1)).effective_dt.year
+    2013
     """
 
     effective_dt: datetime | None = None
@@ -58,11 +61,19 @@ def resolved_time(current_time: datetime | None, clocks: tzinfo) -> float:
     Args:
         current_time: The time that was given, if any.
         clocks: The time zone that a naive time is in.
+
+    >>> resolved_time(datetime(1970, 1, 2), UTC)
+    86400.0
     """
     moment = current_time or _CURRENT.get().effective_dt or datetime.now(UTC)
     return (moment if moment.tzinfo else moment.replace(tzinfo=clocks)).timestamp()
 
 
 def resolved_store(dynamic_partitions_store: Any) -> Any:
-    """Return a given store of dynamic keys, else the context's, else ``None``."""
+    """Return a given store of dynamic keys, else the context's, else ``None``.
+
+    >>> with partition_loading_context(dynamic_partitions_store="a store"):
+    ...     resolved_store(None)
+    'a store'
+    """
     return dynamic_partitions_store if dynamic_partitions_store is not None else _CURRENT.get().dynamic_partitions_store

@@ -25,8 +25,8 @@ def parse_partitions(
 
     Args:
         definition: Whose partitions.
-        written: A key; a range ``FIRST...LAST``, both included, of which either end may be left out; ``"all"``; a
-            PartitionKeyRange; a subset of the definition; or a list of these.
+        written: A key; a range ``FIRST...LAST``, both included, of which either may be left out; ``"all"``; a
+            PartitionKeyRange; a subset; or a list of these.
         current_time: The time at which they must exist; that of the context, or now, if not given.
         dynamic_partitions_store: What knows the keys of dynamic definitions.
 

@@ -66,12 +66,24 @@ def to_positions(starts: IntArray, stops: IntArray) -> IntArray:
 
 
 def union(left: Spans, right: Spans) -> Spans:
-    """Return what is in either."""
+    """Return what is in either.
+
+    >>> import numpy as np
+    >>> left, right = (np.array([0]), np.array([5])), (np.array([3]), np.array([7]))
+    >>> [column.tolist() for column in union(left, right)]
+    [[0], [7]]
+    """
     return normalised(np.concatenate([left[0], right[0]]), np.concatenate([left[1], right[1]]))
 
 
 def intersection(left: Spans, right: Spans) -> Spans:
-    """Return what is in both."""
+    """Return what is in both.
+
+    >>> import numpy as np
+    >>> left, right = (np.array([0]), np.array([5])), (np.array([3]), np.array([7]))
+    >>> [column.tolist() for column in intersection(left, right)]
+    [[3], [5]]
+    """
     first = np.searchsorted(right[1], left[0], side="right")
     count = np.maximum(np.searchsorted(right[0], left[1], side="left") - first, 0)
     rows = np.repeat(np.arange(len(first)), count)
@@ -80,7 +92,13 @@ def intersection(left: Spans, right: Spans) -> Spans:
 
 
 def difference(left: Spans, right: Spans) -> Spans:
-    """Return what is in ``left`` and not in ``right``."""
+    """Return what is in ``left`` and not in ``right``.
+
+    >>> import numpy as np
+    >>> left, right = (np.array([0]), np.array([5])), (np.array([3]), np.array([7]))
+    >>> [column.tolist() for column in difference(left, right)]
+    [[0], [3]]
+    """
     if not len(left[0]) or not len(right[0]):
         return left
     low = min(int(left[0][0]), int(right[0][0]))
@@ -91,7 +109,12 @@ def difference(left: Spans, right: Spans) -> Spans:
 
 
 def contains(spans: Spans, positions: IntArray) -> BoolArray:
-    """Return which of the integers are in the spans, bool of the same shape."""
+    """Return which of the integers are in the spans, bool of the same shape.
+
+    >>> import numpy as np
+    >>> contains((np.array([0, 4]), np.array([2, 6])), np.array([1, 2, 5])).tolist()
+    [True, False, True]
+    """
     index = np.searchsorted(spans[0], positions, side="right") - 1
     found = index >= 0
     found[found] = positions[found] < spans[1][index[found]]

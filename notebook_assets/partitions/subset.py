@@ -235,6 +235,11 @@ def subset_from_text(definition: PartitionsDefinition, text: str) -> PartitionsS
 
     Raises:
         InvalidSubsetError: The text is damaged, or made for a definition of other keys, or names keys that are no more.
+
+    >>> from notebook_assets.partitions import DailyPartitionsDefinition
+    >>> days = DailyPartitionsDefinition("2013-01-01")
+    >>> list(subset_from_text(days, days.subset_of_span(0, 2).serialize()))
+    ['2013-01-01', '2013-01-02']
     """
     try:
         content = json.loads(text)

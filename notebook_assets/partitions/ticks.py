@@ -24,7 +24,12 @@ _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 
 class Grid(Protocol):
-    """The windows of a definition, numbered; :class:`FixedGrid`, :class:`CalendarGrid` or a listed one."""
+    """The windows of a definition, numbered; :class:`FixedGrid`, :class:`CalendarGrid` or a listed one.
+
+    >>> grid: Grid = FixedGrid(first=0, step=3600)
+    >>> grid.start(-1), grid.end(-1)
+    (-3600, 0)
+    """
 
     def start(self, number: int) -> int:
         """The instant at which a window starts."""
@@ -90,6 +95,11 @@ class CalendarGrid:
         days: 1 for each day, 7 for each week, 0 for each month.
         first: The number since 1970-01-01 of the first window's day, or of its month.
         time: Seconds after midnight by the clocks; for months, the days up to the one in question are in it.
+
+    >>> from notebook_assets.partitions.wall_clock import zone
+    >>> days = CalendarGrid(zone("America/New_York"), days=1, first=0, time=0)
+    >>> (days.end(15774) - days.start(15774)) // 3600  # 2013-03-10
+    23
     """
 
     zone: Zone
@@ -153,7 +163,11 @@ class CalendarGrid:
 
 
 def number_from(grid: Grid, instant: int) -> int:
-    """The number of the first window that starts at an instant or later."""
+    """The number of the first window that starts at an instant or later.
+
+    >>> number_from(FixedGrid(first=0, step=3600), 3601)
+    2
+    """
     return grid.floor(instant - 1) + 1
 
 
@@ -162,12 +176,23 @@ def scheduled_once(zone: Zone, wall: int) -> int:
 
     In the hours before and after midnight the first of two readings counts, else the second. What falls into a gap
     happens at the end of the gap, but in the hours around midnight as long after the gap's start as planned.
+
+    >>> from notebook_assets.partitions.wall_clock import zone
+    >>> new_york = zone("America/New_York")
+    >>> new_york.datetime(scheduled_once(new_york, 1362882600)).isoformat()  # planned for 2013-03-10 02:30, in the gap
+    '2013-03-10T03:00:00-04:00'
     """
     return zone.earlier(wall) if is_around_midnight(wall) else zone.later(wall)
 
 
 def scheduled_once_all(zone: Zone, walls: IntArray) -> IntArray:
-    """What :func:`scheduled_once` says of many wall times."""
+    """What :func:`scheduled_once` says of many wall times.
+
+    >>> import numpy as np
+    >>> from notebook_assets.partitions.wall_clock import zone
+    >>> scheduled_once_all(zone("UTC"), np.array([0, 7_200])).tolist()
+    [0, 7200]
+    """
     around = (walls + 3_600) % DAY < 7_200
     if around.all():
         return zone.earlier_all(walls)
@@ -175,24 +200,45 @@ def scheduled_once_all(zone: Zone, walls: IntArray) -> IntArray:
 
 
 def scheduled_often(zone: Zone, wall: int) -> int:
-    """As :func:`scheduled_once`, for plans with several times a day: of two readings the second counts, always."""
+    """As :func:`scheduled_once`, for plans with several times a day: of two readings the second counts, always.
+
+    >>> from notebook_assets.partitions.wall_clock import zone
+    >>> scheduled_often(zone("UTC"), 7_200)
+    7200
+    """
     later = zone.later(wall)
     return max(zone.earlier(wall), later) if is_around_midnight(wall) else later
 
 
 def scheduled_often_all(zone: Zone, walls: IntArray) -> IntArray:
-    """What :func:`scheduled_often` says of many wall times."""
+    """What :func:`scheduled_often` says of many wall times.
+
+    >>> import numpy as np
+    >>> from notebook_assets.partitions.wall_clock import zone
+    >>> scheduled_often_all(zone("UTC"), np.array([0, 7_200])).tolist()
+    [0, 7200]
+    """
     later = zone.later_all(walls)
     return np.where((walls + 3_600) % DAY < 7_200, np.maximum(zone.earlier_all(walls), later), later)
 
 
 def is_around_midnight(wall: int) -> bool:
-    """Whether a wall time, or a time of day, lies in the first or the last hour of a day."""
+    """Whether a wall time, or a time of day, lies in the first or the last hour of a day.
+
+    >>> is_around_midnight(1_800), is_around_midnight(7_200), is_around_midnight(84_600)
+    (True, False, True)
+    """
     return (wall + 3_600) % DAY < 7_200
 
 
 def scheduled_hourly_all(zone: Zone, walls: IntArray) -> IntArray:
-    """The instants of plans for every hour: both of two readings count, and nothing falls into a gap; sorted."""
+    """The instants of plans for every hour: both of two readings count, and nothing falls into a gap; sorted.
+
+    >>> import numpy as np
+    >>> from notebook_assets.partitions.wall_clock import zone
+    >>> len(scheduled_hourly_all(zone("America/New_York"), np.array([1383440400])))  # 2013-11-03 01:00 was twice
+    2
+    """
     earlier, later = zone.earlier_all(walls), zone.later_all(walls)
     both = np.concatenate([earlier, later])
     shown = both + zone.offsets(both) == np.concatenate([walls, walls])

@@ -14,7 +14,13 @@ from notebook_assets.partitions.window_schedule import WindowSchedule
 
 
 class WindowQueries(WindowSchedule):
-    """The reference's questions about time windows; the definition itself gives the grid, the counts and the keys."""
+    """The reference's questions about time windows; the definition itself gives the grid, the counts and the keys.
+
+    >>> from notebook_assets.partitions import DailyPartitionsDefinition
+    >>> days = DailyPartitionsDefinition("2013-01-01", end_date="2014-01-01")
+    >>> days.time_window_for_partition_key("2013-05-05").end.isoformat()
+    '2013-05-06T00:00:00+00:00'
+    """
 
     zone: Zone
     fmt: str

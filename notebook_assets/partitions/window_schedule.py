@@ -12,7 +12,12 @@ from notebook_assets.partitions.ticks import DAY, CalendarGrid, FixedGrid, Grid
 
 
 class WindowSchedule(PartitionsDefinition):
-    """What a definition of time windows says of its cron expression."""
+    """What a definition of time windows says of its cron expression.
+
+    >>> from notebook_assets.partitions import WeeklyPartitionsDefinition
+    >>> WeeklyPartitionsDefinition("2013-01-01", day_offset=1).get_cron_schedule(hour_of_day=2)
+    '0 2 * * 1'
+    """
 
     cron_schedule: str
     _cron: Cron
