@@ -89,12 +89,11 @@ def step_rows(measured: Mapping[str, Mapping[str, float]]) -> list[Row]:
     ]
 
 
-def import_row(costs: Mapping[str, tuple[float, bool] | None]) -> Row:
-    """Return the row of the imports; its title says whether ours loads pandas."""
-    ours = costs.get("notebook_assets")
+def import_row(title: str, ours: tuple[float, bool] | None, costs: Mapping[str, tuple[float, bool] | None]) -> Row:
+    """Return a row of an import; its title says whether ours loads pandas."""
     others = {name: cost[0] for name, cost in costs.items() if cost and name in OTHERS}
     note = "" if ours is None else ", pandas loaded" if ours[1] else ", pandas not loaded"
-    return Row(f"the import, beyond IPython{note}", ours[0] if ours else None, others, 0.150)
+    return Row(title + note, ours[0] if ours else None, others, 0.150)
 
 
 def tour_rows(measured: Mapping[str, float] | None) -> list[Row]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from notebook_assets.errors import BrokenValueError, UnsupportedValueError
-from notebook_assets.store.arrays import NpyFormat
+from notebook_assets.store.npy import NpyFormat
 from notebook_assets.store.frames import ParquetFormat
 from notebook_assets.store.plain import BytesFormat, JsonFormat, TextFormat
 

@@ -77,17 +77,21 @@ def piece_counts(connection: sqlite3.Connection) -> dict[AssetKey, PieceCounts]:
 
 def input_reads(connection: sqlite3.Connection, asset_id: int) -> dict[int, list[InputRead]]:
     """Return what the latest event of each piece read, by the event's id."""
-    keys = {
+    upstream = {
         number: AssetKey.from_escaped_user_string(text)
-        for number, text in connection.execute("SELECT id, key FROM assets")
+        for number, text in connection.execute(
+            "SELECT id, key FROM assets WHERE id IN (SELECT DISTINCT i.upstream_id FROM pieces p "
+            "JOIN input_reads i ON i.materialization_id = p.event_id WHERE p.asset_id = ? AND p.event_id > 0)",
+            (asset_id,),
+        )
     }
     reads: dict[int, list[InputRead]] = {}
-    for event, upstream, subset, up_to, digest in connection.execute(
+    for event, number, subset, up_to, digest in connection.execute(
         "SELECT i.materialization_id, i.upstream_id, i.subset, i.up_to_event, i.digest FROM pieces p "
         "JOIN input_reads i ON i.materialization_id = p.event_id WHERE p.asset_id = ? AND p.event_id > 0",
         (asset_id,),
     ):
-        reads.setdefault(event, []).append(InputRead(keys[upstream], subset, up_to, digest))
+        reads.setdefault(event, []).append(InputRead(upstream[number], subset, up_to, digest))
     return reads
 
 
