@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions.arrays import IntArray
-from notebook_assets.partitions.key_layout import FIRST_WALL, LAST_WALL, layout_of
+from notebook_assets.partitions.key_layout import FIRST_WALL, LAST_WALL, checked_wall, layout_of
 from notebook_assets.partitions.ticks import (
     DAY,
     Grid,
@@ -100,12 +100,19 @@ class KeyFormat:
         if self.has_offset:
             moment = datetime.strptime(key, self.fmt)
             if moment.tzinfo is not None:
-                return int(moment.timestamp())
+                return checked_wall(int(moment.timestamp()))
         suffix = _SUFFIX.match(key) if self.hourly else None
         if suffix and not _fits(key, self.fmt):
             offset = int(suffix[3]) * 3_600 + int(suffix[4]) * 60
             return _wall(suffix[1], self.fmt) + (offset if suffix[2] == "-" else -offset)
         return self._planned(_wall(key, self.fmt))
+
+    def find_instant(self, key: str) -> int | None:
+        """What :meth:`instant` says, or ``None`` if the key is not of the format."""
+        try:
+            return self.instant(key)
+        except (ValueError, TypeError, OverflowError):
+            return None
 
     def _planned(self, wall: int) -> int:
         """The instant that a wall time stands for."""
@@ -201,7 +208,7 @@ class KeyFormat:
 
 
 def _wall(text: str, fmt: str) -> int:
-    return int(datetime.strptime(text, fmt).replace(tzinfo=UTC).timestamp())
+    return checked_wall(int(datetime.strptime(text, fmt).replace(tzinfo=UTC).timestamp()))
 
 
 def _fits(key: str, fmt: str) -> bool:

@@ -18,8 +18,8 @@ else:
 _DIGITS = {"%Y": 4, "%m": 2, "%d": 2, "%H": 2, "%M": 2, "%S": 2}
 _DAY = 86_400
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
-FIRST_WALL, LAST_WALL = -30_610_224_000, 253_402_300_799
-"""The wall times of which years have four digits."""
+FIRST_WALL, LAST_WALL = -30_610_224_000, 7_289_654_399
+"""The wall times that keys may name: the years 1000 to 2200, all of four digits and near enough to be listed."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ class KeyLayout:
         year, month, day, hour, minute, second = fields
         if hour > 23 or minute > 59 or second > 59:
             raise ValueError(f"{key!r} names no time of day")
-        return (date(year, month, day).toordinal() - _EPOCH_ORDINAL) * _DAY + hour * 3_600 + minute * 60 + second
+        wall = (date(year, month, day).toordinal() - _EPOCH_ORDINAL) * _DAY + hour * 3_600 + minute * 60 + second
+        return checked_wall(wall)
 
     def texts(self, walls: IntArray) -> TextArray:
         """The keys of many wall times."""
@@ -102,7 +103,8 @@ class KeyLayout:
         year, month, day, hour, minute, second = fields
         months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
         days = months.astype("datetime64[D]").astype(np.int64) + day - 1
-        return days * _DAY + hour * 3_600 + minute * 60 + second, fits
+        walls = days * _DAY + hour * 3_600 + minute * 60 + second
+        return walls, fits & (walls >= FIRST_WALL) & (walls <= LAST_WALL)
 
 
 def layout_of(fmt: str) -> KeyLayout | None:
@@ -133,6 +135,17 @@ def layout_of(fmt: str) -> KeyLayout | None:
     if not columns or len({position for position, _, _ in columns}) < len(columns):
         return None
     return KeyLayout(fmt, tuple(columns), tuple(literals), at, template)
+
+
+def checked_wall(wall: int) -> int:
+    """Return a wall time; ValueError if it lies outside the years that keys may name.
+
+    >>> checked_wall(0)
+    0
+    """
+    if not FIRST_WALL <= wall <= LAST_WALL:
+        raise ValueError("the years of keys are 1000 to 2200")
+    return wall
 
 
 def _field(walls: IntArray, position: int) -> IntArray:

@@ -13,7 +13,6 @@ from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.cron import Cron, parse_cron
 from notebook_assets.partitions.grids import local_instant, make_grid, whole_second
 from notebook_assets.partitions.key_format import NO_INSTANT, KeyFormat
-from notebook_assets.partitions.ranges import TimeWindow
 from notebook_assets.partitions.schedule_type import ScheduleType, cron_of_schedule
 from notebook_assets.partitions.ticks import Grid, is_around_midnight, number_from
 from notebook_assets.partitions.wall_clock import Zone, zone
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 else:
     np = lazy_module("numpy")
 
+_YEAR = 366 * 86_400
 _FEW = 40  # up to so many keys one by one are quicker than in bulk
 
 
@@ -147,11 +147,6 @@ class TimeWindowPartitionsDefinition(WindowQueries):
         """How many windows there are up to the end, if there is one."""
         return None if self.end_timestamp is None else self.grid_ended(int(self.end_timestamp // 1)) + 1
 
-    def grid_ended(self, instant: int) -> int:
-        """The number of the last window that ends at or before an instant."""
-        number = self.grid.floor(instant)
-        return number if self.grid.end(number) <= instant else number - 1
-
     def bounds(self, positions: IntArray | None = None) -> tuple[IntArray, IntArray]:
         """The starts and ends of many windows: two int64 arrays of seconds since 1970 in UTC.
 
@@ -162,24 +157,25 @@ class TimeWindowPartitionsDefinition(WindowQueries):
             positions = np.arange(self.get_num_partitions(), dtype=np.int64)
         return self.grid.starts(positions), self.grid.ends(positions)
 
-    def window_at(self, position: int) -> TimeWindow:
-        """The window at a position."""
-        grid = self.grid
-        return TimeWindow(self.zone.datetime(grid.start(position)), self.zone.datetime(grid.end(position)))
-
     # Keys
 
     def find_number(self, key: str) -> int | None:
         """The number of a key's window, before the start and after the end too; ``None`` if no window has it."""
-        try:
-            number = number_from(self.grid, self._format.instant(key))
-        except (ValueError, TypeError, OverflowError):
-            return None
+        instant = self._format.find_instant(key)
+        return None if instant is None else self._number_at(instant, key)
+
+    def _number_at(self, instant: int, key: str) -> int | None:
+        number = number_from(self.grid, instant)
         return number if self._format.key(self.grid.start(number)) == key else None
 
     def find_position(self, key: str) -> int | None:
         """The position of a key, or ``None``."""
-        number = self.find_number(key)
+        instant = self._format.find_instant(key)
+        end = self.end_timestamp
+        # A key far outside would make a listed grid grow as far; 2013-01 may name a window that starts later in it.
+        if instant is None or instant < self.start_timestamp - _YEAR or (end is not None and instant > end):
+            return None
+        number = self._number_at(instant, key)
         if number is None or number < 0 or (self._most is not None and number >= self._most):
             return None
         return number
@@ -218,9 +214,11 @@ class TimeWindowPartitionsDefinition(WindowQueries):
         first = self.key_at(0)
         try:
             instant = self._format.instant(key)
-        except (ValueError, TypeError, OverflowError):
-            return f"There is no partition {key!r}: it is not of the format {self.fmt!r}, as {first!r} is."
-        number = number_from(self.grid, instant)
+        except (ValueError, TypeError, OverflowError) as error:
+            years = f" ({error})" if "years of keys" in str(error) else ""
+            return f"There is no partition {key!r}: it is not of the format {self.fmt!r}, as {first!r} is{years}."
+        too_early = instant < self.start_timestamp - _YEAR  # and too far to be counted
+        number = -1 if too_early else number_from(self.grid, instant)
         if number < 0 or (number == 0 and instant < self.grid.start(0) and self.key_at(0) > key):
             return f"There is no partition {key!r}: the first is {first!r}."
         if self._most is not None and number >= self._most:

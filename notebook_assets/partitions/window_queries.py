@@ -30,7 +30,8 @@ class WindowQueries(WindowSchedule):
 
     def window_at(self, position: int) -> TimeWindow:
         """The window at a position."""
-        raise NotImplementedError
+        grid = self.grid
+        return TimeWindow(self.zone.datetime(grid.start(position)), self.zone.datetime(grid.end(position)))
 
     def find_number(self, key: str) -> int | None:
         """The number of the window of a key, before the start and after the end too."""
@@ -38,7 +39,8 @@ class WindowQueries(WindowSchedule):
 
     def grid_ended(self, instant: int) -> int:
         """The number of the last window that ends at or before an instant."""
-        raise NotImplementedError
+        number = self.grid.floor(instant)
+        return number if self.grid.end(number) <= instant else number - 1
 
     # What it was made from
 

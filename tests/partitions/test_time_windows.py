@@ -215,3 +215,14 @@ def test_a_place_among_ten_million_minutes_needs_no_list_of_them() -> None:
     assert minutes.get_num_partitions() == 10_519_200
     assert minutes.position("2019-12-31-23:59") == 10_519_199
     assert len(minutes.subset_with_all_partitions() & minutes.subset_of_span(5, 10_000_000)) == 9_999_995
+
+
+@pytest.mark.parametrize("key", ["0001-01-01", "9999-12-31", "1700-01-01"])
+@pytest.mark.parametrize("cron", ["0 0 * * *", "0 0 1 * *", "*/5 9-17 * * 1-5"])
+def test_a_key_of_an_absurd_year_is_unknown_at_once(cron: str, key: str) -> None:
+    windows = TimeWindowPartitionsDefinition(
+        datetime(2013, 1, 1), "%Y-%m-%d-%H:%M", cron_schedule=cron, timezone="Europe/Berlin"
+    )
+    assert not windows.has_partition_key(f"{key}-00:00")
+    with pytest.raises(UnknownPartitionError):
+        windows.positions([windows.key_at(0)] * 50 + [f"{key}-00:00"])
