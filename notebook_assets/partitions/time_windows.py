@@ -12,7 +12,7 @@ from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.cron import Cron, parse_cron
 from notebook_assets.partitions.grids import local_instant, make_grid, whole_second
-from notebook_assets.partitions.key_format import NO_INSTANT, KeyFormat
+from notebook_assets.partitions.key_format import KeyFormat
 from notebook_assets.partitions.schedule_type import ScheduleType, cron_of_schedule
 from notebook_assets.partitions.ticks import Grid, is_around_midnight, number_from
 from notebook_assets.partitions.wall_clock import Zone, zone
@@ -186,7 +186,7 @@ class TimeWindowPartitionsDefinition(WindowQueries):
         if len(listed) <= _FEW:
             return super().positions(listed)
         instants = self._format.instants(listed)
-        if (instants != NO_INSTANT).all():
+        if int(instants.min()) >= self.start_timestamp - _YEAR:  # which NO_INSTANT is not
             numbers = self.grid.floors(instants - 1) + 1
             most = self._most
             inside = int(numbers.min()) >= 0 and (most is None or int(numbers.max()) < most)
