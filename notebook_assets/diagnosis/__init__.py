@@ -1,9 +1,12 @@
 """Why a piece is stale, missing, empty or failed."""
 
 from notebook_assets.diagnosis.digest import inputs_digest
-from notebook_assets.diagnosis.explain import Explanation, explain_asset, explain_piece
+from notebook_assets.diagnosis.explain import explain_asset, explain_piece
+from notebook_assets.diagnosis.explanation import Explanation, Need
+from notebook_assets.diagnosis.read_subsets import read_subsets
 from notebook_assets.diagnosis.staleness import Cause, CauseKind
 from notebook_assets.diagnosis.status import CODE_OF, STATES, AssetStatus, data_version_of, keys_of, statuses
+from notebook_assets.diagnosis.typed import quote, quoted, typed_selection
 
 __all__ = [
     "CODE_OF",
@@ -12,10 +15,15 @@ __all__ = [
     "Cause",
     "CauseKind",
     "Explanation",
+    "Need",
     "data_version_of",
     "explain_asset",
     "explain_piece",
     "inputs_digest",
     "keys_of",
+    "quote",
+    "quoted",
+    "read_subsets",
     "statuses",
+    "typed_selection",
 ]

@@ -5,55 +5,66 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from notebook_assets.diagnosis.key_ranges import some_ranges
-from notebook_assets.diagnosis.staleness import CauseKind
+from notebook_assets.diagnosis.staleness import Cause, CauseKind
 from notebook_assets.diagnosis.status import AssetStatus
 from notebook_assets.keys import AssetKey
+
+MOST_LINES = 12
+"""A longer chain is told by its beginning and its end."""
 
 
 def why_stale(statuses: Mapping[AssetKey, AssetStatus], status: AssetStatus, position: int) -> list[str]:
     """Return sentences that say why a piece is stale, from the piece itself up to the first change.
 
+    Where several pieces of one upstream asset are stale, the first of them is followed.
+
     Args:
-        statuses: The statuses of all upstream assets.
+        statuses: The statuses of the asset and of all upstream of it.
         status: The status of the asset.
         position: The piece's position.
     """
     lines: list[str] = []
-    _follow(statuses, status, position, lines, set())
+    seen: set[tuple[AssetKey, int]] = set()
+    waiting = [(status, position)]  # a list, not recursion: an asset may be made from its own earlier partitions
+    while waiting:
+        status, position = waiting.pop()
+        if (status.node.key, position) in seen:
+            continue
+        seen.add((status.node.key, position))
+        causes = status.staleness.causes(position)
+        lines += [_sentence(piece_of(status, position), cause, statuses) for cause in causes]
+        waiting += [
+            (statuses[cause.upstream], cause.positions[0])
+            for cause in reversed(causes)
+            if cause.kind is CauseKind.INHERITED and cause.upstream is not None
+        ]
+    if len(lines) > MOST_LINES:
+        half = MOST_LINES // 2
+        lines[half:-half] = [f"… and so on, {len(lines) - 2 * half} times more …"]
     return lines
 
 
-def _follow(
-    statuses: Mapping[AssetKey, AssetStatus],
-    status: AssetStatus,
-    position: int,
-    lines: list[str],
-    seen: set[tuple[AssetKey, int]],
-) -> None:
-    name = _piece(status, position)
-    for cause in status.staleness.causes(position):
-        if cause.upstream is None:
-            lines.append(f"{name} was made by other code than today's.")
-            continue
-        other = statuses[cause.upstream]
-        which = _pieces(other, cause.positions)
-        if cause.kind is CauseKind.UPDATED:
-            lines.append(f"{name} was made before {which} {'was' if len(cause.positions) == 1 else 'were'} made again.")
-            continue
-        lines.append(f"{name} was made from {which}, stale {'itself' if len(cause.positions) == 1 else 'themselves'}.")
-        first = cause.positions[0]
-        if (cause.upstream, first) not in seen:
-            seen.add((cause.upstream, first))
-            _follow(statuses, other, first, lines, seen)
-
-
-def _piece(status: AssetStatus, position: int) -> str:
+def piece_of(status: AssetStatus, position: int) -> str:
+    """Return a piece as people write it: ``asset[key]``."""
     key = status.keys[position]
     name = status.node.key.to_user_string()
     return name if key is None else f"{name}[{key}]"
 
 
+def _sentence(name: str, cause: Cause, statuses: Mapping[AssetKey, AssetStatus]) -> str:
+    if cause.upstream is None:
+        return f"{name} was made by other code than today's."
+    other = statuses[cause.upstream]
+    if cause.kind is CauseKind.REMAPPED:
+        return f"{name} was made from other partitions of {other.node.key.to_user_string()} than it needs today."
+    which = _pieces(other, cause.positions)
+    is_one = len(cause.positions) == 1
+    if cause.kind is CauseKind.UPDATED:
+        return f"{name} was made before {which} {'was' if is_one else 'were'} made again."
+    return f"{name} was made from {which}, stale {'itself' if is_one else 'themselves'}."
+
+
 def _pieces(status: AssetStatus, positions: tuple[int, ...]) -> str:
     if len(positions) == 1:
-        return _piece(status, positions[0])
+        return piece_of(status, positions[0])
     return f"{len(positions)} of {status.node.key.to_user_string()} ({some_ranges(status.keys, positions, 2)})"

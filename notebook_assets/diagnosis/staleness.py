@@ -1,14 +1,15 @@
-"""Which pieces are stale, and why: other code, newer inputs, or inputs that are stale themselves."""
+"""Which pieces are stale, and why: other code, newer or other inputs, or inputs that are stale themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetNode
 from notebook_assets.diagnosis.digest import inputs_digest
+from notebook_assets.diagnosis.read_subsets import read_subsets
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links
@@ -20,10 +21,14 @@ else:
     np = lazy_module("numpy")
 
 
+_NOT_READ = InputRead(AssetKey("nothing"), "", -1, "")
+
+
 class CauseKind(StrEnum):
     """Why a piece is stale."""
 
     CODE = "code changed"
+    REMAPPED = "other input partitions"
     UPDATED = "input updated"
     INHERITED = "input stale"
 
@@ -35,18 +40,22 @@ class Cause:
     kind: CauseKind
     upstream: AssetKey | None = None
     positions: tuple[int, ...] = ()
-    """The positions of the upstream pieces that it is about."""
+    """The positions of the upstream pieces that it is about; none where other partitions are needed today."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class InputsOf:
-    """One dependency of an asset, as columns: which upstream pieces each piece needs, and how those are now."""
+    """One dependency of an asset, as columns: which upstream pieces each piece needs, and how those are now.
+
+    ``outdated`` says of each upstream piece whether it is stale itself; ``keys`` are the upstream keys by position.
+    """
 
     upstream: AssetKey
     links: Links
+    keys: Sequence[str | None]
     event_ids: np.ndarray
     data_versions: Sequence[str | None]
-    states: np.ndarray
+    outdated: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,30 +63,39 @@ class Staleness:
     """Which pieces of one asset are stale, by reason; each mask is a bool column by position."""
 
     by_code: np.ndarray
+    by_mapping: Mapping[AssetKey, np.ndarray]
     by_update: Mapping[AssetKey, np.ndarray]
     by_inheritance: Mapping[AssetKey, np.ndarray]
     mask: np.ndarray
     inputs: Sequence[InputsOf] = ()
-    reads: Mapping[AssetKey, np.ndarray] | None = None
-    stale_code: int = -1
+    read_up_to: Mapping[AssetKey, np.ndarray] | None = None
 
     @staticmethod
     def none(count: int) -> Staleness:
         """Return the staleness of ``count`` pieces that are all fresh."""
         fresh = np.zeros(count, dtype=bool)
-        return Staleness(fresh, {}, {}, fresh)
+        return Staleness(fresh, {}, {}, {}, fresh)
+
+    def inherits(self) -> np.ndarray:
+        """Return which pieces were made from stale ones."""
+        inherited = np.zeros(len(self.mask), dtype=bool)
+        for mask in self.by_inheritance.values():
+            inherited |= mask
+        return inherited
 
     def causes(self, position: int) -> list[Cause]:
         """Return why the piece at ``position`` is stale, its own code first; empty when it is fresh."""
         found = [Cause(CauseKind.CODE)] if self.by_code[position] else []
         for entry in self.inputs:
             needed = entry.links.upstream(position)
-            if entry.upstream in self.by_update and self.by_update[entry.upstream][position]:
-                read_up_to = (self.reads or {})[entry.upstream][position]
+            if self.by_mapping[entry.upstream][position]:
+                found.append(Cause(CauseKind.REMAPPED, entry.upstream))
+            if self.by_update[entry.upstream][position]:
+                read_up_to = (self.read_up_to or {})[entry.upstream][position]
                 newer = needed[entry.event_ids[needed] > read_up_to]
                 found.append(Cause(CauseKind.UPDATED, entry.upstream, tuple(newer.tolist())))
-            if entry.upstream in self.by_inheritance and self.by_inheritance[entry.upstream][position]:
-                stale = needed[entry.states[needed] == self.stale_code]
+            if self.by_inheritance[entry.upstream][position]:
+                stale = needed[entry.outdated[needed]]
                 found.append(Cause(CauseKind.INHERITED, entry.upstream, tuple(stale.tolist())))
         return found
 
@@ -85,51 +103,99 @@ class Staleness:
 def find_staleness(
     node: AssetNode,
     event_ids: np.ndarray,
-    codes: Sequence[str | None],
+    codes: np.ndarray,
     inputs: Sequence[InputsOf],
     reads: Mapping[int, Sequence[InputRead]],
-    stale_code: int,
 ) -> Staleness:
     """Return which pieces of ``node`` are stale.
 
     Args:
         node: The asset; it has a definition.
         event_ids: By position, the event that made each piece; 0 for those never made, which can't be stale.
-        codes: By position, the code that made it.
-        inputs: Its dependencies, whose own states are known already.
+        codes: By position, the code that made it, an array of objects.
+        inputs: Its dependencies, whose own staleness is known already (except that of the asset itself).
         reads: What each event read.
-        stale_code: The number that stands for "stale" in the columns of states.
     """
     made = event_ids > 0
     today = node.definition.code if node.definition else None
-    by_code = made & np.array([code != today for code in codes], dtype=bool)
-    read_up_to, digests = _read_columns(event_ids, inputs, reads)
-    by_update: dict[AssetKey, np.ndarray] = {}
-    by_inheritance: dict[AssetKey, np.ndarray] = {}
+    by_code = made & (codes != today)
+    columns = _read_columns(event_ids, inputs, reads)
+    by_mapping = {entry.upstream: _remapped(entry, made, columns[entry.upstream]) for entry in inputs}
+    by_update = {entry.upstream: _updated(entry, made, columns[entry.upstream]) for entry in inputs}
     mask = by_code.copy()
+    for reason in (*by_mapping.values(), *by_update.values()):
+        mask |= reason
+    by_inheritance: dict[AssetKey, np.ndarray] = {}
+    own = None
     for entry in inputs:
-        known = read_up_to[entry.upstream] >= 0
-        updated = made & known & (entry.links.max_of(entry.event_ids, 0) > read_up_to[entry.upstream])
-        for position in np.flatnonzero(updated).tolist():  # newer, but perhaps with the same contents
-            versions = (entry.data_versions[at] for at in entry.links.upstream(position).tolist())
-            updated[position] = inputs_digest(versions) != digests[entry.upstream][position]
-        by_update[entry.upstream] = updated
-        mask |= updated
-        if entry.upstream != node.key:  # of its own earlier partitions only the newer ones are known here
-            by_inheritance[entry.upstream] = made & entry.links.any_of(entry.states == stale_code)
+        if entry.upstream == node.key:
+            own = entry
+        else:
+            by_inheritance[entry.upstream] = made & entry.links.any_of(entry.outdated)
             mask |= by_inheritance[entry.upstream]
-    return Staleness(by_code, by_update, by_inheritance, mask, inputs, read_up_to, stale_code)
+    if own is not None:  # its own earlier partitions
+        by_inheritance[node.key] = _inherited_from_itself(own.links, made, mask)
+        inputs = [replace(entry, outdated=mask) if entry is own else entry for entry in inputs]
+    read_up_to = {key: column.up_to for key, column in columns.items()}
+    return Staleness(by_code, by_mapping, by_update, by_inheritance, mask, inputs, read_up_to)
+
+
+@dataclass(frozen=True, eq=False)
+class _ReadColumn:
+    """What each piece read of one upstream asset: up to which event (-1 where it did not), which keys, and a digest."""
+
+    up_to: np.ndarray
+    subsets: list[str]
+    digests: list[str]
 
 
 def _read_columns(
     event_ids: np.ndarray, inputs: Sequence[InputsOf], reads: Mapping[int, Sequence[InputRead]]
-) -> tuple[dict[AssetKey, np.ndarray], dict[AssetKey, list[str]]]:
-    """Return, by upstream, the event up to which each piece read it (-1 where it did not) and the digest then."""
-    up_to = {entry.upstream: np.full(len(event_ids), -1, dtype=np.int64) for entry in inputs}
-    digests = {entry.upstream: [""] * len(event_ids) for entry in inputs}
-    for position, event in enumerate(event_ids.tolist()):
-        for read in reads.get(event, ()):
-            if read.upstream in up_to:
-                up_to[read.upstream][position] = read.up_to_event
-                digests[read.upstream][position] = read.digest
-    return up_to, digests
+) -> dict[AssetKey, _ReadColumn]:
+    columns = {}
+    per_event = [reads.get(event, ()) for event in event_ids.tolist()]
+    for entry in inputs:
+        key = entry.upstream
+        found = [next((read for read in of_event if read.upstream == key), _NOT_READ) for of_event in per_event]
+        up_to = np.fromiter((read.up_to_event for read in found), dtype=np.int64, count=len(found))
+        columns[key] = _ReadColumn(up_to, [read.subset for read in found], [read.digest for read in found])
+    return columns
+
+
+def _remapped(entry: InputsOf, made: np.ndarray, column: _ReadColumn) -> np.ndarray:
+    """Which pieces were made from other upstream partitions than they need today, all of which are there."""
+    candidates = made & (column.up_to >= 0)
+    if not candidates.any():
+        return candidates
+    today = read_subsets(entry.links, entry.keys)
+    same = np.fromiter(map(str.__eq__, today, column.subsets), dtype=bool, count=len(today))
+    candidates &= ~same
+    if candidates.any():
+        candidates &= entry.links.count_of(entry.event_ids > 0) == entry.links.count()
+    return candidates
+
+
+def _updated(entry: InputsOf, made: np.ndarray, column: _ReadColumn) -> np.ndarray:
+    """Which pieces were made before an upstream piece that they need was made again with other contents."""
+    newest = entry.links.max_of(entry.event_ids, 0)
+    updated: np.ndarray = made & (column.up_to >= 0) & (newest > column.up_to)
+    digests: dict[tuple[tuple[int, int], ...], str] = {}  # many pieces may need the same ones
+    for position in np.flatnonzero(updated).tolist():
+        spans = tuple(entry.links.spans(position))
+        if spans not in digests:
+            digests[spans] = inputs_digest(
+                version for start, stop in spans for version in entry.data_versions[start:stop]
+            )
+        updated[position] = digests[spans] != column.digests[position]
+    return updated
+
+
+def _inherited_from_itself(links: Links, made: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Follow staleness through an asset's own earlier partitions; adds to ``mask`` what it finds."""
+    inherited = np.zeros(len(mask), dtype=bool)
+    if not mask.any():
+        return inherited
+    for position in range(int(mask.argmax()) + 1, len(mask)):
+        if made[position] and any(mask[start:stop].any() for start, stop in links.spans(position)):
+            inherited[position] = mask[position] = True
+    return inherited

@@ -151,36 +151,45 @@ def _status(
     if node.definition is not None:
         inputs = _inputs(node, status, upstream, now)
         status.links = tuple(entry.links for entry in inputs)
-        if len(table.partitions):
-            status.staleness = find_staleness(
-                node, status.event_ids, codes, inputs, source.input_reads(node.key), CODE_OF[PieceState.STALE]
-            )
+        if status.event_ids.any():
+            reads = source.input_reads(node.key) if inputs else {}
+            status.staleness = find_staleness(node, status.event_ids, codes, inputs, reads)
             current = status.has(PieceState.MATERIALIZED, PieceState.EMPTY) & status.outdated
             status.states[current] = CODE_OF[PieceState.STALE]
     return status
 
 
-def _place(status: AssetStatus, table: PieceTable) -> list[str | None]:
-    """Put the recorded columns at their positions; return the code recorded with each piece."""
-    codes: list[str | None] = [None] * len(status.keys)
+def _place(status: AssetStatus, table: PieceTable) -> np.ndarray:
+    """Put the recorded columns at their positions; return the code recorded with each piece, as objects."""
+    codes = np.full(len(status.keys), None, dtype=object)
     if not len(table.partitions):
         return codes
-    place = {key: position for position, key in enumerate(status.keys)}
-    positions = [place.get(partition, -1) for partition in table.partitions]
-    rows = [row for row, position in enumerate(positions) if position >= 0]
-    if len(rows) < len(positions):
-        status.orphans = tuple(table.partitions[row] for row, position in enumerate(positions) if position < 0)
-    at = np.array([positions[row] for row in rows], dtype=np.int64)
-    status.states[at] = [CODE_OF[table.states[row]] for row in rows]
-    status.event_ids[at] = [table.event_ids[row] for row in rows]
+    positions = _positions(status.keys, table.partitions)
+    is_known = positions >= 0
+    if not is_known.all():
+        status.orphans = tuple(table.partitions[row] for row in np.flatnonzero(~is_known).tolist())
+    at = positions[is_known]
+    events = np.array(table.event_ids, dtype=np.int64)
     # What yielded nothing last time has no current value, even where the store keeps an older one.
-    status.value_ids[at] = [table.event_ids[row] if table.kinds[row] == "materialization" else 0 for row in rows]
-    status.times[at] = [table.times[row] for row in rows]
-    for row in rows:
-        position = positions[row]
-        codes[position] = table.codes[row]
-        status.data_versions[position] = data_version_of(table.data_versions[row], int(status.value_ids[position]))
+    values = np.where(np.array(table.kinds, dtype=object) == "materialization", events, 0)
+    status.states[at] = np.fromiter(map(CODE_OF.__getitem__, table.states), np.int8, len(table))[is_known]
+    status.event_ids[at] = events[is_known]
+    status.value_ids[at] = values[is_known]
+    status.times[at] = np.array(table.times, dtype=np.float64)[is_known]
+    codes[at] = np.array(table.codes, dtype=object)[is_known]
+    versions = status.data_versions
+    for position, recorded, value_id in zip(positions.tolist(), table.data_versions, values.tolist(), strict=True):
+        if position >= 0:
+            versions[position] = recorded or data_version_of(None, value_id)
     return codes
+
+
+def _positions(keys: Sequence[str | None], partitions: Sequence[str | None]) -> np.ndarray:
+    """Return where the definition has each recorded partition; -1 for those that it has not."""
+    if list(partitions) == list(keys):  # all of them recorded, in the order of the definition
+        return np.arange(len(keys), dtype=np.int64)
+    place = {key: position for position, key in enumerate(keys)}
+    return np.fromiter((place.get(partition, -1) for partition in partitions), np.int64, len(partitions))
 
 
 def _inputs(
@@ -190,5 +199,5 @@ def _inputs(
     for dependency in node.dependencies:
         other = status if dependency.key == node.key else upstream[dependency.key]
         links = links_between(dependency.mapping, node.partitions_def, other.node.partitions_def, current_time=now)
-        found.append(InputsOf(dependency.key, links, other.event_ids, other.data_versions, other.states))
+        found.append(InputsOf(dependency.key, links, other.keys, other.event_ids, other.data_versions, other.outdated))
     return found

@@ -10,7 +10,6 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from notebook_assets.display import Rich, block
 from notebook_assets.errors import NotebookAssetsError
-from notebook_assets.keys import AssetKey
 from notebook_assets.magics import specs
 from notebook_assets.magics.asset_cell import define_from_cell
 from notebook_assets.magics.options import Arguments, Magic, help_page, parse
@@ -62,10 +61,6 @@ def _has_partitions(selection: str) -> bool:
     return any(graph.nodes[key].partitions_def is not None for key in chosen_keys(graph, selection))
 
 
-def _key(text: str | None) -> AssetKey | None:
-    return AssetKey.from_user_string(text) if text is not None else None
-
-
 @magics_class
 class AssetMagics(Magics):
     """All magics of this package."""
@@ -86,14 +81,14 @@ class AssetMagics(Magics):
     @_reads(specs.PARTITIONS)
     def partitions(self, arguments: Arguments) -> Any:
         """Show an asset's partitions."""
-        return partition_grid(_key(arguments.text("ASSET")))
+        return partition_grid(arguments.text("ASSET"))
 
     @line_magic("mapping")
     @_reads(specs.MAPPING)
     def mapping(self, arguments: Arguments) -> Any:
         """Draw a mapping."""
         keys = arguments.texts("--key")
-        return show_mapping(_key(arguments.text("DOWNSTREAM")), _key(arguments.text("UPSTREAM")), keys=keys or None)
+        return show_mapping(arguments.text("DOWNSTREAM"), arguments.text("UPSTREAM"), keys=keys or None)
 
     @line_magic("materialize")
     @_reads(specs.MATERIALIZE)
@@ -114,7 +109,7 @@ class AssetMagics(Magics):
     @_reads(specs.EXPLAIN)
     def explain(self, arguments: Arguments) -> Any:
         """Explain a piece."""
-        return explain(_key(arguments.text("ASSET")), arguments.text("KEY"))
+        return explain(arguments.text("ASSET"), arguments.text("KEY"))
 
     @no_var_expand  # braces in --partitions and --in are the expression's own
     @line_cell_magic("asset")

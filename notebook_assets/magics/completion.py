@@ -11,9 +11,9 @@ from typing import Any, Protocol
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 from IPython.core.interactiveshell import InteractiveShell
 
+from notebook_assets.diagnosis.typed import QUOTES, quote, quoted, typed_name
 from notebook_assets.errors import NotebookAssetsError
 from notebook_assets.magics.options import Magic, Option, Part, Positional, read_parts
-from notebook_assets.magics.options_words import QUOTES, quote, quoted
 from notebook_assets.magics.specs import MAGICS
 
 MOST = 200
@@ -181,7 +181,7 @@ def _in_selection(start: int, typed: str, candidates: CandidateProvider) -> Comp
             at += len(attribute)
             return _words(start + at, typed[at:], names(), kind)
     fits = (name for name in candidates.assets() if name.startswith(typed[at:]))
-    return _offer(start + at, (f"key:{quoted(name)}" if " " in name else name for name in fits), "asset")
+    return _offer(start + at, map(typed_name, fits), "asset")
 
 
 def _in_list(start: int, typed: str, candidates: CandidateProvider) -> Completions:

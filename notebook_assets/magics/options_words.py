@@ -16,9 +16,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from notebook_assets.diagnosis.typed import QUOTES
+
 Reading = Literal["text", "selection", "expression"]
 
-QUOTES = "\"'"
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -62,26 +63,6 @@ def skip_blanks(line: str, start: int) -> int:
     while start < len(line) and line[start].isspace():
         start += 1
     return start
-
-
-def quote(text: str, mark: str = '"') -> str:
-    r"""Return ``text`` in the form that is read back as the same text, in quotes only if it needs them.
-
-    >>> print(quote("EWR"), quote("New York"), quote("O'Hare"), quote('say "hi"'))
-    EWR "New York" O'Hare "say \"hi\""
-    """
-    needs = not text or text[0] in QUOTES or text[0] == "-" or any(character.isspace() for character in text)
-    return quoted(text, mark) if needs or re.search(r"\.\.\.[\"']", text) else text
-
-
-def quoted(text: str, mark: str = '"') -> str:
-    """Return ``text`` between quotes.
-
-    >>> print(quoted("EWR", "'"))
-    'EWR'
-    """
-    escaped = text.replace("\\", "\\\\").replace(mark, f"\\{mark}")
-    return f"{mark}{escaped}{mark}"
 
 
 def closing_quote(line: str, start: int) -> int:

@@ -31,7 +31,7 @@ class CatalogueEntry:
     @property
     def key(self) -> AssetKey:
         """The asset's key."""
-        return self.thing.asset_key if isinstance(self.thing, AssetSpec) else self.thing.key
+        return _key_of(self.thing)
 
 
 class Catalogue:
@@ -74,34 +74,42 @@ class Catalogue:
         bound = [(name, thing) for name, value in names for thing in _defined(name, value)]
         keys_by_name: dict[str, set[AssetKey]] = {}
         for name, thing in bound:
-            keys_by_name.setdefault(name, set()).add(CatalogueEntry(name, thing).key)
+            keys_by_name.setdefault(name, set()).add(_key_of(thing))
         for key, entry in list(self._entries.items()):
             if entry.name not in namespace or (entry.name in keys_by_name and key not in keys_by_name[entry.name]):
                 del self._entries[key]
-        self._place(bound)
+        self._enter(bound)
         self._mark_shadowed(keys_by_name)
         self.resources = {}
         for name, value in names:
             if isinstance(value, Definitions) and not _SHELL_NAMES.fullmatch(name):
                 self.resources.update(value.resources)
 
-    def _place(self, bound: Sequence[tuple[str, DefinedAsset]]) -> None:
-        """Enter the definitions that were not bound before; an older one that is still bound does not come back."""
+    def _enter(self, bound: Sequence[tuple[str, DefinedAsset]]) -> None:
+        """Enter what was bound since the last look, then, where a key has no entry, what is bound all the same.
+
+        So the newest definition of a key wins over an older one that has another name, and when a definition's name
+        is deleted, another name that it is bound to keeps it.
+        """
         seen = self._seen
         self._seen = {id(thing): thing for _, thing in bound}
         for name, thing in bound:
-            if id(thing) in seen:
-                continue
-            entry = CatalogueEntry(name, thing)
-            before = self._entries.get(entry.key)
-            other_name = before.name if before is not None and before.name != name else None
-            self._entries[entry.key] = CatalogueEntry(name, thing, replaces=other_name)
+            before = self._entries.get(_key_of(thing))
+            if id(thing) not in seen and (before is None or before.thing is not thing):
+                other_name = before.name if before is not None and before.name != name else None
+                self._entries[_key_of(thing)] = CatalogueEntry(name, thing, replaces=other_name)
+        for name, thing in bound:
+            self._entries.setdefault(_key_of(thing), CatalogueEntry(name, thing))
 
     def _mark_shadowed(self, keys_by_name: Mapping[str, set[AssetKey]]) -> None:
         for key, entry in self._entries.items():
             shadowed = key not in keys_by_name.get(entry.name, ())
             if shadowed != entry.is_shadowed:
                 self._entries[key] = replace(entry, is_shadowed=shadowed)
+
+
+def _key_of(thing: DefinedAsset) -> AssetKey:
+    return thing.asset_key if isinstance(thing, AssetSpec) else thing.key
 
 
 def _defined(name: str, value: Any) -> list[DefinedAsset]:

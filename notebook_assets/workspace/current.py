@@ -56,8 +56,8 @@ class Workspace:
         """
         given = list(extra)
         catalogue = self.catalogue
-        own = {_key(thing) for thing in given}
-        assets = [*(thing for thing in catalogue.assets() if _key(thing) not in own), *given]
+        own = {own_key(thing) for thing in given}
+        assets = [*(thing for thing in catalogue.assets() if own_key(thing) not in own), *given]
         store = instance or self.instance()
         return Definitions(assets, resources=catalogue.resources, known=known_specs(store))
 
@@ -97,8 +97,13 @@ def _spec(description: AssetDescription) -> AssetSpec:
     )
 
 
-def _key(thing: Any) -> Any:
-    return getattr(thing, "asset_key", None) or getattr(thing, "key", None)
+def own_key(thing: Any) -> Any:
+    """Return the key of a definition, a source or a spec; anything else as it is.
+
+    >>> own_key(AssetSpec("daily")), own_key("daily")
+    (AssetKey(['daily']), 'daily')
+    """
+    return getattr(thing, "asset_key", None) or getattr(thing, "key", thing)
 
 
 _current = Workspace()

@@ -10,11 +10,11 @@ from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, statuses
 from notebook_assets.display import Column, Showable, Shown, Table, ago, count, counts_bar, plural
 from notebook_assets.keys import AssetKey
-from notebook_assets.selection import AssetSelection
 from notebook_assets.states import PieceState
 from notebook_assets.store import Instance, PieceCounts
 from notebook_assets.workspace.catalogue import Catalogue
 from notebook_assets.workspace.current import graph_and_store, workspace
+from notebook_assets.workspace.targets import resolved_keys
 
 SHOWN_STATES = (PieceState.MATERIALIZED, PieceState.STALE, PieceState.MISSING, PieceState.FAILED)
 
@@ -98,11 +98,8 @@ def asset_catalogue(
 
 
 def wanted_keys(graph: AssetGraph, selection: object) -> set[AssetKey]:
-    """Return the keys that a selection (a string, an AssetSelection, None for all) chooses."""
-    if selection is None:
-        return set(graph.keys())
-    chosen = selection if isinstance(selection, AssetSelection) else AssetSelection.from_string(str(selection))
-    return set(chosen.resolve(graph))
+    """Return the keys that a selection chooses: anything that :func:`resolved_keys` takes, or None for all."""
+    return set(graph.keys()) if selection is None else resolved_keys(graph, selection)
 
 
 def _listed(status: AssetStatus, recorded: PieceCounts, catalogue: Catalogue) -> ListedAsset:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetGraph, AssetNode, AssetsDefinition, Dependency
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, Explanation, explain_asset, explain_piece, statuses
 from notebook_assets.display import Rich, Shown, facts, plot_series, stack, title_line
 from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
-from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links, default_mapping
 from notebook_assets.partitions import TimeWindowPartitionsDefinition, parse_partitions
@@ -28,6 +28,7 @@ from notebook_assets.pictures import (
 from notebook_assets.store import Instance
 from notebook_assets.workspace.current import graph_and_store
 from notebook_assets.workspace.listing import partitions_label, wanted_keys
+from notebook_assets.workspace.targets import node_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -96,7 +97,7 @@ def partition_grid(
         InvalidInvocationError: It has no partitions.
     """
     graph, store = graph_and_store(definitions, instance)
-    node = graph.node(_key_of(asset_key))
+    node = node_of(graph, asset_key)
     definition = node.partitions_def
     if definition is None:
         raise InvalidInvocationError(f"{node.key} has no partitions; %explain {node.key} says how it is.")
@@ -132,9 +133,9 @@ def show_mapping(
         UnknownPartitionError: ``downstream`` has no such partition.
     """
     graph, store = graph_and_store(definitions, instance)
-    node = graph.node(_key_of(downstream))
+    node = node_of(graph, downstream)
     found = statuses(graph, store, [node.key])
-    wanted = None if upstream is None else graph.node(_key_of(upstream)).key
+    wanted = None if upstream is None else node_of(graph, upstream).key
     chosen = [
         (dependency, links)
         for dependency, links in zip(node.dependencies, found[node.key].links, strict=True)
@@ -204,13 +205,13 @@ def explain(
         UnknownPartitionError: It has no such partition.
     """
     graph, store = graph_and_store(definitions, instance)
-    node = graph.node(_key_of(asset_key))
+    node = node_of(graph, asset_key)
     found = statuses(graph, store, [node.key])
     if key is None:
-        return explain_asset(graph, found, store, node.key)
+        return explain_asset(found, store, node.key)
     if node.partitions_def is None:
         raise InvalidInvocationError(f"{node.key} has no partitions, so there is no {key!r}.")
-    return explain_piece(graph, found, store, node.key, key)
+    return explain_piece(found, store, node.key, key)
 
 
 def plot_metadata(
@@ -229,7 +230,7 @@ def plot_metadata(
         InvalidInvocationError: No materialization has a number of that name.
     """
     graph, store = graph_and_store(definitions, instance)
-    node = graph.node(_key_of(asset_key))
+    node = node_of(graph, asset_key)
     series = dict(store.metadata_series(node.key, name))
     if not series:
         raise InvalidInvocationError(f"No materialization of {node.key} has a number {name!r} in its metadata.")
@@ -259,13 +260,6 @@ class DefinitionNote(Shown):
 def show_definition(definition: AssetsDefinition) -> DefinitionNote:
     """Return what a definition amounts to, to be shown below the cell that made it."""
     return DefinitionNote(definition)
-
-
-def _key_of(thing: Any) -> CoercibleToAssetKey:
-    found = getattr(thing, "asset_key", None) or getattr(thing, "key", thing)
-    if isinstance(found, str):
-        return AssetKey.from_user_string(found)
-    return found  # type: ignore[no-any-return]  # AssetGraph.node checks it
 
 
 __all__ = [

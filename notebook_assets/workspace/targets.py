@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.assets import AssetGraph, unknown_asset
+from notebook_assets.assets import AssetGraph, AssetNode, unknown_asset
 from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.errors import InvalidInvocationError, UnknownPartitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import PartitionsDefinition, parse_partitions
 from notebook_assets.selection import AssetSelection
+from notebook_assets.workspace.current import own_key
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,9 +33,9 @@ def chosen_keys(graph: AssetGraph, assets: object, selection: object = None) -> 
         InvalidSelectionError: A selection string does not parse.
         InvalidInvocationError: Nothing is chosen, or nothing that can be materialized.
     """
-    chosen = _resolved(graph, assets)
+    chosen = resolved_keys(graph, assets)
     if selection is not None:
-        chosen &= _resolved(graph, selection)
+        chosen &= resolved_keys(graph, selection)
     if not chosen:
         words = f"{assets!r}" + (f" and {selection!r}" if selection is not None else "")
         why = " ".join(sentence for text in (assets, selection) for sentence in _unmatched(graph, text))
@@ -54,21 +55,51 @@ def _unmatched(graph: AssetGraph, wanted: object) -> list[str]:
     return expression.unmatched(graph) if isinstance(expression, AssetSelection) else []
 
 
-def _resolved(graph: AssetGraph, wanted: object) -> set[AssetKey]:
+def resolved_keys(graph: AssetGraph, wanted: object) -> set[AssetKey]:
+    """Return the assets that a person means, sources included.
+
+    Args:
+        graph: All assets.
+        wanted: A selection string, an AssetSelection, an asset, a key, or a list of any of these.
+
+    Raises:
+        UnknownAssetError: One of them does not exist.
+        InvalidSelectionError: A selection string does not parse.
+        InvalidInvocationError: It is none of these.
+    """
     if isinstance(wanted, AssetSelection):
         return set(wanted.resolve(graph))
     if isinstance(wanted, str):
         return set(AssetSelection.from_string(wanted).resolve(graph))
-    if isinstance(wanted, AssetKey):
-        return {graph.node(wanted).key}
     if isinstance(wanted, Iterable):
-        return {key for part in wanted for key in _resolved(graph, part)}
-    key = getattr(wanted, "asset_key", None) or getattr(wanted, "key", None)
-    if isinstance(key, AssetKey):
-        if key not in graph.nodes:
-            raise unknown_asset(key, graph.keys())
-        return {key}
+        return {key for part in wanted for key in resolved_keys(graph, part)}
+    if isinstance(wanted, AssetKey) or isinstance(own_key(wanted), AssetKey):
+        return {node_of(graph, wanted).key}
     raise InvalidInvocationError(f"Expected assets, keys or a selection; got {type(wanted).__name__}: {wanted!r}.")
+
+
+def node_of(graph: AssetGraph, asset: Any) -> AssetNode:
+    """Return the node of one asset, given as people write its key, or as a key or a definition.
+
+    Raises:
+        UnknownAssetError: There is no such asset; near matches are named.
+
+    >>> from notebook_assets import AssetSpec
+    >>> node_of(AssetGraph([AssetSpec(["warehouse", "daily"])]), "warehouse/daily").key
+    AssetKey(['warehouse', 'daily'])
+    """
+    wanted = own_key(asset)
+    if isinstance(wanted, str):
+        written = wanted
+    else:
+        key = AssetKey.from_coercible(wanted)
+        if key in graph.nodes:
+            return graph.nodes[key]
+        written = key.to_user_string()
+    found = [node for key, node in graph.nodes.items() if key.to_user_string() == written]
+    if not found:
+        raise unknown_asset(AssetKey([written or "?"]), graph.keys())
+    return found[0]
 
 
 def target_masks(

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notebook_assets.diagnosis import quote
 from notebook_assets.errors import InvalidDefinitionError, MagicUsageError
 from notebook_assets.magics.options import Arguments, Magic, Option, Positional, help_page, magic_table, parse
 from notebook_assets.magics.options_caret import columns, underline
-from notebook_assets.magics.options_words import quote, read_word
+from notebook_assets.magics.options_words import read_word
 from notebook_assets.magics.specs import ASSET, ASSETS, EXPLAIN, LINEAGE, MAGICS, MAPPING, MATERIALIZE, PARTITIONS
 
 

@@ -1,0 +1,135 @@
+"""Explanation: why a piece or an asset is as it is, in sentences, a table of what it needs, and lines to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from notebook_assets.display import (
+    Column,
+    Rich,
+    Shown,
+    Table,
+    ago,
+    badge,
+    block,
+    code,
+    count,
+    counts_bar,
+    duration,
+    facts,
+    folded,
+    note,
+    plain,
+    size,
+    stack,
+    title_line,
+)
+from notebook_assets.keys import AssetKey
+from notebook_assets.states import PieceState
+from notebook_assets.store import FailureRecord, MaterializationRecord
+
+_TONES = {PieceState.FAILED: "error", PieceState.SKIPPED: "warning", PieceState.STALE: "warning"}
+
+
+@dataclass(frozen=True)
+class Need:
+    """One upstream asset of a piece: which of its partitions the piece needs, and how those are.
+
+    ``counts`` has them by state; ``amiss`` lists those that are anything but materialized, by state, as ranges of
+    keys, ``ranges`` all of them; ``without_value`` says how many have nothing to read; ``nonexistent`` are keys that
+    the mapping asks for and the definition does not have. ``is_outside`` tells of a source that the store knows
+    nothing of.
+    """
+
+    upstream: AssetKey
+    keys: tuple[str, ...]
+    counts: Mapping[PieceState, int]
+    amiss: Mapping[PieceState, str]
+    ranges: str = ""
+    without_value: int = 0
+    nonexistent: tuple[str, ...] = ()
+    is_outside: bool = False
+    allows_missing: bool = False
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether the piece can't be made for want of this."""
+        return not self.allows_missing and (self.without_value > 0 or bool(self.nonexistent))
+
+
+@dataclass(frozen=True, repr=False)
+class Explanation(Shown):
+    """Why one piece (or a whole asset, where ``partition`` is None and it has partitions) is as it is.
+
+    ``counts`` says how many pieces are in which state; ``why`` says it in sentences, the nearest cause first;
+    ``needs`` lists what it is made from; ``to_do`` holds the lines that would put it right.
+
+    >>> from notebook_assets import Definitions, Instance, asset, explain
+    >>> @asset
+    ... def numbers():
+    ...     return [1, 2, 3]
+    >>> explanation = explain(numbers, definitions=Definitions([numbers]), instance=Instance.ephemeral())
+    >>> explanation.state, explanation.to_do
+    (<PieceState.MISSING: 'missing'>, ('%materialize numbers',))
+    """
+
+    key: AssetKey
+    partition: str | None
+    counts: Mapping[PieceState, int]
+    why: tuple[str, ...]
+    needs: tuple[Need, ...] = ()
+    record: MaterializationRecord | None = None
+    failure: FailureRecord | None = None
+    to_do: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> PieceState | None:
+        """The state of the piece; None where several pieces in several states are explained."""
+        return next(iter(self.counts)) if len(self.counts) == 1 else None
+
+    @property
+    def _forms(self) -> tuple[str, str]:
+        name = self.key.to_user_string() + (f"[{self.partition}]" if self.partition is not None else "")
+        tone = _TONES.get(self.state, "") if self.state else ""
+        parts = [title_line(name), *self._state_parts(), *(note(line, tone) for line in self.why)]
+        if self.failure is not None and self.failure.traceback:
+            parts.append(folded("Traceback", block(self.failure.traceback)))
+        if self.needs:
+            parts.append(self._needs_table())
+        if self.to_do:
+            parts.append(stack([plain("To put it right:"), *(code(line) for line in self.to_do)]))
+        whole = stack(parts)
+        return whole.html, whole.text
+
+    def _state_parts(self) -> list[Rich]:
+        if self.state is None or sum(self.counts.values()) > 1:
+            return [counts_bar(self.counts, 240), facts([(state.value, many) for state, many in self.counts.items()])]
+        pairs: list[tuple[str, Rich | str]] = [("state", badge(self.state))]
+        if self.record is not None:
+            pairs.append(("last made", f"{ago(self.record.time)}, in {duration(self.record.duration)}"))
+            if self.record.size is not None:
+                pairs.append(("value", f"{self.record.type} · {size(self.record.size)} · {self.record.format}"))
+            pairs += [(name, str(entry.value)) for name, entry in self.record.metadata.items()]
+        return [facts(pairs)]
+
+    def _needs_table(self) -> Rich:
+        rows = [[need.upstream.to_user_string(), _which(need), _how_they_are(need)] for need in self.needs]
+        return Table(["it is made from", Column("partitions", wrap=False), "of these"], rows).rich
+
+
+def _how_they_are(need: Need) -> str:
+    if need.is_outside:
+        return "made elsewhere"
+    parts = [f"{count(need.counts[state])} {state}: {ranges}" for state, ranges in need.amiss.items()]
+    if need.nonexistent:
+        more = " …" if len(need.nonexistent) > 4 else ""
+        parts.append(f"{len(need.nonexistent)} nonexistent: {', '.join(need.nonexistent[:4])}{more}")
+    said = "; ".join(parts) or ("all there" if need.counts else "none")
+    return f"{said} (may be missing)" if need.allows_missing and need.without_value else said
+
+
+def _which(need: Need) -> str:
+    if not need.keys:
+        return "the whole" if need.counts or need.is_outside else "none"
+    return need.ranges if len(need.keys) == 1 else f"{need.ranges} · {count(len(need.keys))}"
