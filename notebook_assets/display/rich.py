@@ -133,8 +133,8 @@ def counts_bar(counts: Mapping[PieceState, int], pixels: int = 120) -> Rich:
     shares = in_legend_order(counts)
     words = ", ".join(f"{count(many)} {state.value}" for state, many in shares)
     html = (
-        f'<svg class="nba-bar" style="width:{pixels}px" viewBox="0 0 {pixels} 8" preserveAspectRatio="none" role="img"'
-        f' aria-label="{words}"><title>{words}</title>{bar_segments(counts, 0, 0, pixels, 8)}</svg>'
+        f'<span title="{words}"><svg class="nba-bar" style="width:{pixels}px" viewBox="0 0 {pixels} 8" role="img"'
+        f' preserveAspectRatio="none" aria-label="{words}">{bar_segments(counts, 0, 0, pixels, 8)}</svg></span>'
     )
     return Rich(html, counts_text(counts))
 

@@ -26,6 +26,8 @@ _BASE = """
 color:var(--nba-ink);font-size:13px;line-height:1.5;font-variant-numeric:tabular-nums;
 font-family:var(--jp-ui-font-family,system-ui,-apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif)}
 .nba-root *{box-sizing:border-box}
+.nba-root .nba-still{display:none}
+.nba-root .nba-live{display:block!important}
 .nba-root .nba-scroll{overflow-x:auto;overflow-y:hidden;padding:2px 0}
 .nba-root .nba-stack>*+*{margin-top:14px}
 .nba-root .nba-title{font-size:15px;font-weight:600;margin:0}
@@ -151,10 +153,24 @@ def stylesheet() -> str:
     >>> ".nba-root" in stylesheet()
     True
     """
+    parts = [_BASE, _themes(), _TABLE, _BLOCKS, _PROGRESS, _DRAWING, _state_rules()]
+    return "\n".join(parts).replace("\n\n", "\n").strip()
+
+
+@cache
+def drawing_stylesheet() -> str:
+    """Return the part of the style sheet that a drawing in a file of its own needs: it stands on no dark page.
+
+    >>> len(drawing_stylesheet()) < len(stylesheet())
+    True
+    """
+    drawing = "\n".join(rule for rule in _DRAWING.splitlines() if ":hover" not in rule)
+    variables = _BASE.partition("\n.nba-root *")[0]
+    return f"{variables}\n.nba-root{{{_colours(False)}}}{drawing}\n{_state_rules()}".strip()
+
+
+def _themes() -> str:
     dark_ink = "--nba-ink:var(--jp-content-font-color1,var(--vscode-editor-foreground,#e6e8ea))"
     dark_paper = "--nba-paper:var(--jp-layout-color0,var(--vscode-editor-background,#111))"
     dark = ",".join(f"{page} .nba-root" for page in _DARK_PAGES)
-    themes = f".nba-root{{{_colours(False)}}}\n{dark}{{{_colours(True)};{dark_ink};{dark_paper}}}"
-    return (
-        "\n".join([_BASE, themes, _TABLE, _BLOCKS, _PROGRESS, _DRAWING, _state_rules()]).replace("\n\n", "\n").strip()
-    )
+    return f".nba-root{{{_colours(False)}}}\n{dark}{{{_colours(True)};{dark_ink};{dark_paper}}}"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from notebook_assets.display.escape import markup, shorten, visible, width
 from notebook_assets.display.palette import PALETTE, in_legend_order
 from notebook_assets.display.shapes import number, state_shape
-from notebook_assets.display.style import stylesheet
+from notebook_assets.display.style import drawing_stylesheet
 from notebook_assets.display.times import count
 from notebook_assets.states import PieceState
 
 _NARROW = frozenset("iljtfrI.,:;|!'()[]{}/\\ -·…")
+_TITLE = re.compile(r"<title>[^<]*</title>")
+_ONLY_PATHS = re.compile(r"<g>((?:<path [^>]*/>)*)</g>")  # groups that only held a tooltip
 _BROAD = frozenset("mwMWQGO@%&—<>=+~^#")
 
 
@@ -91,22 +95,45 @@ class Svg:
 
     @property
     def inline(self) -> str:
-        """The markup for inside a root element of this package, which brings the style."""
+        """The markup for inside a root element of this package, which brings the style.
+
+        It holds the drawing twice. A front end that does not trust a notebook (one from elsewhere, opened without its
+        kernel) drops styles and inline drawings but shows images: there the still image is seen, elsewhere the style
+        shows the drawing and hides the image.
+        """
         least = f"min-width:{number(self.width * self.shrink)}px"
         style = f"width:100%;max-width:{number(self.width)}px;{least};height:auto"
-        return f'<div class="nba-scroll">{self._element(f" style={chr(34)}{style}{chr(34)}", "")}</div>'
+        live = self._element(f" style={chr(34)}{style}{chr(34)}", "")
+        hidden = 'style="display:none" hidden="hidden"'
+        return f'<div class="nba-picture">{self._still}<div class="nba-scroll nba-live" {hidden}>{live}</div></div>'
+
+    @property
+    def _still(self) -> str:
+        """The drawing as an image, on white, since an image can't know the page's theme."""
+        paper = f'<rect width="{number(self.width)}" height="{number(self.height)}" fill="#fff"/>'
+        body = paper + _ONLY_PATHS.sub(r"\1", _TITLE.sub("", self.body))  # an image has no tooltips
+        file = self._element(self._size, f"<style>{drawing_stylesheet()}</style>", body)
+        data = base64.b64encode(file.encode()).decode()
+        return (
+            f'<img class="nba-still" alt="{markup(self.label)}" width="{number(self.width)}"'
+            f' src="data:image/svg+xml;base64,{data}"/>'
+        )
 
     @property
     def standalone(self) -> str:
         """A complete SVG file, with the style in it."""
-        size = f' width="{number(self.width)}" height="{number(self.height)}"'
-        return self._element(size, f"<style>{stylesheet()}</style>")
+        return self._element(self._size, f"<style>{drawing_stylesheet()}</style>")
 
-    def _element(self, attributes: str, style: str) -> str:
+    @property
+    def _size(self) -> str:
+        return f' width="{number(self.width)}" height="{number(self.height)}"'
+
+    def _element(self, attributes: str, style: str, body: str | None = None) -> str:
         classes = "nba-root nba-svg" if style else "nba-svg"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="{classes}" role="img" aria-label="{markup(self.label)}"'
-            f' viewBox="0 0 {number(self.width)} {number(self.height)}"{attributes}>{style}{self.body}</svg>'
+            f' viewBox="0 0 {number(self.width)} {number(self.height)}"{attributes}>{style}'
+            f"{self.body if body is None else body}</svg>"
         )
 
 

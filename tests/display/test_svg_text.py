@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from xml.etree import ElementTree
 
 import pytest
@@ -33,7 +34,19 @@ def test_a_drawing_tells_a_screen_reader_what_it_is(form):
     drawing = Svg(100, 50, text(1, 2, "<x>") + title("a"), 'label "quoted"')
     markup = getattr(drawing, form)
     root = ElementTree.fromstring(markup)
-    element = root if root.tag.endswith("svg") else root[0]
+    element = next(part for part in root.iter() if part.tag.endswith("svg"))
     assert element.get("role") == "img"
     assert element.get("aria-label") == 'label "quoted"'
     assert ("<style>" in markup) == (form == "standalone")
+
+
+def test_a_front_end_that_drops_styles_and_drawings_shows_the_image():
+    """An untrusted notebook is shown without styles and inline drawings; the image is hidden by the style alone."""
+    drawing = Svg(100, 50, text(1, 2, "<x>") + title("a"), "label")
+    still, live = ElementTree.fromstring(drawing.inline)
+    assert "display" not in still.attrib.get("style", "")
+    assert live.attrib["style"] == "display:none"
+    kind, _, data = still.attrib["src"].partition(";base64,")
+    file = ElementTree.fromstring(base64.b64decode(data))
+    assert kind == "data:image/svg+xml"
+    assert "".join(file.itertext()).endswith("<x>")

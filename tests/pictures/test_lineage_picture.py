@@ -155,7 +155,7 @@ def test_no_name_becomes_markup_or_dot(read_html, names, label):
     picture = draw_lineage(nodes, [LineageEdge(names[0], name, label) for name in names], title=label)
     ElementTree.fromstring(picture.svg)
     seen = read_html(picture.html)
-    assert seen.tags <= {"div", "svg", "g", "rect", "path", "text", "tspan", "title"}
+    assert seen.tags <= {"div", "img", "svg", "g", "rect", "path", "text", "tspan", "title"}
     assert not [name for name in seen.attributes if name.startswith("on")]
     assert [card.get("data-asset") for card in _cards(picture)] == [visible(name) for name in names]
     assert not {sign for sign in picture.text if sign in "\x00\x1b\u202e\u2066"}

@@ -241,7 +241,7 @@ def test_no_key_becomes_markup(read_html, entries, name, timed):
     starts = [i * 3_600 for i in range(len(keys))] if timed else None
     drawn = draw_grid(GridData(name, keys, states, starts))
     ElementTree.fromstring(drawn.svg)
-    assert read_html(drawn.html).tags <= {"div", "svg", "g", "rect", "path", "text", "tspan", "title"}
+    assert read_html(drawn.html).tags <= {"div", "img", "svg", "g", "rect", "path", "text", "tspan", "title"}
     assert not {sign for sign in drawn.text if sign in "\x00\x1b\u202e"}
 
 
