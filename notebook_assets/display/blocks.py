@@ -11,7 +11,7 @@ from notebook_assets.display.rich import Rich, Showable, as_rich
 
 def title_line(text: str, detail: str = "") -> Rich:
     """Return a heading with a quieter detail after it."""
-    small = f"<small>{markup(detail)}</small>" if detail else ""
+    small = f" <small>{markup(detail)}</small>" if detail else ""
     words = f"{terminal(text)}  ·  {terminal(detail)}" if detail else terminal(text)
     return Rich(f'<p class="nba-title">{markup(text)}{small}</p>', words)
 

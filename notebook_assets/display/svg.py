@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notebook_assets.display.escape import markup, shorten, visible, width
 from notebook_assets.display.palette import PALETTE, in_legend_order
@@ -16,6 +16,7 @@ from notebook_assets.states import PieceState
 
 _NARROW = frozenset("iljtfrI.,:;|!'()[]{}/\\ -·…")
 _TITLE = re.compile(r"<title>[^<]*</title>")
+_MARGIN = 8  # pixels of paper around a still image
 _ONLY_PATHS = re.compile(r"<g>((?:<path [^>]*/>)*)</g>")  # groups that only held a tooltip
 _BROAD = frozenset("mwMWQGO@%&—<>=+~^#")
 
@@ -110,30 +111,28 @@ class Svg:
     @property
     def _still(self) -> str:
         """The drawing as an image, on white, since an image can't know the page's theme."""
-        paper = f'<rect width="{number(self.width)}" height="{number(self.height)}" fill="#fff"/>'
-        body = paper + _ONLY_PATHS.sub(r"\1", _TITLE.sub("", self.body))  # an image has no tooltips
-        file = self._element(self._size, f"<style>{drawing_stylesheet()}</style>", body)
+        room = Svg(self.width + 2 * _MARGIN, self.height + 2 * _MARGIN, "", self.label)
+        paper = f'<rect width="{number(room.width)}" height="{number(room.height)}" fill="#fff"/>'
+        body = _ONLY_PATHS.sub(r"\1", _TITLE.sub("", self.body))  # an image has no tooltips
+        content = f'{paper}<g transform="translate({_MARGIN} {_MARGIN})">{body}</g>'
+        file = replace(room, body=content).standalone
         data = base64.b64encode(file.encode()).decode()
         return (
-            f'<img class="nba-still" alt="{markup(self.label)}" width="{number(self.width)}"'
+            f'<img class="nba-still" alt="{markup(self.label)}" width="{number(room.width)}"'
             f' src="data:image/svg+xml;base64,{data}"/>'
         )
 
     @property
     def standalone(self) -> str:
         """A complete SVG file, with the style in it."""
-        return self._element(self._size, f"<style>{drawing_stylesheet()}</style>")
+        size = f' width="{number(self.width)}" height="{number(self.height)}"'
+        return self._element(size, f"<style>{drawing_stylesheet()}</style>")
 
-    @property
-    def _size(self) -> str:
-        return f' width="{number(self.width)}" height="{number(self.height)}"'
-
-    def _element(self, attributes: str, style: str, body: str | None = None) -> str:
+    def _element(self, attributes: str, style: str) -> str:
         classes = "nba-root nba-svg" if style else "nba-svg"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="{classes}" role="img" aria-label="{markup(self.label)}"'
-            f' viewBox="0 0 {number(self.width)} {number(self.height)}"{attributes}>{style}'
-            f"{self.body if body is None else body}</svg>"
+            f' viewBox="0 0 {number(self.width)} {number(self.height)}"{attributes}>{style}{self.body}</svg>'
         )
 
 

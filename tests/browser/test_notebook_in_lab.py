@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from jupyter_lab import LabPage
+from nbconvert.preprocessors import ExecutePreprocessor
 
 pytestmark = pytest.mark.browser
 
@@ -76,3 +77,24 @@ def test_first_notebook_shows_its_pictures(first_notebook: LabPage, shots: Path)
 
     assert lab.watch.errors == []
     assert lab.watch.foreign == []
+
+
+def test_notebook_from_elsewhere_shows_pictures_without_a_kernel(lab: LabPage, lab_folder: Path, shots: Path) -> None:
+    """JupyterLab drops styles and inline drawings of notebooks that it does not trust; images are seen instead.
+
+    The words of the dropped drawing must not be left over on the page.
+    """
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in FIRST_NOTEBOOK])
+    executed, _ = ExecutePreprocessor(timeout=120).preprocess(notebook, {"metadata": {"path": str(lab_folder)}})
+    for cell in executed.cells:
+        cell.metadata.pop("trusted", None)
+    nbformat.write(executed, lab_folder / "from_elsewhere.ipynb")
+
+    lab.run_notebook("from_elsewhere.ipynb", run=False)
+    lab.shoot_cells(shots, "from-elsewhere")
+    for cell in (LINEAGE, GRID):
+        sizes = picture_sizes(lab, cell)
+        assert any(width > BIG_ENOUGH and height > BIG_ENOUGH for width, height in sizes), (FIRST_NOTEBOOK[cell], sizes)
+        shown = lab.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell").nth(cell)
+        assert shown.locator(".jp-OutputArea-output").inner_text().strip() == ""
+    assert lab.watch.errors == []
