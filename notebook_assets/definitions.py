@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Any
 
 from notebook_assets.assets import AssetGraph, AssetNode, AssetSpec
-from notebook_assets.errors import InvalidDefinitionError, UnknownAssetError
+from notebook_assets.errors import (
+    InvalidDefinitionError,
+    InvalidInvocationError,
+    NeverMaterializedError,
+    UnknownPartitionError,
+)
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import PartitionsDefinition
-from notebook_assets.resources import InputContext, Resources
-from notebook_assets.run import io_manager_of, plain_metadata
+from notebook_assets.run import ResourceScope, io_manager_of, load_piece, piece_name
 from notebook_assets.store import AssetDescription, AssetValueLoader, Instance
 
 
@@ -46,14 +51,6 @@ class Definitions:
         self.resources = dict(resources or {})
         self.graph = AssetGraph(self.assets, known)
 
-    @cached_property
-    def all_resources(self) -> dict[str, object]:
-        """The resources given here, over those that the assets bring along."""
-        found: dict[str, object] = {}
-        for node in self.graph.nodes.values():
-            found.update(node.resource_defs)
-        return found | self.resources
-
     def descriptions(self, notebook: str | None = None) -> list[AssetDescription]:
         """Return what the store keeps of each asset, so that its values load without its definition."""
         return [_description(node, self.graph, notebook) for node in self.graph.nodes.values() if _is_defined(node)]
@@ -75,9 +72,22 @@ class Definitions:
         python_type: type | None = None,
         instance: Instance | None = None,
         partition_key: str | None = None,
-        metadata: dict[str, object] | None = None,
-    ) -> object:
-        """Return the stored value of an asset, or of one of its partitions."""
+        metadata: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Return the stored value of an asset, or of one of its partitions.
+
+        Args:
+            asset_key: The asset.
+            python_type: The type to load it as, for IO managers that offer a choice.
+            instance: The store; by default the one that belongs to the working directory.
+            partition_key: The partition.
+            metadata: Told to the IO manager.
+
+        Raises:
+            UnknownAssetError: There is no such asset.
+            UnknownPartitionError: It has no such partition.
+            NeverMaterializedError: It was never made.
+        """
         with self.get_asset_value_loader(instance) as loader:
             return loader.load_asset_value(
                 asset_key, python_type=python_type, partition_key=partition_key, metadata=metadata
@@ -86,36 +96,72 @@ class Definitions:
     def _partitions_of(self, key: AssetKey) -> PartitionsDefinition | None:
         return self.graph.nodes[key].partitions_def if key in self.graph.nodes else None
 
-    def _load_from_outside(self, key: AssetKey, partition: str | None) -> object:
-        """Load the value of an asset that its own IO manager keeps; the loader asks for those the store lacks."""
-        if key not in self.graph.nodes:
-            raise UnknownAssetError(key.to_user_string())
-        node = self.graph.nodes[key]
-        manager = io_manager_of(node, self.all_resources)
+    def _load_from_outside(
+        self,
+        key: AssetKey,
+        partition: str | None,
+        *,
+        python_type: type | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        resource_config: object = None,
+    ) -> object:
+        """Load the value of an asset that its own IO manager keeps; the loader asks for those the store lacks.
+
+        Raises:
+            UnknownAssetError: There is no such asset.
+            UnknownPartitionError: It has no such partition.
+            NeverMaterializedError: It is defined, but has neither an IO manager nor a stored value.
+        """
+        node = self.graph.node(key)
+        _check_partition(node, partition)
+        resources = self._scope.of(node)
+        manager = io_manager_of(node, resources)
         if manager is None:
-            raise UnknownAssetError(key.to_user_string())
-        context = InputContext(
-            asset_key=key,
-            partition_keys=() if partition is None else (partition,),
-            asset_partitions_def=node.partitions_def,
-            definition_metadata=plain_metadata(node),
-            resources=Resources(self.all_resources),
-        )
-        return manager.load_input(context)
+            where = "It is made elsewhere and has no IO manager." if node.is_source else "Materialize it first."
+            raise NeverMaterializedError(f"{piece_name(node.key, partition)} was never materialized. {where}")
+        return load_piece(node, manager, partition, resources, python_type=python_type, metadata=metadata)
+
+    @cached_property
+    def _scope(self) -> ResourceScope:
+        return ResourceScope(self.graph, self.resources)
 
     @staticmethod
     def merge(*definitions: Definitions) -> Definitions:
-        """Return one set of definitions with the assets and resources of all; later resources win.
+        """Return one set of definitions with the assets and resources of all.
+
+        Raises:
+            InvalidDefinitionError: Two have different resources of one key, or the assets don't fit together.
 
         >>> Definitions.merge(Definitions(), Definitions()).assets
         ()
         """
-        assets = [thing for entry in definitions for thing in entry.assets]
-        resources = {name: found for entry in definitions for name, found in entry.resources.items()}
-        return Definitions(assets, resources=resources)
+        resources: dict[str, object] = {}
+        for entry in definitions:
+            for name, found in entry.resources.items():
+                if name in resources and resources[name] is not found and resources[name] != found:
+                    raise InvalidDefinitionError(
+                        f"Two of the definitions to be merged have different resources called {name!r}: "
+                        f"{resources[name]!r} and {found!r}. Give one of them another key."
+                    )
+                resources[name] = found
+        return Definitions([thing for entry in definitions for thing in entry.assets], resources=resources)
 
     def __repr__(self) -> str:
         return f"Definitions({', '.join(key.to_user_string() for key in self.graph.order)})"
+
+
+def _check_partition(node: AssetNode, partition: str | None) -> None:
+    """Raise the error that says so where a piece can't exist by its definition."""
+    name = node.key.to_user_string()
+    if node.partitions_def is None:
+        if partition is not None:
+            raise UnknownPartitionError(f"{name} has no partitions, so it has no partition {partition!r}.")
+    elif partition is None:
+        raise InvalidInvocationError(
+            f'{name} has partitions: say which by partition_key=, or by partitions= (a list, a range or "all").'
+        )
+    else:
+        node.partitions_def.validate_partition_key(partition)
 
 
 def _is_defined(node: AssetNode) -> bool:

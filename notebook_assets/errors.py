@@ -7,7 +7,8 @@ NotebookAssetsError
 │   ├── UnknownUpstreamError        an input that is no asset and no variable
 │   └── InvalidMappingError         a partition mapping that can't serve its two definitions
 ├── InvalidInvocationError          a call with arguments that don't go together
-│   └── MagicUsageError             a magic with a wrong option or argument
+│   ├── MagicUsageError             a magic with a wrong option or argument
+│   └── UnknownResourceError        a resource that the run was not given
 ├── InvalidSelectionError           a selection that does not parse
 ├── UnknownAssetError               no such asset
 ├── UnknownPartitionError           no such partition
@@ -62,6 +63,10 @@ class InvalidInvocationError(NotebookAssetsError):
 
 class MagicUsageError(InvalidInvocationError):
     """A magic was given an option or an argument that it does not take."""
+
+
+class UnknownResourceError(InvalidInvocationError, AttributeError):
+    """A run was not given the resource that is asked for."""
 
 
 class InvalidSelectionError(NotebookAssetsError):

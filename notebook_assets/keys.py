@@ -117,8 +117,8 @@ class AssetKey:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, AssetKey) and self.parts == other.parts
 
-    def __lt__(self, other: AssetKey) -> bool:
-        return self.parts < other.parts
+    def __lt__(self, other: object) -> bool:
+        return self.parts < other.parts if isinstance(other, AssetKey) else NotImplemented
 
     def __hash__(self) -> int:
         return self._hash  # type: ignore[attr-defined,no-any-return]  # set once in the constructor

@@ -7,7 +7,7 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from notebook_assets.errors import InvalidDefinitionError
@@ -71,8 +71,18 @@ class MetadataValue:
 
     @staticmethod
     def timestamp(value: datetime | _Seconds) -> MetadataValue:
-        """A moment: an aware datetime, or seconds since 1970 in UTC."""
-        return MetadataValue("timestamp", value.timestamp() if isinstance(value, datetime) else value)
+        """A moment: an aware datetime, or seconds since 1970 in UTC.
+
+        Raises:
+            InvalidDefinitionError: A datetime without a time zone, which names no moment.
+        """
+        if isinstance(value, datetime):
+            if value.utcoffset() is None:
+                raise InvalidDefinitionError(
+                    f"A timestamp needs a time zone; got {value!r}. Write value.replace(tzinfo=...) or datetime.now(UTC)."
+                )
+            return MetadataValue("timestamp", value.timestamp())
+        return MetadataValue("timestamp", float(value))
 
     @staticmethod
     def asset(asset_key: CoercibleToAssetKey) -> MetadataValue:
@@ -85,7 +95,7 @@ class MetadataValue:
         return MetadataValue("null", None)
 
     @property
-    def is_number(self) -> Any:
+    def is_number(self) -> Any:  # inside this class, bool is the method
         """Whether it can be plotted."""
         return self.kind in ("int", "float")
 
@@ -129,16 +139,17 @@ def _normalized(name: str, value: Any, where: str) -> MetadataValue:
         return MetadataValue.float(value)
     if isinstance(value, datetime):
         return MetadataValue.timestamp(value)
+    if isinstance(value, date):
+        return MetadataValue.text(value.isoformat())
     if isinstance(value, AssetKey):
         return MetadataValue.asset(value)
     if isinstance(value, os.PathLike):
         return MetadataValue.path(value)
-    if isinstance(value, dict | list):
-        try:
-            json.dumps(value)
-        except (TypeError, ValueError) as error:
+    if isinstance(value, dict | list | tuple):
+        try:  # as it will be read back: a copy, with numbers that JSON lacks as text
+            return MetadataValue.json(json.loads(json.dumps(value), parse_constant=str))
+        except (TypeError, ValueError, RecursionError) as error:
             raise InvalidDefinitionError(f"{where} {name!r} can't be kept as JSON: {error}.") from None
-        return MetadataValue.json(value)
     raise InvalidDefinitionError(
         f"{where} {name!r} is of type {type(value).__name__}, which metadata can't keep; "
         "give text, a number, a bool, a date, a path, a list, a dict, or a MetadataValue."

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from notebook_assets.assets.dependencies import AssetDep
@@ -90,7 +91,7 @@ class AssetSpec:
                 f"{self.key}: an asset has at most three kinds; got {sorted(self.kinds or ())}."
             )
 
-    @property
+    @cached_property
     def asset_key(self) -> AssetKey:
         """The key, typed."""
         return AssetKey.from_coercible(self.key)

@@ -13,6 +13,7 @@ from notebook_assets.assets.signature import Signature, read_signature
 from notebook_assets.assets.source_asset import own_io_manager_key
 from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.mappings import PartitionMapping
 from notebook_assets.partitions import PartitionsDefinition
 
 
@@ -104,7 +105,7 @@ def asset(
     def define(fn: Callable[..., Any]) -> AssetsDefinition:
         asset_key = _key_of(fn, name, key_prefix, key)
         signature = read_signature(fn)
-        dependencies = _dependencies(asset_key, signature, ins or {}, deps)
+        dependencies = _dependencies(asset_key, signature, ins if ins is not None else {}, deps)
         manager_key = io_manager_key or own_io_manager_key(asset_key, io_manager_def)
         own_manager = {manager_key: io_manager_def} if io_manager_def is not None else {}
         spec = AssetSpec(
@@ -157,35 +158,55 @@ def _key_of(
 def _dependencies(
     asset_key: AssetKey, signature: Signature, ins: Mapping[str, AssetIn], deps: Iterable[Any] | None
 ) -> tuple[Dependency, ...]:
-    for unknown in ins.keys() - set(signature.inputs):
+    if not isinstance(ins, Mapping):
+        raise InvalidDefinitionError(f"{asset_key}: ins maps parameter names to AssetIn; got {ins!r}.")
+    more = [name for name in ins if name not in signature.inputs]
+    if more and not signature.takes_any_input:
         raise InvalidDefinitionError(
-            f"{asset_key}: ins names {unknown!r}, which is no parameter of the function; it has "
-            f"{list(signature.inputs)}.{did_you_mean(unknown, signature.inputs)}"
+            f"{asset_key}: ins names {more[0]!r}, which is no parameter of the function; it has "
+            f"{list(signature.inputs)}.{did_you_mean(more[0], signature.inputs)}"
         )
-    found = [_input(input_name, ins.get(input_name), signature) for input_name in signature.inputs]
-    if isinstance(deps, str | bytes):
+    if isinstance(deps, str | bytes) or not isinstance(deps, Iterable | None):
         raise InvalidDefinitionError(f"{asset_key}: deps is a list; got {deps!r}. Write deps=[{deps!r}].")
-    found += [
-        Dependency(
-            dep.asset_key,
-            mapping=dep.partition_mapping,
-            allows_missing=AssetIn(metadata=dep.metadata).allows_missing,
-            metadata=dep.metadata or {},
-        )
-        for dep in map(AssetDep.from_coercible, deps or ())
-    ]
-    seen: set[AssetKey] = set()
+    inputs = [_input(asset_key, name, ins.get(name), signature) for name in (*signature.inputs, *more)]
+    return _without_repeats(asset_key, [*inputs, *(_order(dep) for dep in deps or ())])
+
+
+def _order(dep: Any) -> Dependency:
+    """Return the dependency of an entry of ``deps``: it hands no value to the function."""
+    asset_dep = AssetDep.from_coercible(dep)
+    return Dependency(
+        asset_dep.asset_key,
+        mapping=asset_dep.partition_mapping,
+        allows_missing=asset_dep.allows_missing,
+        metadata=asset_dep.metadata or {},
+    )
+
+
+def _without_repeats(asset_key: AssetKey, found: Iterable[Dependency]) -> tuple[Dependency, ...]:
+    """Leave out entries of ``deps`` that were named before; an asset is needed by one mapping only."""
+    kept: list[Dependency] = []
+    mappings: dict[AssetKey, PartitionMapping | None] = {}
     for dependency in found:
-        if dependency.key in seen:
-            raise InvalidDefinitionError(f"{asset_key}: it names {dependency.key} twice as something it is made from.")
-        seen.add(dependency.key)
-    return tuple(found)
+        if dependency.key not in mappings:
+            mappings[dependency.key] = dependency.mapping
+        elif dependency.input_name is None and dependency.mapping is None:
+            continue
+        elif dependency.mapping != mappings[dependency.key]:
+            raise InvalidDefinitionError(
+                f"{asset_key}: it names {dependency.key} twice with different partition mappings. Name it once, with "
+                "a mapping that covers all that is needed."
+            )
+        elif dependency.input_name is None:
+            continue
+        kept.append(dependency)
+    return tuple(kept)
 
 
-def _input(name: str, given: AssetIn | None, signature: Signature) -> Dependency:
+def _input(asset_key: AssetKey, name: str, given: AssetIn | None, signature: Signature) -> Dependency:
     if given is not None and not isinstance(given, AssetIn):
         raise InvalidDefinitionError(
-            f"ins[{name!r}] is an AssetIn; got {type(given).__name__}. Write AssetIn({given!r})."
+            f"{asset_key}: ins[{name!r}] is an AssetIn; got {type(given).__name__}. Write AssetIn({given!r})."
         )
     asset_in = given or AssetIn()
     return Dependency(

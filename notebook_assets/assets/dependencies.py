@@ -88,6 +88,11 @@ class AssetDep:
         """The upstream asset's key."""
         return key_of(self.asset)
 
+    @property
+    def allows_missing(self) -> bool:
+        """Whether the asset may be made when some of the upstream partitions are not there."""
+        return bool((self.metadata or {}).get(ALLOW_MISSING))
+
     @staticmethod
     def from_coercible(dep: Any) -> AssetDep:
         """Return ``dep`` as an AssetDep; a key, a string or a definition becomes one without a mapping."""

@@ -20,7 +20,7 @@ from notebook_assets.errors import (
     did_you_mean,
 )
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
-from notebook_assets.mappings import default_mapping
+from notebook_assets.mappings import TimeWindowPartitionMapping, default_mapping
 from notebook_assets.partitions import PartitionsDefinition
 
 
@@ -33,7 +33,7 @@ class AssetNode:
     source: SourceAsset | None = None
     dependencies: tuple[Dependency, ...] = ()
 
-    @property
+    @cached_property
     def key(self) -> AssetKey:
         """The asset's key."""
         return self.spec.asset_key
@@ -101,12 +101,8 @@ class AssetGraph:
         self.nodes: dict[AssetKey, AssetNode] = {}
         for thing in assets:
             node = AssetNode.of(thing)
-            if node.key in self.nodes and self.nodes[node.key].definition is not node.definition:
-                raise DuplicateAssetError(
-                    f"Two assets have the key {node.key.to_user_string()!r}. "
-                    "Give one of them another name, or a key_prefix."
-                )
-            self.nodes[node.key] = node
+            before = self.nodes.get(node.key)
+            self.nodes[node.key] = node if before is None else _same_asset(before, node)
         self._add_outsiders({spec.asset_key: spec for spec in known})
         self._check_mappings()
         self.order: tuple[AssetKey, ...] = _topological_order(self.nodes)
@@ -155,7 +151,9 @@ class AssetGraph:
             UnknownAssetError: There is no such asset; near matches are named.
         """
         asked = AssetKey.from_coercible(key)
-        found = self.nodes.get(asked) or self.nodes.get(AssetKey.from_user_string(asked.to_user_string()))
+        found = self.nodes.get(asked)
+        if found is None and len(asked.parts) == 1:  # a person may have typed the parts with slashes
+            found = self.nodes.get(AssetKey([part for part in asked.name.split("/") if part] or asked.path))
         if found is None:
             raise unknown_asset(asked, self.nodes)
         return found
@@ -166,7 +164,7 @@ class AssetGraph:
 
     def parents(self, key: AssetKey) -> Sequence[AssetKey]:
         """What it is made from."""
-        return tuple(dependency.key for dependency in self.nodes[key].dependencies if dependency.key != key)
+        return tuple({dep.key: None for dep in self.nodes[key].dependencies if dep.key != key})
 
     def children(self, key: AssetKey) -> Sequence[AssetKey]:
         """What is made from it."""
@@ -195,6 +193,28 @@ class AssetGraph:
     def owners(self, key: AssetKey) -> Sequence[str]:
         """Its owners."""
         return self.nodes[key].spec.owners or ()
+
+
+def _same_asset(before: AssetNode, node: AssetNode) -> AssetNode:
+    """Return the node of two that were given for one key: a definition wins over a source asset of its key.
+
+    Raises:
+        DuplicateAssetError: They are two different assets.
+    """
+    one, other = before.definition, node.definition
+    if one is other and (one is not None or _told_alike(before, node)):
+        return before
+    if one is None and before.source is not None and other is not None:
+        return node
+    if other is None and node.source is not None and one is not None:
+        return before
+    raise DuplicateAssetError(
+        f"Two assets have the key {node.key.to_user_string()!r}. Give one of them another name, or a key_prefix."
+    )
+
+
+def _told_alike(one: AssetNode, other: AssetNode) -> bool:
+    return one.spec == other.spec and one.io_manager_key == other.io_manager_key
 
 
 def unknown_asset(asked: AssetKey, known: Iterable[AssetKey]) -> UnknownAssetError:
@@ -234,9 +254,16 @@ def _parents_reversed(node: AssetNode) -> list[AssetKey]:
     return [
         dependency.key
         for dependency in reversed(node.dependencies)
-        # An asset may need its own earlier partitions; that is no circle between assets.
-        if not (dependency.key == node.key and dependency.mapping is not None and node.partitions_def is not None)
+        if not (dependency.key == node.key and _is_of_earlier(node, dependency))
     ]
+
+
+def _is_of_earlier(node: AssetNode, dependency: Dependency) -> bool:
+    """Whether an asset that needs itself needs only its earlier partitions, which is no circle."""
+    mapping = dependency.mapping
+    return (
+        node.partitions_def is not None and isinstance(mapping, TimeWindowPartitionMapping) and mapping.end_offset < 0
+    )
 
 
 def _cycle(path: list[AssetKey], again: AssetKey) -> CyclicDependencyError:
@@ -244,5 +271,6 @@ def _cycle(path: list[AssetKey], again: AssetKey) -> CyclicDependencyError:
     names = [key.to_user_string() for key in reversed(circle)]
     return CyclicDependencyError(
         f"These assets need each other in a circle: {' → '.join(names)}. "
-        "Remove one of the inputs, or give an asset that needs its own earlier partitions a TimeWindowPartitionMapping."
+        "Remove one of the inputs; or, where an asset needs its own earlier partitions, give that input a "
+        "TimeWindowPartitionMapping(start_offset=-1, end_offset=-1)."
     )

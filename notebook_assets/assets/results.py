@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from notebook_assets.errors import InvalidDefinitionError
@@ -61,7 +61,8 @@ class Output(Generic[T]):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "metadata", normalize_metadata(self.metadata, "Output metadata"))
-        object.__setattr__(self, "tags", dict(self.tags or {}))
+        object.__setattr__(self, "tags", _checked_tags(self.tags, "Output"))
+        _check_data_version(self.data_version, "Output")
 
 
 @dataclass(frozen=True)
@@ -74,15 +75,16 @@ class MaterializeResult(Generic[T]):
 
     asset_key: CoercibleToAssetKey | None = None
     metadata: Mapping[str, Any] | None = None
-    data_version: DataVersion | None = None
-    tags: Mapping[str, str] | None = None
-    value: T | _NoValue = NO_VALUE
+    data_version: DataVersion | None = field(default=None, kw_only=True)
+    tags: Mapping[str, str] | None = field(default=None, kw_only=True)
+    value: T | _NoValue = field(default=NO_VALUE, kw_only=True)
 
     def __post_init__(self) -> None:
         if self.asset_key is not None:
             object.__setattr__(self, "asset_key", AssetKey.from_coercible(self.asset_key))
         object.__setattr__(self, "metadata", normalize_metadata(self.metadata, "MaterializeResult metadata"))
-        object.__setattr__(self, "tags", dict(self.tags or {}))
+        object.__setattr__(self, "tags", _checked_tags(self.tags, "MaterializeResult"))
+        _check_data_version(self.data_version, "MaterializeResult")
 
     @property
     def has_value(self) -> bool:
@@ -107,9 +109,21 @@ class AssetMaterialization:
     def __post_init__(self) -> None:
         object.__setattr__(self, "asset_key", AssetKey.from_coercible(self.asset_key))
         object.__setattr__(self, "metadata", normalize_metadata(self.metadata, "AssetMaterialization metadata"))
-        object.__setattr__(self, "tags", dict(self.tags or {}))
+        object.__setattr__(self, "tags", _checked_tags(self.tags, "AssetMaterialization"))
 
     @property
     def values(self) -> Mapping[str, MetadataValue]:
         """The metadata, normalised."""
         return self.metadata or {}
+
+
+def _checked_tags(tags: Mapping[str, str] | None, what: str) -> dict[str, str]:
+    for name, value in (tags or {}).items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise InvalidDefinitionError(f"The tags of {what} map strings to strings; got {name!r}: {value!r}.")
+    return dict(tags or {})
+
+
+def _check_data_version(version: object, what: str) -> None:
+    if version is not None and not isinstance(version, DataVersion):
+        raise InvalidDefinitionError(f"The data_version of {what} is a DataVersion; write DataVersion({version!r}).")

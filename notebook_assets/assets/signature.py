@@ -10,7 +10,7 @@ from typing import Any
 
 from notebook_assets.errors import InvalidDefinitionError
 
-_CONTEXT_NAMES = ("context", "_context", "_", "__")
+_CONTEXT_NAMES = ("context", "_context", "_")
 _CONTEXT_TYPES = ("AssetExecutionContext", "OpExecutionContext")
 
 
@@ -26,36 +26,56 @@ class Signature:
     context: str | None
     frames: frozenset[str]
     returns_nothing: bool
+    context_is_keyword: bool = False
+    """Whether the context can only be given by name."""
+    takes_any_input: bool = False
+    """Whether there is a ``**kwargs`` for inputs that only ``ins`` names."""
 
 
 def read_signature(fn: Callable[..., Any]) -> Signature:
     """Read the signature of an asset's function; string annotations count too.
 
+    The context is a parameter named ``context``, ``_context`` or ``_``, or annotated as an AssetExecutionContext; it
+    is the first one, or can be given only by name.
+
     Raises:
-        InvalidDefinitionError: It takes ``*args`` or ``**kwargs`` or positional-only parameters, which name no asset.
+        InvalidDefinitionError: It takes ``*args`` or positional-only inputs, which name no asset, or takes the context
+            behind an input.
 
     >>> def daily(context, hourly): ...
     >>> read_signature(daily).inputs
     ('hourly',)
     """
-    parameters = list(inspect.signature(fn).parameters.values())
     hints = _hints(fn)
-    context = None
-    if parameters and _is_context(parameters[0], hints):
-        context = parameters.pop(0).name
-    for parameter in parameters:
-        if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+    inputs: list[str] = []
+    context: inspect.Parameter | None = None
+    takes_any_input = False
+    for place, parameter in enumerate(inspect.signature(fn).parameters.values()):
+        if parameter.kind is parameter.VAR_KEYWORD:
+            takes_any_input = True
+        elif _is_context(parameter, hints) and (place == 0 or parameter.kind is parameter.KEYWORD_ONLY):
+            context = parameter
+        elif parameter.name == "context":
+            raise InvalidDefinitionError(f"{_name(fn)}: the context is its first parameter; move it before the inputs.")
+        elif parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
             raise InvalidDefinitionError(
-                f"{fn.__name__}: the parameter {parameter} names no upstream asset. Name each input; "
-                "an asset's function takes no *args, **kwargs or positional-only parameters."
+                f"{_name(fn)}: the parameter {parameter} names no upstream asset. Name each input; "
+                "an asset's function takes no *args and no positional-only parameters."
             )
-    names = tuple(parameter.name for parameter in parameters)
+        else:
+            inputs.append(parameter.name)
     return Signature(
-        inputs=names,
-        context=context,
-        frames=frozenset(name for name in names if _is_frame(hints.get(name))),
+        inputs=tuple(inputs),
+        context=context.name if context else None,
+        frames=frozenset(name for name in inputs if _is_frame(hints.get(name))),
         returns_nothing="return" in hints and hints["return"] in (None, type(None), "None"),
+        context_is_keyword=context is not None and context.kind is context.KEYWORD_ONLY,
+        takes_any_input=takes_any_input,
     )
+
+
+def _name(fn: Callable[..., Any]) -> str:
+    return getattr(fn, "__name__", repr(fn))
 
 
 def _hints(fn: Callable[..., Any]) -> Mapping[str, Any]:
@@ -67,6 +87,8 @@ def _hints(fn: Callable[..., Any]) -> Mapping[str, Any]:
 
 
 def _is_context(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> bool:
+    if parameter.kind is parameter.VAR_POSITIONAL:
+        return False
     annotation = hints.get(parameter.name)
     name = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "")
     return parameter.name in _CONTEXT_NAMES or name.rpartition(".")[2] in _CONTEXT_TYPES
@@ -74,6 +96,6 @@ def _is_context(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> bool:
 
 def _is_frame(annotation: Any) -> bool:
     if isinstance(annotation, str):
-        return annotation.rpartition(".")[2] == "DataFrame"
+        return annotation in ("DataFrame", "pd.DataFrame", "pandas.DataFrame")
     module = getattr(annotation, "__module__", "") or ""
     return getattr(annotation, "__name__", "") == "DataFrame" and module.partition(".")[0] == "pandas"

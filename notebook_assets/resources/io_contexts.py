@@ -10,7 +10,12 @@ from typing import Any
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
-from notebook_assets.partitions import PartitionKeyRange, PartitionsDefinition
+from notebook_assets.partitions import (
+    PartitionKeyRange,
+    PartitionsDefinition,
+    TimeWindow,
+    TimeWindowPartitionsDefinition,
+)
 from notebook_assets.resources.namespace import Resources
 
 _log = logging.getLogger("notebook_assets")
@@ -23,7 +28,8 @@ class _PieceContext:
     asset_key: AssetKey
     partition_keys: tuple[str, ...] = ()
     asset_partitions_def: PartitionsDefinition | None = None
-    definition_metadata: Mapping[str, Any] = field(default_factory=dict)
+    asset_metadata: Mapping[str, Any] = field(default_factory=dict)
+    """The metadata of the asset's definition, as plain values."""
     resources: Resources = field(default_factory=Resources)
     run_id: str | None = None
 
@@ -34,7 +40,7 @@ class _PieceContext:
 
     @property
     def has_partition_key(self) -> bool:
-        """Whether it is about exactly one partition."""
+        """Whether it is about one partition."""
         return len(self.partition_keys) == 1
 
     @property
@@ -47,12 +53,13 @@ class _PieceContext:
         """The one partition key.
 
         Raises:
-            InvalidInvocationError: There is none, or there are several.
+            InvalidInvocationError: There is none, or there may be several.
         """
         if not self.has_partition_key:
+            has = f"{len(self.partition_keys)} partitions" if self.has_asset_partitions else "no partitions"
             raise InvalidInvocationError(
-                f"{self.asset_key.to_user_string()} is asked for {len(self.partition_keys)} partitions, not for one; "
-                "use asset_partition_keys."
+                f"{self.asset_key.to_user_string()} has {has} here, not one: ask has_partition_key first; "
+                "asset_partition_keys gives all of them."
             )
         return self.partition_keys[0]
 
@@ -68,14 +75,37 @@ class _PieceContext:
 
     @property
     def asset_partition_key_range(self) -> PartitionKeyRange:
-        """The first and the last partition key."""
+        """The first and the last partition key.
+
+        Raises:
+            InvalidInvocationError: There is none.
+        """
         if not self.partition_keys:
-            raise InvalidInvocationError(f"{self.asset_key.to_user_string()} is asked for no partition.")
+            raise InvalidInvocationError(f"{self.asset_key.to_user_string()} has no partitions here.")
         return PartitionKeyRange(self.partition_keys[0], self.partition_keys[-1])
 
     @property
-    def metadata(self) -> Mapping[str, Any]:
+    def asset_partitions_time_window(self) -> TimeWindow:
+        """The time from the start of the first partition to the end of the last.
+
+        Raises:
+            InvalidInvocationError: The partitions are no time windows.
+        """
+        definition = self.asset_partitions_def
+        if not isinstance(definition, TimeWindowPartitionsDefinition):
+            raise InvalidInvocationError(f"The partitions of {self.asset_key.to_user_string()} are no time windows.")
+        ends = self.asset_partition_key_range
+        first, last = map(definition.time_window_for_partition_key, (ends.start, ends.end))
+        return TimeWindow(first.start, last.end)
+
+    @property
+    def definition_metadata(self) -> Mapping[str, Any]:
         """The metadata of the asset's definition, as plain values."""
+        return self.asset_metadata
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """The same as :attr:`definition_metadata`."""
         return self.definition_metadata
 
     @property
@@ -84,18 +114,19 @@ class _PieceContext:
         return _log
 
     def get_identifier(self) -> Sequence[str]:
-        """Return the parts of the asset key and, where there is one, the partition key."""
-        return [*self.asset_key.path, *self.partition_keys[:1]]
+        """Return the parts of the asset key and, where it is about one partition, its key: the path of a value."""
+        return [*self.asset_key.path, *(self.partition_keys if self.has_partition_key else ())]
 
     get_asset_identifier = get_identifier
 
 
 @dataclass(frozen=True)
 class OutputContext(_PieceContext):
-    """What :meth:`IOManager.handle_output` is told.
+    """What :meth:`IOManager.handle_output` is told of the value that it is to store.
 
-    >>> OutputContext(AssetKey("a"), ("2024-01-01",)).partition_key
-    '2024-01-01'
+    >>> context = OutputContext(AssetKey("daily"), ("2024-01-01",))
+    >>> context.partition_key, context.get_identifier()
+    ('2024-01-01', ['daily', '2024-01-01'])
     """
 
     name: str = "result"
@@ -108,28 +139,36 @@ class OutputContext(_PieceContext):
 
 @dataclass(frozen=True)
 class InputContext(_PieceContext):
-    """What :meth:`IOManager.load_input` is told.
+    """What :meth:`IOManager.load_input` is told of the value that it is to load, or of the values of several partitions.
 
-    >>> InputContext(AssetKey("a")).has_partition_key
-    False
+    Where an input may have several partitions, ``has_partition_key`` is false even when there happens to be only one:
+    load a dict by key then, or whatever the function is to be given.
+
+    >>> context = InputContext(AssetKey("hourly"), ("00", "01"), may_be_several=True)
+    >>> context.has_partition_key, context.asset_partition_keys
+    (False, ('00', '01'))
     """
 
     name: str | None = None
     input_metadata: Mapping[str, Any] = field(default_factory=dict)
     downstream_key: AssetKey | None = None
+    may_be_several: bool = False
+    python_type: type | None = None
+    """The type that the caller of ``load_asset_value`` asked for."""
+
+    @property
+    def has_partition_key(self) -> bool:
+        """Whether it is about one partition, and always would be."""
+        return len(self.partition_keys) == 1 and not self.may_be_several
+
+    @property
+    def definition_metadata(self) -> Mapping[str, Any]:
+        """The metadata of the input (``AssetIn(metadata=...)``) over that of the upstream asset."""
+        return {**self.asset_metadata, **self.input_metadata}
 
     @property
     def upstream_output(self) -> OutputContext:
         """The context of the output that is loaded."""
         return OutputContext(
-            self.asset_key,
-            self.partition_keys,
-            self.asset_partitions_def,
-            self.definition_metadata,
-            self.resources,
+            self.asset_key, self.partition_keys, self.asset_partitions_def, self.asset_metadata, self.resources
         )
-
-    @property
-    def metadata(self) -> Mapping[str, Any]:
-        """The metadata of the input (``AssetIn(metadata=...)``) over that of the upstream asset."""
-        return {**self.definition_metadata, **self.input_metadata}

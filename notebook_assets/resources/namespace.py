@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from notebook_assets.errors import InvalidInvocationError, did_you_mean
+from notebook_assets.errors import UnknownResourceError, did_you_mean
 
 
 class Resources:
@@ -13,8 +13,13 @@ class Resources:
     Args:
         by_name: Any objects by their resource key.
 
-    >>> Resources({"greeting": "hello"}).greeting
-    'hello'
+    Raises:
+        UnknownResourceError: There is no resource of the name that was asked for; it is an AttributeError too, so that
+            ``hasattr`` and ``getattr`` with a default do as usual.
+
+    >>> resources = Resources({"greeting": "hello"})
+    >>> resources.greeting, "farewell" in resources, getattr(resources, "farewell", "none")
+    ('hello', False, 'none')
     """
 
     def __init__(self, by_name: Mapping[str, object] | None = None) -> None:
@@ -27,7 +32,7 @@ class Resources:
             return self.__dict__["_by_name"][name]
         except KeyError:
             known = self.__dict__.get("_by_name", {})
-            raise InvalidInvocationError(
+            raise UnknownResourceError(
                 f"There is no resource {name!r}; this run has {sorted(known) or 'none'}. "
                 f"Give it by resources={{{name!r}: ...}}.{did_you_mean(name, known)}"
             ) from None
@@ -38,9 +43,8 @@ class Resources:
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_name)
 
-    def as_dict(self) -> dict[str, object]:
-        """Return a new dict of all resources by name."""
-        return dict(self._by_name)
+    def __getitem__(self, name: str) -> object:
+        return self._by_name[name]
 
     def __repr__(self) -> str:
         return f"Resources({', '.join(self._by_name)})"

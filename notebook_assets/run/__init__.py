@@ -1,11 +1,11 @@
 """How pieces are made: the plan, the context, the steps, the result."""
 
 from notebook_assets.run.context import AssetExecutionContext
-from notebook_assets.run.copies import ValueCache
 from notebook_assets.run.execute import RunInterrupted, RunRequest, execute
-from notebook_assets.run.io_managers import io_manager_of, plain_metadata
+from notebook_assets.run.io_managers import io_manager_of, load_piece
 from notebook_assets.run.listeners import ProgressListener, Silent
 from notebook_assets.run.plan import Only, Plan, PlannedAsset, make_plan
+from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult, StepFailure, StepSkip, piece_name
 
 __all__ = [
@@ -20,10 +20,10 @@ __all__ = [
     "Silent",
     "StepFailure",
     "StepSkip",
-    "ValueCache",
     "execute",
+    "ResourceScope",
     "io_manager_of",
+    "load_piece",
     "make_plan",
     "piece_name",
-    "plain_metadata",
 ]

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.assets import AssetsDefinition
+from notebook_assets.assets import AssetsDefinition, DataVersion
 from notebook_assets.errors import InvalidInvocationError, did_you_mean
-from notebook_assets.keys import AssetKey
+from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions import (
     PartitionKeyRange,
@@ -29,9 +29,31 @@ class AssetExecutionContext:
 
     Knows the piece that is being made (its asset, partition key and time window), the partitions of each input,
     the resources, the run and the store. :meth:`add_output_metadata` attaches metadata to the materialization.
+    Inputs are named as the function's parameters are; what only ``deps`` names, by its key.
+
+    >>> from notebook_assets import Instance, asset, materialize
+    >>> @asset
+    ... def told(context):
+    ...     context.add_output_metadata({"rows": 2})
+    ...     return f"{context.asset_key} has partitions: {context.has_partition_key}"
+    >>> store = Instance.ephemeral()
+    >>> materialize([told], instance=store, progress=False).asset_value("told")
+    'told has partitions: False'
+    >>> store.latest("told").metadata["rows"].value
+    2
     """
 
-    __slots__ = ("_definition", "_inputs", "_key", "added_metadata", "instance", "resources", "run_id")
+    __slots__ = (
+        "_definition",
+        "_inputs",
+        "_key",
+        "added_metadata",
+        "data_version",
+        "instance",
+        "resources",
+        "run_id",
+        "run_tags",
+    )
 
     def __init__(
         self,
@@ -41,6 +63,7 @@ class AssetExecutionContext:
         resources: Resources,
         run_id: str,
         instance: Instance | None = None,
+        run_tags: Mapping[str, str] | None = None,
     ) -> None:
         self._definition = definition
         self._key = partition_key
@@ -48,7 +71,9 @@ class AssetExecutionContext:
         self.resources = resources
         self.run_id = run_id
         self.instance = instance
+        self.run_tags = run_tags or {}
         self.added_metadata: dict[str, MetadataValue] = {}
+        self.data_version: str | None = None
 
     @property
     def asset_key(self) -> AssetKey:
@@ -80,6 +105,11 @@ class AssetExecutionContext:
         return self._key
 
     @property
+    def has_partition_key_range(self) -> bool:
+        """Whether a range of partitions is being made in one call: never, each has a call of its own."""
+        return False
+
+    @property
     def partition_keys(self) -> Sequence[str]:
         """The keys of the partitions that are being made: one."""
         return [self.partition_key]
@@ -88,6 +118,11 @@ class AssetExecutionContext:
     def partition_key_range(self) -> PartitionKeyRange:
         """The range of partitions that is being made: from the key to itself."""
         return PartitionKeyRange(self.partition_key, self.partition_key)
+
+    @property
+    def asset_partition_key_range(self) -> PartitionKeyRange:
+        """The same as :attr:`partition_key_range`."""
+        return self.partition_key_range
 
     @property
     def partition_time_window(self) -> TimeWindow:
@@ -105,17 +140,77 @@ class AssetExecutionContext:
         """A logger."""
         return _log
 
-    def add_output_metadata(self, metadata: Mapping[str, Any]) -> None:
-        """Attach metadata to the materialization; numbers are plotted over the partitions."""
+    def add_output_metadata(
+        self, metadata: Mapping[str, Any], output_name: str | None = None, mapping_key: str | None = None
+    ) -> None:
+        """Attach metadata to the materialization; numbers are plotted over the partitions.
+
+        Args:
+            metadata: Names and values.
+            output_name: There is one output; only for code that names it.
+            mapping_key: Likewise.
+
+        Raises:
+            InvalidDefinitionError: A value is of a kind that can't be kept.
+        """
         self.added_metadata.update(normalize_metadata(metadata, "output metadata"))
+
+    def add_asset_metadata(
+        self,
+        metadata: Mapping[str, Any],
+        asset_key: CoercibleToAssetKey | None = None,
+        partition_key: str | None = None,
+    ) -> None:
+        """Attach metadata to the materialization, as :meth:`add_output_metadata`.
+
+        Raises:
+            InvalidInvocationError: Another asset or partition is named than the one that is being made.
+        """
+        key = self.asset_key if asset_key is None else AssetKey.from_coercible(asset_key)
+        if key != self.asset_key or partition_key not in (None, self._key):
+            raise InvalidInvocationError(
+                f"Metadata can be added to {self._piece} only, which is being made; got asset_key={asset_key!r}, "
+                f"partition_key={partition_key!r}."
+            )
+        self.add_output_metadata(metadata)
+
+    def set_data_version(self, asset_key: CoercibleToAssetKey, data_version: DataVersion) -> None:
+        """Name the contents of the value, in place of a digest of it: equal names mean equal contents."""
+        self.data_version = data_version.value
+
+    def has_tag(self, key: str) -> bool:
+        """Whether the run has a tag."""
+        return key in self.run_tags
+
+    def get_tag(self, key: str) -> str | None:
+        """Return the value of a tag of the run, None where it has none of that name."""
+        return self.run_tags.get(key)
 
     def asset_partition_key_for_output(self, output_name: str = "result") -> str:
         """Return the key of the partition that is being made."""
         return self.partition_key
 
+    def asset_partition_keys_for_output(self, output_name: str = "result") -> Sequence[str]:
+        """Return the keys of the partitions that are being made: one."""
+        return self.partition_keys
+
+    def asset_partition_key_range_for_output(self, output_name: str = "result") -> PartitionKeyRange:
+        """Return the range of partitions that is being made: from the key to itself."""
+        return self.partition_key_range
+
     def asset_partitions_time_window_for_output(self, output_name: str = "result") -> TimeWindow:
         """Return the time window of the partition that is being made."""
         return self.partition_time_window
+
+    def asset_partitions_def_for_output(self, output_name: str = "result") -> PartitionsDefinition:
+        """Return the partitions definition of the asset that is being made.
+
+        Raises:
+            InvalidInvocationError: It has no partitions.
+        """
+        if self._definition.partitions_def is None:
+            raise InvalidInvocationError(f"{self.asset_key} has no partitions.")
+        return self._definition.partitions_def
 
     def asset_partition_keys_for_input(self, input_name: str) -> Sequence[str]:
         """Return the keys of the partitions of an input that this piece is made from, in order.
@@ -171,9 +266,12 @@ class AssetExecutionContext:
             )
         return self._inputs[name]
 
+    @property
+    def _piece(self) -> str:
+        return self.asset_key.to_user_string() + (f"[{self._key}]" if self._key else "")
+
     def __repr__(self) -> str:
-        piece = self.asset_key.to_user_string() + (f"[{self._key}]" if self._key else "")
-        return f"<context of {piece}, run {self.run_id}>"
+        return f"<context of {self._piece}, run {self.run_id}>"
 
 
 def _time_windows(key: AssetKey, definition: PartitionsDefinition | None) -> TimeWindowPartitionsDefinition:

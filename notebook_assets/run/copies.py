@@ -1,13 +1,12 @@
-"""Values that many pieces share are read once, kept within a bound, and handed out as copies."""
+"""The cheapest way to copy a value so that a change of the copy does not reach the value, and how large a value is."""
 
 from __future__ import annotations
 
 import copy
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
 
-_IMMUTABLE = (str, bytes, int, float, complex, bool, type(None), frozenset)
+_IMMUTABLE = frozenset((str, bytes, int, float, complex, bool, type(None)))
 
 
 def copier_of(value: Any) -> Callable[[Any], Any]:
@@ -21,9 +20,18 @@ def copier_of(value: Any) -> Callable[[Any], Any]:
     >>> a
     [1, [2]]
     """
-    if isinstance(value, _IMMUTABLE):
+    if type(value) in _IMMUTABLE:
         return _itself
     return _copied_on_write if _is_frame_without_objects(value) else copy.deepcopy
+
+
+def is_cheap(copier: Callable[[Any], Any]) -> bool:
+    """Whether a copier of :func:`copier_of` costs next to nothing.
+
+    >>> is_cheap(copier_of(1)), is_cheap(copier_of([1]))
+    (True, False)
+    """
+    return copier is not copy.deepcopy
 
 
 def _itself(value: Any) -> Any:
@@ -43,60 +51,17 @@ def _is_frame_without_objects(value: Any) -> bool:
     return all(str(dtype) != "object" for dtype in dtypes)
 
 
-class ValueCache:
-    """The latest values read in a run, at most ``limit`` bytes of them; the longest unused go first.
-
-    >>> cache = ValueCache(limit=100)
-    >>> cache.get("a", lambda: ([1, 2], 60)), cache.get("b", lambda: ([3], 60))
-    ([1, 2], [3])
-    >>> list(cache.values)
-    ['b']
-    """
-
-    def __init__(self, limit: int = 512 * 2**20) -> None:
-        self.limit = limit
-        self.size = 0
-        self.values: OrderedDict[Hashable, tuple[Any, int, Callable[[Any], Any]]] = OrderedDict()
-
-    def get(self, key: Hashable, read: Callable[[], tuple[Any, int]]) -> Any:
-        """Return a copy of the value of ``key``; ``read`` gives it and its size in bytes when it is not here."""
-        found = self.values.get(key)
-        if found is not None:
-            self.values.move_to_end(key)
-            return found[2](found[0])
-        value, size = read()
-        if size > self.limit:
-            return value
-        copier = copier_of(value)
-        try:
-            handed_out = copier(value)
-        except Exception:  # a value that can't be copied is read anew for each that needs it
-            return value
-        self._keep(key, value, size, copier)
-        return handed_out
-
-    def put(self, key: Hashable, value: Any) -> None:
-        """Keep a value that was just stored and comes back the very same, where copies of it cost next to nothing."""
-        copier = copier_of(value)
-        if copier is not copy.deepcopy:
-            self._keep(key, copier(value), size_in_memory(value), copier)
-
-    def _keep(self, key: Hashable, value: Any, size: int, copier: Callable[[Any], Any]) -> None:
-        self.values[key] = (value, size, copier)
-        self.size += size
-        while self.size > self.limit:
-            self.size -= self.values.popitem(last=False)[1][1]
-
-
 def size_in_memory(value: Any) -> int:
-    """Return about how many bytes a value takes; a guess on the safe side where it can't be known cheaply.
+    """Return about how many bytes a value takes; a guess where it can't be known cheaply.
 
-    >>> size_in_memory([1, 2, 3])
-    240
+    >>> size_in_memory([1, 2, 3]), size_in_memory(b"1234")
+    (240, 4)
     """
     known = getattr(value, "nbytes", None) if not hasattr(value, "columns") else None
     if isinstance(known, int):
         return known
+    if isinstance(value, str | bytes):
+        return len(value)
     if hasattr(value, "columns"):  # asking pandas costs more than reading a small frame
         return int(value.size) * 16 + 1_000
     return len(value) * 80 if hasattr(value, "__len__") else 80

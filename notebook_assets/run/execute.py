@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from notebook_assets.assets import AssetGraph
 from notebook_assets.diagnosis import AssetStatus
-from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.errors import InvalidInvocationError, StoreError
 from notebook_assets.keys import AssetKey
-from notebook_assets.resources import Resources
-from notebook_assets.run.copies import ValueCache
+from notebook_assets.run.io_managers import io_manager_of, load_piece
 from notebook_assets.run.listeners import ProgressListener, Silent
 from notebook_assets.run.plan import Plan
+from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult
+from notebook_assets.run.shared_values import uses_by_position
 from notebook_assets.run.steps import AssetSteps, RunScope
 from notebook_assets.store import Instance
 
@@ -45,6 +48,14 @@ class RunInterrupted(KeyboardInterrupt):
         return [str(self)]
 
 
+@dataclass(frozen=True)
+class _Prepared:
+    """One asset of a plan, ready to be made: its steps, and the positions to make."""
+
+    steps: AssetSteps
+    positions: Sequence[int]
+
+
 def execute(request: RunRequest) -> RunResult:
     """Carry out a plan; return what came of it.
 
@@ -61,58 +72,83 @@ def execute(request: RunRequest) -> RunResult:
     scope = RunScope(
         result=result,
         instance=instance,
-        resources=Resources(_all_resources(request)),
-        cache=ValueCache(),
+        resources=ResourceScope(request.graph, request.resources),
         statuses=request.statuses,
         tags=dict(request.tags),
-        read_later=frozenset(
-            dependency.key for planned in plan.assets for dependency in request.graph.nodes[planned.key].dependencies
-        ),
     )
-    prepared = [(_prepare(request, scope, planned.key), planned.positions.tolist()) for planned in plan.assets]
+    result.load = partial(_load, request, scope.resources)
+    prepared = _prepared(request, scope)
     if not plan.total:
         result.status = "success"
         return result
     result.run_id = instance.begin_run(selection=request.selection, tags=request.tags, planned=plan.total)
     began = time.perf_counter()
-    result.status = "failed"  # until it is known to be better: an error below must not leave it "running"
+    ended = "failed"  # until it is known to be better: an error must not leave it "running"
     try:
         request.progress.started(result)
-        for steps, positions in prepared:
-            try:
-                for position in positions:
-                    steps.make(position)
-                    request.progress.advanced(result, steps.definition.key, steps.status.keys[position])
-            finally:
-                steps.flush()
-        skipped_for_want = any(not skip.is_excused for skip in result.skips)
-        result.status = "failed" if result.failures or skipped_for_want else "success"
+        _make_all(prepared, request.progress, result)
+        ended = _how_it_ended(result)
     except KeyboardInterrupt:
-        result.status = "canceled"
-        raise RunInterrupted(result) from None
+        ended = "canceled"
     finally:
         result.seconds = time.perf_counter() - began
-        instance.finish_run(result.run_id, result.status)
-        request.progress.finished(result)
+        _finish(request, scope, ended)
+    if ended == "canceled":
+        raise RunInterrupted(result)
     return result
 
 
-def _prepare(request: RunRequest, scope: RunScope, key: AssetKey) -> AssetSteps:
-    definition = request.graph.nodes[key].definition
-    if definition is None:
-        raise InvalidInvocationError(f"{key} is made elsewhere, so there is nothing to materialize here.")
-    for name in definition.required_resource_keys:
-        if name not in scope.resources:
-            raise InvalidInvocationError(
-                f"{key} needs the resource {name!r}, which is not given; add resources={{{name!r}: ...}}."
-            )
-    return AssetSteps(definition, request.statuses[key], scope)
-
-
-def _all_resources(request: RunRequest) -> dict[str, object]:
-    """The resources that the definitions bring along, and over them those that the run was given."""
-    found: dict[str, object] = {}
-    for node in request.graph.nodes.values():
-        found.update(node.resource_defs)
-    found.update(request.resources)
+def _prepared(request: RunRequest, scope: RunScope) -> list[_Prepared]:
+    found = []
+    for planned in request.plan.assets:
+        definition = request.graph.nodes[planned.key].definition
+        if definition is None:
+            raise InvalidInvocationError(f"{planned.key} is made elsewhere, so there is nothing to materialize here.")
+        steps = AssetSteps(definition, request.statuses[planned.key], scope)
+        for reader in steps.readers:
+            if reader.dependency.input_name is not None:
+                count = len(reader.upstream.keys)
+                scope.shared.expect(reader.source, uses_by_position(reader.links, planned.positions, count))
+        if len(planned.positions) == 1:
+            scope.result.lone_partitions[planned.key] = steps.status.keys[int(planned.positions[0])]
+        found.append(_Prepared(steps, planned.positions.tolist()))
     return found
+
+
+def _load(request: RunRequest, resources: ResourceScope, key: AssetKey, partition: str | None) -> Any:
+    """Load a piece where its asset keeps it."""
+    node = request.graph.nodes.get(key)
+    manager = io_manager_of(node, resources.of(node)) if node is not None else None
+    if node is None or manager is None:
+        return request.instance.load(key, partition)
+    return load_piece(node, manager, partition, resources.of(node))
+
+
+def _make_all(prepared: Sequence[_Prepared], progress: ProgressListener, result: RunResult) -> None:
+    for asset in prepared:
+        make, key, keys = asset.steps.make, asset.steps.key, asset.steps.status.keys
+        try:
+            for position in asset.positions:
+                make(position)
+                progress.advanced(result, key, keys[position])
+        finally:
+            asset.steps.flush()
+
+
+def _how_it_ended(result: RunResult) -> str:
+    skipped_for_want = any(not skip.is_excused for skip in result.skips)
+    return "failed" if result.failures or skipped_for_want else "success"
+
+
+def _finish(request: RunRequest, scope: RunScope, ended: str) -> None:
+    """Close the run in the store, tell the listener, and stop the private loop, whatever state the store is in."""
+    result = scope.result
+    result.status = ended
+    try:
+        request.instance.finish_run(result.run_id, ended)
+    except StoreError:
+        if ended == "success":  # else the error that ended the run is on its way already
+            raise
+    finally:
+        scope.loop.close()
+        request.progress.finished(result)

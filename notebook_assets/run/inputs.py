@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.assets import Dependency
-from notebook_assets.diagnosis import AssetStatus
-from notebook_assets.diagnosis.digest import inputs_digest
+from notebook_assets.assets import AssetNode, Dependency
+from notebook_assets.diagnosis import AssetStatus, inputs_digest
+from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links, default_mapping
-from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.resources import InputContext, Resources
-from notebook_assets.run.copies import ValueCache, size_in_memory
 from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, plain_metadata
+from notebook_assets.run.shared_values import SharedValues
 from notebook_assets.store import InputRead, Instance
 
 if TYPE_CHECKING:
@@ -44,41 +43,62 @@ class MissingInput:
 class InputReader:
     """One dependency of the asset that is being made, prepared for many steps.
 
-    ``upstream`` is the live status of the upstream asset; the run keeps it up to date.
+    Args:
+        dependency: The dependency.
+        node: The asset that is being made.
+        links: Which upstream positions each of its positions needs.
+        upstream: The live status of the upstream asset; the run keeps it up to date.
+        instance: The store.
+        resources: What the upstream asset's IO manager sees.
+        shared: The values that several steps need.
     """
 
     dependency: Dependency
-    downstream_key: AssetKey
+    node: AssetNode
     links: Links
     upstream: AssetStatus
-    downstream_def: PartitionsDefinition | None
     instance: Instance
     resources: Resources
-    cache: ValueCache
+    shared: SharedValues
     manager: IOManagerLike | None = field(init=False)
     is_one: bool = field(init=False)
+    """Whether the function gets one value, not several by key: at most one upstream piece is possible for each step."""
     is_outside: bool = field(init=False)
-    _digests: dict[tuple[int, ...], str] = field(default_factory=dict)
+    """Whether the store knows nothing of it: made elsewhere, and loaded by an IO manager."""
+    source: Hashable = field(init=False)
+    """Stands for where its values come from, for the shared values."""
 
     def __post_init__(self) -> None:
-        node = self.upstream.node
-        given = self.resources.as_dict()
-        self.manager = io_manager_of(node, given, self.dependency.input_manager_key)
-        # What is made elsewhere and loaded by an IO manager can't be known to be missing before it is loaded.
-        self.is_outside = node.is_source and self.manager is not None
-        upstream_def = node.partitions_def
-        mapping = self.dependency.mapping or default_mapping(self.downstream_def, upstream_def)
-        self.is_one = upstream_def is None or mapping.feeds_one(self.downstream_def, upstream_def)
+        upstream = self.upstream.node
+        self.manager = io_manager_of(upstream, self.resources, self.dependency.input_manager_key)
+        self.is_outside = upstream.is_source and self.manager is not None
+        mapping = self.dependency.mapping or default_mapping(self.node.partitions_def, upstream.partitions_def)
+        self.is_one = upstream.partitions_def is None or mapping.feeds_one(
+            self.node.partitions_def, upstream.partitions_def
+        )
+        # What an IO manager gives may depend on the input's own metadata, so it is not shared with other inputs.
+        own = () if self.manager is None else (self.node.key, self.dependency.input_name)
+        self.source = (upstream.key, *own)
+        self._metadata = plain_metadata(upstream)
+        self._is_order_only = self.dependency.input_name is None and upstream.is_source
+        self._spans_of: tuple[int, list[tuple[int, int]]] = (-1, [])
+        self._read_of: tuple[list[tuple[int, int]] | None, InputRead | None] = (None, None)
+
+    def spans(self, position: int) -> list[tuple[int, int]]:
+        """Return the spans of upstream positions that the step at ``position`` needs."""
+        if self._spans_of[0] != position:
+            self._spans_of = (position, self.links.spans(position))
+        return self._spans_of[1]
 
     def missing(self, position: int) -> MissingInput | None:
         """Return what the step at ``position`` lacks, or None when it can be made."""
-        nonexistent = self.links.nonexistent.get(position, ()) if self.links.nonexistent else ()
         if self.dependency.allows_missing:
             return None
+        nonexistent = self.links.nonexistent.get(position, ()) if self.links.nonexistent else ()
         lacking: list[int] = []
-        if not self.is_outside and not (self.upstream.node.is_source and self.dependency.input_name is None):
+        if not self.is_outside and not self._is_order_only:
             values = self.upstream.value_ids
-            for start, stop in self.links.spans(position):
+            for start, stop in self.spans(position):
                 if not values[start:stop].all():
                     lacking += [at for at in range(start, stop) if not values[at]]
         if not lacking and not nonexistent:
@@ -86,21 +106,11 @@ class InputReader:
         keys = tuple(self.upstream.keys[at] for at in lacking)
         return MissingInput(self.dependency.key, tuple(lacking), keys, tuple(nonexistent))
 
-    def positions(self, position: int) -> list[int]:
-        """Return the positions of the upstream pieces that are there for the step at ``position``."""
-        values = self.upstream.value_ids
-        return [
-            at
-            for start, stop in self.links.spans(position)
-            for at in range(start, stop)
-            if self.is_outside or values[at]
-        ]
-
     def keys(self, position: int) -> list[str]:
         """Return the keys of the upstream partitions that are mapped to ``position``; none if it has no partitions."""
         if self.upstream.node.partitions_def is None:
             return []
-        return [str(self.upstream.keys[at]) for start, stop in self.links.spans(position) for at in range(start, stop)]
+        return [str(self.upstream.keys[at]) for start, stop in self.spans(position) for at in range(start, stop)]
 
     def read(self, position: int) -> Any:
         """Return the value that the function is given for the step at ``position``.
@@ -108,58 +118,69 @@ class InputReader:
         One value where at most one upstream piece is possible (None where it may be missing and is), else a dict by
         partition key, or one DataFrame where the parameter is annotated so.
         """
-        found = self.positions(position)
+        values = self.upstream.value_ids
+        there = [
+            at for start, stop in self.spans(position) for at in range(start, stop) if self.is_outside or values[at]
+        ]
         if self.is_one:
-            return self._value(found[0]) if found else None
-        if self.manager is not None:
-            keys = tuple(str(self.upstream.keys[at]) for at in found)
-            values = self.manager.load_input(self._context(keys))
+            return self._value(there[0]) if there else None
+        found: Any
+        if self.manager is not None and there:
+            keys = tuple(str(self.upstream.keys[at]) for at in there)
+            found = self.manager.load_input(self._context(keys))
         else:
-            values = {self.upstream.keys[at]: self._value(at) for at in found}
-        if self.dependency.wants_frame and isinstance(values, dict):
-            return pd.concat(list(values.values())) if values else pd.DataFrame()
-        return values
+            found = {self.upstream.keys[at]: self._value(at) for at in there}
+        return self._one_frame(found) if self.dependency.wants_frame and isinstance(found, dict) else found
+
+    def _one_frame(self, frames: dict[str | None, Any]) -> pd.DataFrame:
+        for key, frame in frames.items():
+            if not isinstance(frame, pd.DataFrame):
+                raise InvalidInvocationError(
+                    f"{self.node.key}: the input {self.dependency.input_name!r} is annotated as a DataFrame, but "
+                    f"{self.upstream.node.key}[{key}] is of type {type(frame).__name__}; annotate it as a dict."
+                )
+        return pd.concat(frames.values()) if frames else pd.DataFrame()
 
     def _value(self, at: int) -> Any:
         key = self.upstream.keys[at]
-        return self.cache.get(
-            (self.dependency.key, key, int(self.upstream.value_ids[at]), self.dependency.input_manager_key),
-            lambda: self._load(key),
-        )
+        return self.shared.get(self.source, at, int(self.upstream.value_ids[at]), lambda: self._load(key))
 
-    def _load(self, key: str | None) -> tuple[Any, int]:
+    def _load(self, key: str | None) -> Any:
         if self.manager is None:
-            value = self.instance.load(self.dependency.key, key)
-        else:
-            value = self.manager.load_input(self._context(() if key is None else (key,)))
-        return value, size_in_memory(value)
+            return self.instance.load(self.dependency.key, key)
+        return self.manager.load_input(self._context(() if key is None else (key,)))
 
-    def _context(self, keys: Sequence[str]) -> InputContext:
+    def _context(self, keys: tuple[str, ...]) -> InputContext:
         node = self.upstream.node
         return InputContext(
             asset_key=node.key,
-            partition_keys=tuple(keys),
+            partition_keys=keys,
             asset_partitions_def=node.partitions_def,
-            definition_metadata=plain_metadata(node),
+            asset_metadata=self._metadata,
             resources=self.resources,
             name=self.dependency.input_name,
             input_metadata=self.dependency.metadata,
-            downstream_key=self.downstream_key,
+            downstream_key=self.node.key,
+            may_be_several=not self.is_one,
         )
 
-    def record(self, position: int, up_to_event: int) -> InputRead | None:
-        """Return what the store keeps of this input for the step; None where the upstream has no history."""
+    def record(self, position: int) -> InputRead | None:
+        """Return what the store keeps of this input for the step; None where the upstream has no history.
+
+        Its ``up_to_event`` is the newest event among the pieces that are needed: whatever is recorded of these later,
+        by this run or another, is newer.
+        """
         if self.is_outside:
             return None
-        spans = self.links.spans(position)
-        place = tuple(at for span in spans for at in span)
-        digest = self._digests.get(place)
-        if digest is None:
-            versions = [self.upstream.data_versions[at] for start, stop in spans for at in range(start, stop)]
-            digest = inputs_digest(versions)
-            if self.dependency.key != self.downstream_key:  # an asset that needs itself changes while it is read
-                self._digests[place] = digest
-        return InputRead(self.dependency.key, self._subset(spans), up_to_event, digest)
+        spans = self.spans(position)
+        if self._read_of[0] == spans and self.dependency.key != self.node.key:  # neighbours often need the same
+            return self._read_of[1]
+        events, values, versions = self.upstream.event_ids, self.upstream.value_ids, self.upstream.data_versions
+        up_to = max((int(events[start:stop].max()) for start, stop in spans), default=0)
+        digest = inputs_digest(versions[at] if values[at] else None for span in spans for at in range(*span))
+        read = InputRead(self.dependency.key, self._subset(spans), up_to, digest)
+        self._read_of = (spans, read)
+        return read
 
     def _subset(self, spans: Sequence[tuple[int, int]]) -> str:
         if self.upstream.node.partitions_def is None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from notebook_assets.assets import DEFAULT_IO_MANAGER_KEY, AssetNode
-from notebook_assets.errors import InvalidInvocationError, did_you_mean
+from notebook_assets.errors import InvalidInvocationError, UnknownResourceError, did_you_mean
+from notebook_assets.resources import InputContext, Resources
 
 
 class IOManagerLike(Protocol):
@@ -19,27 +20,30 @@ class IOManagerLike(Protocol):
         """Load a value."""
 
 
-def io_manager_of(
-    node: AssetNode, resources: Mapping[str, object], resource_key: str | None = None
-) -> IOManagerLike | None:
+def io_manager_of(node: AssetNode, resources: Resources, resource_key: str | None = None) -> IOManagerLike | None:
     """Return the IO manager of an asset (or the one of ``resource_key``); None stands for the store.
 
     Raises:
-        InvalidInvocationError: The resource is not given, or is no IO manager.
+        UnknownResourceError: The resource is not given.
+        InvalidInvocationError: It is no IO manager.
     """
     key = resource_key or node.io_manager_key or DEFAULT_IO_MANAGER_KEY
-    found = resources.get(key, node.resource_defs.get(key))
-    if found is None:
+    if key not in resources:
         if key == DEFAULT_IO_MANAGER_KEY:
             return None
-        raise InvalidInvocationError(
+        raise UnknownResourceError(
             f"{node.key} is stored by the IO manager {key!r}, which is not among the resources. Give it by "
             f"resources={{{key!r}: ...}}.{did_you_mean(key, resources)}"
         )
-    if not (hasattr(found, "load_input") and hasattr(found, "handle_output")):
+    found: Any = resources[key]
+    if not (callable(getattr(found, "load_input", None)) and callable(getattr(found, "handle_output", None))):
         raise InvalidInvocationError(
             f"The IO manager {key!r} of {node.key} is a {type(found).__name__}, which has no handle_output and "
             "load_input. Give an instance of a subclass of IOManager."
+        )
+    if isinstance(found, type):
+        raise InvalidInvocationError(
+            f"The IO manager {key!r} of {node.key} is the class {found.__name__}; give an instance, {found.__name__}()."
         )
     return found
 
@@ -47,3 +51,35 @@ def io_manager_of(
 def plain_metadata(node: AssetNode) -> dict[str, Any]:
     """Return the metadata of an asset's definition as plain values, as IO managers read them."""
     return {name: entry.value for name, entry in node.spec.metadata_values.items()}
+
+
+def load_piece(
+    node: AssetNode,
+    manager: IOManagerLike,
+    partition: str | None,
+    resources: Resources,
+    *,
+    python_type: type | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> Any:
+    """Return the value of one piece that an IO manager keeps, for someone who asks outside of a run.
+
+    Args:
+        node: The asset.
+        manager: Its IO manager.
+        partition: The partition key; None without partitions.
+        resources: What the asset sees.
+        python_type: The type that is asked for.
+        metadata: Told to the IO manager over the asset's own.
+    """
+    return manager.load_input(
+        InputContext(
+            asset_key=node.key,
+            partition_keys=() if partition is None else (partition,),
+            asset_partitions_def=node.partitions_def,
+            asset_metadata=plain_metadata(node),
+            resources=resources,
+            input_metadata=metadata or {},
+            python_type=python_type,
+        )
+    )

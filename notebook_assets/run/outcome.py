@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +16,7 @@ from notebook_assets.assets import (
 )
 from notebook_assets.errors import OutputTypeError
 from notebook_assets.metadata import MetadataValue
+from notebook_assets.run.private_loop import PrivateLoop
 
 
 @dataclass
@@ -31,29 +30,37 @@ class Outcome:
     tags: dict[str, str] = field(default_factory=dict)
     data_version: str | None = None
     others: list[AssetMaterialization] = field(default_factory=list)
-    """Materializations of other assets that the function reported."""
+    """Materializations of other pieces that the function reported."""
 
 
-def outcome_of(definition: AssetsDefinition, returned: Any) -> Outcome:
+def outcome_of(definition: AssetsDefinition, returned: Any, partition: str | None, loop: PrivateLoop) -> Outcome:
     """Return what the returned (or yielded) things amount to.
+
+    Args:
+        definition: The asset.
+        returned: What its function gave back: a value, a generator, a coroutine or an asynchronous generator.
+        partition: The partition that is being made, if any.
+        loop: Where coroutines run.
 
     Raises:
         OutputTypeError: A generator yielded something that is no Output, MaterializeResult or AssetMaterialization,
-            or two outputs, or none where one is required; or ``-> None`` gave a value.
+            or two outputs, or none where one is required; an AssetMaterialization was returned, not yielded; the
+            output is of another name or asset; or ``-> None`` gave a value.
     """
+    if inspect.iscoroutine(returned):
+        returned = loop.run(returned)
     outcome = Outcome()
     if inspect.isgenerator(returned):
-        for thing in returned:
-            if not isinstance(thing, Output | MaterializeResult | AssetMaterialization):
-                raise OutputTypeError(
-                    f"{definition.key} yielded a {type(thing).__name__}. A function that yields gives "
-                    "Output(value), MaterializeResult(...) or AssetMaterialization(...); or return the value."
-                )
-            _take(outcome, definition, thing)
+        _take_yielded(outcome, definition, returned, partition)
+    elif inspect.isasyncgen(returned):
+        _take_yielded(outcome, definition, loop.collect(returned), partition)
+    elif isinstance(returned, AssetMaterialization):
+        raise OutputTypeError(
+            f"{definition.key} returned an AssetMaterialization, which is an event and no value. Yield it before "
+            "Output(value), or return MaterializeResult(metadata=...)."
+        )
     else:
-        if inspect.iscoroutine(returned):
-            returned = _awaited(returned)
-        _take(outcome, definition, returned)
+        _take_output(outcome, definition, returned)
     if not outcome.is_made and definition.output_required:
         raise OutputTypeError(
             f"{definition.key} yielded no output. If that may happen, define it with output_required=False; "
@@ -62,28 +69,43 @@ def outcome_of(definition: AssetsDefinition, returned: Any) -> Outcome:
     return outcome
 
 
-def _take(outcome: Outcome, definition: AssetsDefinition, thing: Any) -> None:
-    if isinstance(thing, AssetMaterialization):
-        if thing.asset_key == definition.key:
-            outcome.metadata.update(thing.values)
-            outcome.tags.update(thing.tags or {})
+def _take_yielded(outcome: Outcome, definition: AssetsDefinition, things: Iterable[Any], partition: str | None) -> None:
+    for thing in things:
+        if isinstance(thing, AssetMaterialization):
+            _take_event(outcome, definition, thing, partition)
+        elif not isinstance(thing, Output | MaterializeResult):
+            raise OutputTypeError(
+                f"{definition.key} yielded a {type(thing).__name__}. A function that yields gives "
+                "Output(value), MaterializeResult(...) or AssetMaterialization(...); or return the value."
+            )
+        elif outcome.is_made:
+            raise OutputTypeError(
+                f"{definition.key} gave more than one output; one asset has one value for each partition."
+            )
         else:
-            outcome.others.append(thing)
-        return
-    if outcome.is_made:
-        raise OutputTypeError(
-            f"{definition.key} gave more than one output; one asset has one value for each partition."
-        )
-    outcome.is_made = True
-    if isinstance(thing, Output | MaterializeResult):
-        _describe(outcome, thing.metadata or {}, thing.tags or {})
-        outcome.data_version = thing.data_version.value if thing.data_version else None
-    if isinstance(thing, MaterializeResult):
-        if thing.asset_key not in (None, definition.key):
-            raise OutputTypeError(f"{definition.key} gave a MaterializeResult of another asset: {thing.asset_key}.")
-        outcome.value = thing.value
+            _take_output(outcome, definition, thing)
+
+
+def _take_event(
+    outcome: Outcome, definition: AssetsDefinition, event: AssetMaterialization, partition: str | None
+) -> None:
+    """Add the metadata of the piece that is being made; keep the materialization of any other piece."""
+    if event.asset_key == definition.key and event.partition in (None, partition):
+        outcome.metadata.update(event.values)
+        outcome.tags.update(event.tags or {})
     else:
-        outcome.value = thing.value if isinstance(thing, Output) else thing
+        outcome.others.append(event)
+
+
+def _take_output(outcome: Outcome, definition: AssetsDefinition, thing: Any) -> None:
+    outcome.is_made = True
+    outcome.value = thing
+    if isinstance(thing, Output | MaterializeResult):
+        _check_whose(definition, thing)
+        outcome.value = thing.value
+        outcome.metadata.update(thing.metadata or {})
+        outcome.tags.update(thing.tags or {})
+        outcome.data_version = thing.data_version.value if thing.data_version else None
     if definition.signature.returns_nothing:
         if outcome.value is not None and outcome.value is not NO_VALUE:
             raise OutputTypeError(
@@ -93,12 +115,12 @@ def _take(outcome: Outcome, definition: AssetsDefinition, thing: Any) -> None:
         outcome.value = NO_VALUE
 
 
-def _describe(outcome: Outcome, metadata: Mapping[str, MetadataValue], tags: Mapping[str, str]) -> None:
-    outcome.metadata.update(metadata)
-    outcome.tags.update(tags)
-
-
-def _awaited(coroutine: Any) -> Any:
-    """Run a coroutine to its end in a loop of its own; the notebook's loop is running already."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, coroutine).result()
+def _check_whose(definition: AssetsDefinition, thing: Output[Any] | MaterializeResult[Any]) -> None:
+    if isinstance(thing, Output):
+        if thing.output_name != "result":
+            raise OutputTypeError(
+                f"{definition.key} gave an output called {thing.output_name!r}; an asset has one, called 'result'. "
+                "Leave out output_name."
+            )
+    elif thing.asset_key not in (None, definition.key):
+        raise OutputTypeError(f"{definition.key} gave a MaterializeResult of another asset: {thing.asset_key}.")

@@ -12,6 +12,7 @@ from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.errors import InvalidInvocationError, did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
+from notebook_assets.mappings import Links
 from notebook_assets.states import PieceState
 
 if TYPE_CHECKING:
@@ -130,17 +131,31 @@ def _ask_upstream(
 ) -> None:
     """Add to ``masks`` what the pieces of ``key`` that are to be made need."""
     status = statuses[key]
-    for dependency, links in zip(status.node.dependencies, status.links, strict=True):
+    edges = list(zip(status.node.dependencies, status.links, strict=True))
+    for dependency, links in sorted(edges, key=lambda edge: edge[0].key != key):  # its own earlier partitions first
         if graph.is_source(dependency.key):
             continue
         other = statuses[dependency.key]
-        wanted = links.upstream_of(masks[key], len(other.keys))
-        if not everything:
-            wanted &= due(other, Only.MISSING) if only is Only.MISSING else needed(other)
-        if dependency.key == key:  # its own earlier partitions; those need earlier ones in turn
-            before = -1
-            while wanted.sum() != before:
-                before = int(wanted.sum())
-                more = links.upstream_of(wanted, len(other.keys))
-                wanted |= more if everything else more & needed(other)
-        masks[dependency.key] = masks.get(dependency.key, np.zeros(len(other.keys), dtype=bool)) | wanted
+        lets = _allowed(other, only, everything)
+        if dependency.key == key:
+            _ask_earlier(links, lets, masks[key])
+            continue
+        wanted = links.upstream_of(masks[key], len(other.keys)) & lets
+        masks[dependency.key] = masks[dependency.key] | wanted if dependency.key in masks else wanted
+
+
+def _allowed(status: AssetStatus, only: Only, everything: bool) -> np.ndarray:
+    """Return which pieces of an upstream asset may be made for others."""
+    if everything:
+        return np.ones(len(status.states), dtype=bool)
+    return due(status, Only.MISSING) if only is Only.MISSING else needed(status)
+
+
+def _ask_earlier(links: Links, lets: np.ndarray, mask: np.ndarray) -> None:
+    """Add to ``mask`` the partitions of the same asset that those in it need, and those that these need in turn."""
+    waiting = np.flatnonzero(mask).tolist()
+    while waiting:
+        for start, stop in links.spans(waiting.pop()):
+            more = start + np.flatnonzero(lets[start:stop] & ~mask[start:stop])
+            mask[more] = True
+            waiting += more.tolist()

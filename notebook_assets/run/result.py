@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.display import Column, Rich, Showable, Shown, Table, count, duration, note, plural, stack
+from notebook_assets.errors import UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.run.tracebacks import message_of
 from notebook_assets.states import PieceState
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ class StepFailure:
     @property
     def error_line(self) -> str:
         """The error's type and the first line of its message."""
-        message = str(self.error).strip().splitlines()
+        message = message_of(self.error).strip().splitlines()
         return f"{type(self.error).__name__}: {message[0]}" if message else type(self.error).__name__
 
     @property
@@ -59,7 +61,16 @@ class RunResult(Shown):
     It is a success when nothing failed, and what was skipped was skipped since something upstream yielded no output
     on purpose.
 
-    ``counts`` tells, by asset, how many pieces ended in which state; ``planned`` how many were to be made.
+    ``counts`` tells, by asset, how many pieces ended in which state; ``planned`` how many were to be made;
+    ``failures`` and ``skips`` tell of each piece that was not made; ``seconds`` is how long it took.
+
+    >>> from notebook_assets import Instance, asset, materialize
+    >>> @asset
+    ... def numbers():
+    ...     return [1, 2, 3]
+    >>> result = materialize([numbers], instance=Instance.ephemeral(), progress=False)
+    >>> result.success, result.done, result.asset_value("numbers")
+    (True, 1, [1, 2, 3])
     """
 
     run_id: str
@@ -71,6 +82,10 @@ class RunResult(Shown):
     planned_by_asset: dict[AssetKey, int] = field(default_factory=dict)
     failures: list[StepFailure] = field(default_factory=list)
     skips: list[StepSkip] = field(default_factory=list)
+    lone_partitions: dict[AssetKey, str | None] = field(default_factory=dict)
+    """The partition of each asset of which one piece was to be made."""
+    load: Callable[[AssetKey, str | None], Any] | None = None
+    """Loads the value of a piece, through the IO manager that keeps it; the store does where there is none."""
 
     @property
     def success(self) -> bool:
@@ -92,12 +107,30 @@ class RunResult(Shown):
         by_state[state] = by_state.get(state, 0) + 1
 
     def asset_value(self, asset_key: CoercibleToAssetKey, partition_key: str | None = None) -> Any:
-        """Return the stored value of an asset (or of one partition of it)."""
-        return self.instance.load(AssetKey.from_coercible(asset_key), partition_key)
+        """Return the stored value of an asset, or of one partition of it: by default the one that the run made.
+
+        Raises:
+            ValueNotFoundError: There is none.
+            UnknownAssetError: The store knows no such asset.
+        """
+        key = AssetKey.from_coercible(asset_key)
+        partition = self.lone_partitions.get(key) if partition_key is None else partition_key
+        return (self.load or self.instance.load)(key, partition)
 
     def output_for_node(self, node_str: str, output_name: str = "result") -> Any:
-        """Return the stored value of the asset whose function is called ``node_str``."""
-        return self.asset_value(node_str.split("__"))
+        """Return the stored value of the asset whose function is called ``node_str``, as :meth:`asset_value`.
+
+        Args:
+            node_str: The parts of the asset's key, joined by double underscores.
+            output_name: There is one output; only for code that names it.
+
+        Raises:
+            UnknownAssetError: The run has no such asset.
+        """
+        names = {key.to_python_identifier(): key for key in self.planned_by_asset}
+        if node_str not in names:
+            raise UnknownAssetError(f"The run has no asset {node_str!r}.{did_you_mean(node_str, names)}")
+        return self.asset_value(names[node_str])
 
     def failures_by_error(self) -> list[tuple[str, list[StepFailure]]]:
         """Return the failures grouped by asset and error, the most frequent first."""

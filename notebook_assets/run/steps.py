@@ -10,20 +10,21 @@ from typing import Any
 from notebook_assets.assets import NO_VALUE, AssetsDefinition
 from notebook_assets.diagnosis import CODE_OF, AssetStatus, data_version_of
 from notebook_assets.display import plural
-from notebook_assets.errors import BrokenValueError, StoreError, UnsupportedValueError, UntrustedPickleError
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.resources import OutputContext, Resources
 from notebook_assets.run.context import AssetExecutionContext
-from notebook_assets.run.copies import ValueCache
 from notebook_assets.run.inputs import InputReader, MissingInput
 from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, plain_metadata
 from notebook_assets.run.outcome import Outcome, outcome_of
+from notebook_assets.run.private_loop import PrivateLoop
+from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult, StepFailure, StepSkip
-from notebook_assets.run.tracebacks import user_traceback
+from notebook_assets.run.shared_values import SharedValues
+from notebook_assets.run.tracebacks import forget_variables, from_user_code, message_of, traceback_text
 from notebook_assets.states import PieceState
-from notebook_assets.store import InputRead, Instance
+from notebook_assets.store import EncodedValue, InputRead, Instance
 
 SKIPS_AT_ONCE = 500
 """Skipped pieces cost nothing to make, so they are recorded in bulk: this many in one transaction."""
@@ -35,12 +36,11 @@ class RunScope:
 
     result: RunResult
     instance: Instance
-    resources: Resources
-    cache: ValueCache
+    resources: ResourceScope
     statuses: Mapping[AssetKey, AssetStatus]
-    tags: Mapping[str, str]
-    read_later: frozenset[AssetKey] = frozenset()
-    """The assets that something in this run is made from."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    shared: SharedValues = field(default_factory=SharedValues)
+    loop: PrivateLoop = field(default_factory=PrivateLoop)
     excused: set[tuple[AssetKey, int]] = field(default_factory=set)
     """The pieces that were skipped since something upstream yielded no output on purpose."""
 
@@ -63,170 +63,183 @@ class _InputPartitions(Mapping[str, tuple[PartitionsDefinition | None, Sequence[
         return len(self._readers)
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a step gave, ready to be recorded: its value encoded, if the store keeps it."""
+
+    outcome: Outcome
+    metadata: Mapping[str, MetadataValue]
+    encoded: EncodedValue | None
+
+
 class AssetSteps:
-    """One asset of a run, prepared so that each of its steps does as little as possible."""
+    """One asset of a run, prepared so that each of its steps does as little as possible.
 
-    definition: AssetsDefinition
-    status: AssetStatus
-    scope: RunScope
-    readers: list[InputReader] = field(init=False)
-    inputs: dict[str, InputReader] = field(init=False)
-    manager: IOManagerLike | None = field(init=False)
-    code: str = field(init=False)
-    _skips: list[tuple[str | None, str, list[str]]] = field(default_factory=list)
+    Args:
+        definition: The asset.
+        status: Its live status, which its steps keep true.
+        scope: What all steps of the run share.
 
-    def __post_init__(self) -> None:
-        node = self.status.node
-        scope = self.scope
+    Raises:
+        InvalidInvocationError: A resource or an IO manager is missing, or is none.
+    """
+
+    def __init__(self, definition: AssetsDefinition, status: AssetStatus, scope: RunScope) -> None:
+        self.definition = definition
+        self.status = status
+        self.scope = scope
+        self.key = definition.key
+        self.code = definition.code
+        self.resources: Resources = scope.resources.checked(status.node)
+        self.manager: IOManagerLike | None = io_manager_of(status.node, self.resources)
         self.readers = [
             InputReader(
-                dependency=dependency,
-                downstream_key=node.key,
-                links=links,
-                upstream=scope.statuses[dependency.key],
-                downstream_def=node.partitions_def,
-                instance=scope.instance,
-                resources=scope.resources,
-                cache=scope.cache,
+                dependency,
+                status.node,
+                links,
+                scope.statuses[dependency.key],
+                scope.instance,
+                scope.resources.of(scope.statuses[dependency.key].node),
+                scope.shared,
             )
-            for dependency, links in zip(node.dependencies, self.status.links, strict=True)
+            for dependency, links in zip(status.node.dependencies, status.links, strict=True)
         ]
-        self.inputs = {reader.dependency.input_name: reader for reader in self.readers if reader.dependency.input_name}
-        self.manager = io_manager_of(node, scope.resources.as_dict())
-        self.code = self.definition.code
+        self._inputs = {reader.dependency.input_name: reader for reader in self.readers if reader.dependency.input_name}
+        names = {reader.dependency.key.to_python_identifier(): reader for reader in self.readers}
+        self._named = {**names, **self._inputs}
+        self._recorded = [reader for at, reader in enumerate(self.readers) if _is_first(self.readers, at)]
+        self._skips: list[tuple[str | None, str, list[str]]] = []
 
     def make(self, position: int) -> None:
-        """Make the piece at ``position``, or record why it can't be made."""
-        key = self.status.keys[position]
+        """Make the piece at ``position``, or record why it can't be made.
+
+        Raises:
+            StoreError: It can't be recorded.
+        """
+        partition = self.status.keys[position]
         missing = [lack for reader in self.readers if (lack := reader.missing(position)) is not None]
         if missing:
-            self._skip(position, key, missing)
+            self._skip(position, partition, missing)
             return
         reads: list[InputRead] = []
         began = time.perf_counter()
         try:
-            up_to = self.scope.instance.last_event_id()
-            reads = [read for reader in self.readers if (read := reader.record(position, up_to)) is not None]
-            outcome, added = self._call(position, key)
-            self._store(position, key, outcome, added, reads, began)
-        except StoreError as error:
-            if not isinstance(error, BrokenValueError | UntrustedPickleError | UnsupportedValueError):
-                raise  # the store itself is in trouble: the run ends, and what was recorded is kept
-            self._fail(position, key, error, reads, began)
-        except (Exception, SystemExit) as error:  # a user's function may raise anything
-            self._fail(position, key, error, reads, began)
+            reads = [read for reader in self._recorded if (read := reader.record(position)) is not None]
+            made = self._called(position, partition)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a user's function may raise anything
+            self._fail(position, partition, error, reads, time.perf_counter() - began)
+            return
+        self._record(position, partition, made, reads, time.perf_counter() - began)
 
-    def _call(self, position: int, key: str | None) -> tuple[Outcome, dict[str, MetadataValue]]:
-        arguments = {name: reader.read(position) for name, reader in self.inputs.items()}
-        signature = self.definition.signature
+    def _called(self, position: int, partition: str | None) -> _Made:
+        """Call the function with its inputs; hand its value to the IO manager, or encode it for the store."""
+        arguments = {name: reader.read(position) for name, reader in self._inputs.items()}
+        definition, signature = self.definition, self.definition.signature
+        context: AssetExecutionContext | None = None
         if signature.context is None:
-            return outcome_of(self.definition, self.definition.fn(**arguments)), {}
-        context = AssetExecutionContext(
+            returned = definition.fn(**arguments)
+        else:
+            context = self._context(position, partition)
+            if signature.context_is_keyword:
+                returned = definition.fn(**{signature.context: context}, **arguments)
+            else:
+                returned = definition.fn(context, **arguments)
+        outcome = outcome_of(definition, returned, partition, self.scope.loop)  # a generator's body runs here
+        metadata = outcome.metadata if context is None else {**outcome.metadata, **context.added_metadata}
+        if context is not None and outcome.data_version is None:
+            outcome.data_version = context.data_version
+        if outcome.value is NO_VALUE:
+            return _Made(outcome, metadata, None)
+        if self.manager is None:
+            return _Made(outcome, metadata, self.scope.instance.encode(outcome.value, str(self.key)))
+        return _Made(outcome, {**metadata, **self._hand_over(self.manager, partition, outcome.value)}, None)
+
+    def _context(self, position: int, partition: str | None) -> AssetExecutionContext:
+        return AssetExecutionContext(
             self.definition,
-            key,
-            _InputPartitions(self.inputs, position),
-            self.scope.resources,
+            partition,
+            _InputPartitions(self._named, position),
+            self.resources,
             self.scope.result.run_id,
             self.scope.instance,
+            self.scope.tags,
         )
-        returned = self.definition.fn(context, **arguments)
-        outcome = outcome_of(self.definition, returned)  # a generator's body runs here, with the context
-        return outcome, context.added_metadata
 
-    def _store(
-        self,
-        position: int,
-        key: str | None,
-        outcome: Outcome,
-        added: Mapping[str, MetadataValue],
-        reads: Sequence[InputRead],
-        began: float,
-    ) -> None:
-        instance, run_id = self.scope.instance, self.scope.result.run_id
-        asset_key = self.definition.key
-        if not outcome.is_made:
-            event = instance.record_empty(
-                asset_key, key, run_id=run_id, code=self.code, duration=time.perf_counter() - began, reads=reads
-            )
-            self._placed(position, PieceState.EMPTY, event, 0, None)
-            return
-        metadata = {**outcome.metadata, **added}
-        encoded = None
-        if outcome.value is not NO_VALUE:
-            if self.manager is None:
-                encoded = instance.encode(outcome.value, str(asset_key))
-            else:
-                metadata.update(self._hand_over(self.manager, key, outcome.value))
-        version = outcome.data_version or (encoded.digest if encoded is not None else None)
-        event = instance.record_materialization(
-            asset_key,
-            key,
-            run_id=run_id,
-            value=encoded,
-            code=self.code,
-            data_version=version,
-            metadata=metadata,
-            tags=outcome.tags or self.scope.tags,
-            duration=time.perf_counter() - began,
-            reads=reads,
-        )
-        for other in outcome.others:
-            instance.record_materialization(
-                other.asset_key,
-                other.partition,
-                run_id=run_id,
-                value=None,
-                code=None,
-                data_version=None,
-                metadata=other.values,
-                tags=other.tags or {},
-                duration=0.0,
-                reads=(),
-            )
-        self._placed(position, PieceState.MATERIALIZED, event, event, data_version_of(version, event))
-        if encoded is not None and asset_key in self.scope.read_later:
-            self.scope.cache.put((asset_key, key, event, None), outcome.value)
-
-    def _hand_over(self, manager: IOManagerLike, key: str | None, value: Any) -> dict[str, MetadataValue]:
+    def _hand_over(self, manager: IOManagerLike, partition: str | None, value: Any) -> dict[str, MetadataValue]:
         """Give a value to the asset's own IO manager; return the metadata that it attached."""
         context = OutputContext(
-            asset_key=self.definition.key,
-            partition_keys=() if key is None else (key,),
+            asset_key=self.key,
+            partition_keys=() if partition is None else (partition,),
             asset_partitions_def=self.definition.partitions_def,
-            definition_metadata=plain_metadata(self.status.node),
-            resources=self.scope.resources,
+            asset_metadata=plain_metadata(self.status.node),
+            resources=self.resources,
             run_id=self.scope.result.run_id,
         )
         manager.handle_output(context, value)
         return context.added_metadata
 
-    def _fail(
-        self, position: int, key: str | None, error: BaseException, reads: Sequence[InputRead], began: float
+    def _record(
+        self, position: int, partition: str | None, made: _Made, reads: Sequence[InputRead], duration: float
     ) -> None:
-        text = user_traceback(error)
-        self.scope.instance.record_failure(
-            self.definition.key,
-            key,
-            run_id=self.scope.result.run_id,
-            error_type=type(error).__name__,
-            message=str(error),
-            traceback=text,
+        instance, run_id, outcome = self.scope.instance, self.scope.result.run_id, made.outcome
+        for other in outcome.others:
+            instance.record_materialization(
+                other.asset_key, other.partition, run_id=run_id, metadata=other.values, tags=other.tags
+            )
+        if not outcome.is_made:
+            event = instance.record_empty(
+                self.key, partition, run_id=run_id, code=self.code, duration=duration, reads=reads
+            )
+            self._place(position, PieceState.EMPTY, event, 0, None)
+            return
+        version = outcome.data_version or (made.encoded.digest if made.encoded is not None else None)
+        event = instance.record_materialization(
+            self.key,
+            partition,
+            run_id=run_id,
+            value=made.encoded,
             code=self.code,
-            duration=time.perf_counter() - began,
+            data_version=version,
+            metadata=made.metadata,
+            tags={**self.scope.tags, **outcome.tags} if outcome.tags else self.scope.tags,
+            duration=duration,
             reads=reads,
         )
-        self.scope.result.failures.append(StepFailure(self.definition.key, key, error, text))
-        self._placed(position, PieceState.FAILED, None, 0, None)
+        self._place(position, PieceState.MATERIALIZED, event, event, data_version_of(version, event))
+        if made.encoded is not None:
+            self.scope.shared.put((self.key,), position, event, outcome.value)
 
-    def _skip(self, position: int, key: str | None, missing: Sequence[MissingInput]) -> None:
+    def _fail(
+        self, position: int, partition: str | None, error: BaseException, reads: Sequence[InputRead], duration: float
+    ) -> None:
+        error.__traceback__ = from_user_code(error, self.definition.fn)
+        text = traceback_text(error)
+        if self.scope.result.failures:  # of the first, the variables are kept to be looked at
+            forget_variables(error)
+        self.scope.result.failures.append(StepFailure(self.key, partition, error, text))
+        self.scope.instance.record_failure(
+            self.key,
+            partition,
+            run_id=self.scope.result.run_id,
+            error_type=type(error).__name__,
+            message=message_of(error),
+            traceback=text,
+            code=self.code,
+            duration=duration,
+            reads=reads,
+        )
+        self._place(position, PieceState.FAILED, None, 0, None)
+
+    def _skip(self, position: int, partition: str | None, missing: Sequence[MissingInput]) -> None:
         names = [name for lack in missing for name in lack.names()]
         excused = all(self._is_excused(lack) for lack in missing)
         if excused:
-            self.scope.excused.add((self.definition.key, position))
-        self._skips.append((key, f"needs {plural(len(names), 'piece')} that are not there", names))
-        self.scope.result.skips.append(StepSkip(self.definition.key, key, tuple(names), excused))
-        self._placed(position, PieceState.SKIPPED, None, 0, None)
+            self.scope.excused.add((self.key, position))
+        self._skips.append((partition, f"needs {plural(len(names), 'piece')} that are not there", names))
+        self.scope.result.skips.append(StepSkip(self.key, partition, tuple(names), excused))
+        self._place(position, PieceState.SKIPPED, None, 0, None)
         if len(self._skips) >= SKIPS_AT_ONCE:
             self.flush()
 
@@ -242,9 +255,9 @@ class AssetSteps:
         """Record the skipped pieces that are not recorded yet."""
         if self._skips:
             waiting, self._skips = self._skips, []
-            self.scope.instance.record_skips(self.definition.key, waiting, run_id=self.scope.result.run_id)
+            self.scope.instance.record_skips(self.key, waiting, run_id=self.scope.result.run_id)
 
-    def _placed(
+    def _place(
         self, position: int, state: PieceState, event: int | None, value_id: int, data_version: str | None
     ) -> None:
         """Keep the live status true, so that what is made later in this run sees it.
@@ -258,4 +271,9 @@ class AssetSteps:
         if event is not None:
             status.event_ids[position] = event
             status.data_versions[position] = data_version
-        self.scope.result.note(self.definition.key, state)
+        self.scope.result.note(self.key, state)
+
+
+def _is_first(readers: Sequence[InputReader], at: int) -> bool:
+    """Whether no earlier input is of the same asset: what was read is recorded once for each."""
+    return all(reader.dependency.key != readers[at].dependency.key for reader in readers[:at])

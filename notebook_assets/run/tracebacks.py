@@ -3,23 +3,97 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from pathlib import Path
+from types import CodeType, TracebackType
+from typing import Any
 
-_PACKAGE = str(Path(__file__).resolve().parent.parent)
+_PACKAGE = str(Path(__file__).resolve().parent.parent / "_")[:-1]  # with the separator at its end
 
 
-def user_traceback(error: BaseException) -> str:
-    """Return the traceback of an error without this package's frames at its top.
+def from_user_code(error: BaseException, fn: Callable[..., Any]) -> TracebackType | None:
+    """Return the traceback of an error from the frame of ``fn`` on; None where no frame is the user's.
 
+    Where ``fn`` was not running (an IO manager raised it, say), it begins at the first frame outside this package.
+
+    >>> def divide():
+    ...     return 1 / 0
     >>> try:
-    ...     1 / 0
+    ...     divide()
     ... except ZeroDivisionError as error:
-    ...     text = user_traceback(error)
-    >>> text.splitlines()[-1]
-    'ZeroDivisionError: division by zero'
+    ...     from_user_code(error, divide).tb_frame.f_code.co_name
+    'divide'
     """
-    frames = traceback.TracebackException.from_exception(error)
-    own = [index for index, frame in enumerate(frames.stack) if not frame.filename.startswith(_PACKAGE)]
-    if own:
-        frames.stack = traceback.StackSummary.from_list(frames.stack[own[0] :])
-    return "".join(frames.format())
+    codes = _codes(fn)
+    outside: TracebackType | None = None
+    at = error.__traceback__
+    while at is not None:
+        if at.tb_frame.f_code in codes:
+            return at
+        if outside is None and not at.tb_frame.f_code.co_filename.startswith(_PACKAGE):
+            outside = at
+        at = at.tb_next
+    return outside
+
+
+def forget_variables(error: BaseException) -> None:
+    """Let go of the variables in the frames of an error and of its causes, which may be large frames of data.
+
+    >>> forget_variables(ValueError("wrong"))
+    """
+    waiting, seen = [error], set[int]()
+    while waiting:
+        at = waiting.pop()
+        if id(at) not in seen:
+            seen.add(id(at))
+            traceback.clear_frames(at.__traceback__)
+            waiting += [cause for cause in (at.__cause__, at.__context__) if cause is not None]
+
+
+def traceback_text(error: BaseException) -> str:
+    """Return an error's traceback as Python prints it; only the error's own lines where it has no frames.
+
+    >>> traceback_text(ValueError("wrong"))
+    'ValueError: wrong\\n'
+    """
+    try:
+        told = traceback.TracebackException.from_exception(error)
+        lines = told.format() if error.__traceback__ else told.format_exception_only()
+        return writable("".join(lines))
+    except Exception:  # an error whose own attributes raise when they are looked at
+        return f"{type(error).__name__}: {message_of(error)}\n"
+
+
+def message_of(error: BaseException) -> str:
+    """Return what an error says, whatever its ``__str__`` does.
+
+    >>> message_of(KeyError("a"))
+    "'a'"
+    """
+    try:
+        return writable(str(error))
+    except Exception:
+        return f"(a {type(error).__name__} that can't be shown as text)"
+
+
+def writable(text: str) -> str:
+    r"""Return a text with lone surrogates written out, since no UTF-8 can hold them.
+
+    >>> writable("a\ud800")
+    'a\\ud800'
+    """
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _codes(fn: Callable[..., Any]) -> set[CodeType]:
+    """Return the code of a function and of those that it wraps."""
+    found: set[CodeType] = set()
+    seen: set[int] = set()
+    at: Any = fn
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        code = getattr(at, "__code__", None)
+        if isinstance(code, CodeType) and not code.co_filename.startswith(_PACKAGE):
+            found.add(code)
+        at = getattr(at, "__wrapped__", None)
+    return found

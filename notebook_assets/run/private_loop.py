@@ -1,0 +1,74 @@
+"""An event loop of a run's own, for asset functions that are coroutines; a notebook's own loop is busy with the cell."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Coroutine
+from typing import Any
+
+
+class PrivateLoop:
+    """Runs coroutines to their end, one at a time, in a thread that is started for the first of them.
+
+    >>> async def answer():
+    ...     return 42
+    >>> loop = PrivateLoop()
+    >>> loop.run(answer())
+    42
+    >>> loop.close()
+    """
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """Return what a coroutine returns, or raise what it raises; an interrupt cancels it.
+
+        Args:
+            coroutine: It sees the context variables of the caller.
+        """
+        future = asyncio.run_coroutine_threadsafe(_caught(coroutine), self._started())
+        try:
+            value, error = future.result()
+        except BaseException:  # an interrupt in this thread
+            future.cancel()
+            raise
+        if error is not None:
+            raise error
+        return value
+
+    def collect(self, generator: AsyncGenerator[Any, None]) -> list[Any]:
+        """Return all that an asynchronous generator yields."""
+        found: list[Any] = self.run(_collected(generator))
+        return found
+
+    def close(self) -> None:
+        """Stop the thread; what does not heed its cancellation within a second is left behind."""
+        if self._loop is None or self._thread is None:
+            return
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=1.0)
+        if not self._thread.is_alive():
+            self._loop.close()
+        self._loop = self._thread = None
+
+    def _started(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._loop.run_forever, name="notebook_assets loop", daemon=True)
+            self._thread.start()
+        return self._loop
+
+
+async def _caught(coroutine: Coroutine[Any, Any, Any]) -> tuple[Any, BaseException | None]:
+    """Hand over the error as a value: some (SystemExit) would end the loop and leave the caller waiting."""
+    try:
+        return await coroutine, None
+    except BaseException as error:
+        return None, error
+
+
+async def _collected(generator: AsyncGenerator[Any, None]) -> list[Any]:
+    return [thing async for thing in generator]
