@@ -79,7 +79,7 @@ class MetadataValue:
         if isinstance(value, datetime):
             if value.utcoffset() is None:
                 raise InvalidDefinitionError(
-                    f"A timestamp needs a time zone; got {value!r}. Write value.replace(tzinfo=...) or datetime.now(UTC)."
+                    f"A timestamp needs a time zone; got {value!r}. Give it one by value.replace(tzinfo=...)."
                 )
             return MetadataValue("timestamp", value.timestamp())
         return MetadataValue("timestamp", float(value))

@@ -139,7 +139,7 @@ class OutputContext(_PieceContext):
 
 @dataclass(frozen=True)
 class InputContext(_PieceContext):
-    """What :meth:`IOManager.load_input` is told of the value that it is to load, or of the values of several partitions.
+    """What :meth:`IOManager.load_input` is told of the value, or the values of several partitions, that it is to load.
 
     Where an input may have several partitions, ``has_partition_key`` is false even when there happens to be only one:
     load a dict by key then, or whatever the function is to be given.

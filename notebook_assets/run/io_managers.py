@@ -45,7 +45,8 @@ def io_manager_of(node: AssetNode, resources: Resources, resource_key: str | Non
         raise InvalidInvocationError(
             f"The IO manager {key!r} of {node.key} is the class {found.__name__}; give an instance, {found.__name__}()."
         )
-    return found
+    manager: IOManagerLike = found
+    return manager
 
 
 def plain_metadata(node: AssetNode) -> dict[str, Any]:

@@ -1,10 +1,10 @@
-"""An event loop of a run's own, for asset functions that are coroutines; a notebook's own loop is busy with the cell."""
+"""An event loop of a run's own, for coroutines; a notebook's own loop is busy with the cell."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 
@@ -39,7 +39,7 @@ class PrivateLoop:
             raise error
         return value
 
-    def collect(self, generator: AsyncGenerator[Any, None]) -> list[Any]:
+    def collect(self, generator: AsyncIterator[Any]) -> list[Any]:
         """Return all that an asynchronous generator yields."""
         found: list[Any] = self.run(_collected(generator))
         return found
@@ -70,5 +70,5 @@ async def _caught(coroutine: Coroutine[Any, Any, Any]) -> tuple[Any, BaseExcepti
         return None, error
 
 
-async def _collected(generator: AsyncGenerator[Any, None]) -> list[Any]:
+async def _collected(generator: AsyncIterator[Any]) -> list[Any]:
     return [thing async for thing in generator]

@@ -78,7 +78,7 @@ class SharedValues:
         return handed_out
 
     def put(self, source: Hashable, position: int, version: int, value: Any) -> None:
-        """Keep a value that was just stored and comes back the very same, where someone will ask and copies are cheap."""
+        """Keep a value that was just stored, where it will be asked for and copies of it cost next to nothing."""
         uses = self._uses.get(source)
         if uses is None or uses[position] <= 0:
             return
