@@ -7,14 +7,15 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from notebook_assets.assets import AssetIn, AssetsDefinition, asset
+from notebook_assets.assets import AssetGraph, AssetIn, AssetsDefinition, asset
 from notebook_assets.assets.dependencies import prefix_parts
+from notebook_assets.errors import CyclicDependencyError, InvalidDefinitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.magics.cell_code import CellFunction, compile_cell, python_name
 from notebook_assets.magics.options import Arguments
 from notebook_assets.mappings import PartitionMapping
 from notebook_assets.partitions import PartitionsDefinition
-from notebook_assets.workspace import workspace
+from notebook_assets.workspace import known_specs, workspace
 
 
 def define_from_cell(shell: InteractiveShell, arguments: Arguments, body: str) -> AssetsDefinition:
@@ -28,7 +29,7 @@ def define_from_cell(shell: InteractiveShell, arguments: Arguments, body: str) -
         CyclicDependencyError: It would need itself.
         MagicUsageError: An option is wrong.
     """
-    name = arguments.text("NAME") or ""
+    *above, name = (arguments.text("NAME") or "").split("/")
     ins = {
         input_name: _asset_in(arguments, index, value)
         for index, (input_name, value) in enumerate(_evaluated(shell, arguments, "--in").items())
@@ -38,8 +39,9 @@ def define_from_cell(shell: InteractiveShell, arguments: Arguments, body: str) -
         if input_name not in cell.inputs:
             raise arguments.error("--in", f"The cell reads no {input_name!r}; it reads {list(cell.inputs)}.", index)
     prefix = arguments.text("--key-prefix")
+    key = AssetKey([*(prefix_parts(prefix) if prefix else ()), *above, name])
     defined = asset(
-        key=AssetKey([*(prefix_parts(prefix) if prefix else ()), name]),
+        key=key,
         ins=ins,
         deps=_deps(arguments),
         partitions_def=_partitions(shell, arguments),
@@ -48,9 +50,44 @@ def define_from_cell(shell: InteractiveShell, arguments: Arguments, body: str) -
         code_version=arguments.text("--code-version"),
         output_required=not arguments.has("--optional"),
     )(cell.function(shell.user_ns))
-    workspace().definitions([defined])  # raises if it does not fit the others
+    _check_fit(defined, cell)
     shell.user_ns[python_name(name)] = defined
     return defined
+
+
+def _check_fit(defined: AssetsDefinition, cell: CellFunction) -> None:
+    """Raise what keeps a new definition from joining the others; what is wrong without it is no reason."""
+    try:
+        workspace().definitions([defined])
+    except InvalidDefinitionError as error:
+        try:
+            before = workspace().definitions().graph
+        except InvalidDefinitionError as standing:
+            if str(standing) == str(error):
+                return
+            raise error from None
+        if isinstance(error, CyclicDependencyError):
+            needs = {key: statement for key, statement in _reads(defined, cell) if _is_above(before, defined.key, key)}
+            raise CyclicDependencyError("\n".join([str(error), *needs.values()])) from None
+        raise
+
+
+def _reads(defined: AssetsDefinition, cell: CellFunction) -> list[tuple[AssetKey, str]]:
+    """The upstream keys of a cell, each with the line that reads it."""
+    return [(entry.key, cell.reads.get(entry.input_name or "", "")) for entry in defined.dependencies]
+
+
+def _is_above(graph: AssetGraph, key: AssetKey, other: AssetKey) -> bool:
+    """Whether ``other`` is made from ``key``, directly or through others."""
+    waiting, seen = [other], set[AssetKey]()
+    while waiting:
+        at = waiting.pop()
+        if at == key:
+            return True
+        if at in graph.nodes and at not in seen:
+            seen.add(at)
+            waiting.extend(graph.parents(at))
+    return False
 
 
 def _compiled(
@@ -65,7 +102,7 @@ def _compiled(
     return compile_cell(
         name,
         source,
-        filename=shell.compile.cache(numbered, shell.execution_count, numbered),
+        filename=shell.compile.cache(numbered, shell.displayhook.prompt_count, numbered),
         first_line=2 + blank_lines,
         is_asset=lambda asked: asked in ins or (asked in known and asked != name),
         is_variable=lambda asked: asked in shell.user_ns,
@@ -82,6 +119,15 @@ def _evaluated(shell: InteractiveShell, arguments: Arguments, option: str) -> di
 
 
 def _value(shell: InteractiveShell, arguments: Arguments, option: str, source: str, index: int = 0) -> Any:
+    """The value of an expression; an asset wins over a variable of its name."""
+    if source.isidentifier():
+        entry = workspace().catalogue.get(AssetKey(source))
+        if entry is not None:
+            return entry.thing
+        if source not in shell.user_ns:
+            known = {spec.asset_key: spec for spec in known_specs(workspace().instance())}
+            if AssetKey(source) in known:
+                return known[AssetKey(source)]
     try:
         return eval(source, shell.user_ns)  # noqa: S307  # the person's own expression, in their own notebook
     except Exception as error:
@@ -111,8 +157,7 @@ def _partitions(shell: InteractiveShell, arguments: Arguments) -> PartitionsDefi
     source = arguments.text("--partitions")
     if source is None:
         return None
-    entry = workspace().catalogue.get(AssetKey(source)) if source.isidentifier() else None
-    value = _value(shell, arguments, "--partitions", source) if entry is None else entry.thing
+    value = _value(shell, arguments, "--partitions", source)
     if isinstance(value, PartitionsDefinition):
         return value
     shared = getattr(value, "partitions_def", None)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from notebook_assets.assets import AssetGraph
+from notebook_assets.assets import AssetNode
 from notebook_assets.errors import NotebookAssetsError
-from notebook_assets.keys import AssetKey
 from notebook_assets.workspace import workspace
 
 
@@ -13,22 +12,17 @@ class WorkspaceCandidates:
 
     def assets(self) -> list[str]:
         """Return all asset keys, as people write them."""
-        graph = self._graph()
-        return [key.to_user_string() for key in graph.order] if graph else []
+        return [node.key.to_user_string() for node in self._nodes()]
 
     def groups(self) -> list[str]:
         """Return all groups."""
-        graph = self._graph()
-        return sorted({graph.group(key) for key in graph.order}) if graph else []
+        return sorted({node.spec.group for node in self._nodes()})
 
     def partition_keys(self, asset: str | None, prefix: str) -> list[str]:
         """Return the partition keys of an asset (of all, if None) that begin with ``prefix``."""
-        graph = self._graph()
-        if graph is None:
-            return []
-        nodes = [graph.nodes[key] for key in graph.order]
+        nodes = self._nodes()
         if asset is not None:
-            nodes = [node for node in nodes if node.key == AssetKey.from_user_string(asset)] or nodes
+            nodes = [node for node in nodes if node.key.to_user_string() == asset] or nodes
         found: dict[str, None] = {}
         for node in nodes:
             if node.partitions_def is not None:
@@ -36,8 +30,10 @@ class WorkspaceCandidates:
         return list(found)
 
     @staticmethod
-    def _graph() -> AssetGraph | None:
+    def _nodes() -> list[AssetNode]:
+        """All assets, upstream first; where they don't fit together, those of the notebook one by one."""
         try:
-            return workspace().definitions().graph
+            graph = workspace().definitions().graph
+            return [graph.nodes[key] for key in graph.order]
         except (NotebookAssetsError, OSError):
-            return None
+            return [AssetNode.of(thing) for thing in workspace().catalogue.assets()]

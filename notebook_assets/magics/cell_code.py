@@ -8,8 +8,8 @@ import builtins
 import inspect
 import keyword
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -48,6 +48,7 @@ class CellFunction:
         source: The equivalent ``def``, comments included.
         code: The function's code; its lines are the cell's.
         gives_value: Whether it returns or yields anything, so whether the asset can have a value but None.
+        reads: For each input, the line that reads it first, marked, as an error shows it.
     """
 
     name: str
@@ -56,6 +57,7 @@ class CellFunction:
     source: str
     code: CodeType
     gives_value: bool
+    reads: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_async(self) -> bool:
@@ -128,6 +130,7 @@ def compile_cell(
     refuse_unbound_names(name, text, names, set(parameters))
     known = {*parameters, *_EVERYWHERE}
     refuse_unknown_names(name, text, names, lambda asked: asked in known or is_variable(asked), known_names)
+    reads = {each: text.show_node(use.node) for each in inputs if (use := names.first(each)) is not None}
     identifier = python_name(name)
     definition, last = _definition(identifier, parameters, tree.body)
     head = ast.unparse(definition).split("\n", 1)[0]
@@ -138,6 +141,7 @@ def compile_cell(
         source=function_text(head, text.source, last),
         code=_compile(name, text, definition, tree.body, last, filename, features),
         gives_value=last is not None or any(gives(node) for node in own_nodes(tree.body)),
+        reads=reads,
     )
 
 

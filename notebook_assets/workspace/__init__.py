@@ -1,6 +1,6 @@
 """What there is right now, and what one can do with it: make, load, list, draw, explain."""
 
-from notebook_assets.workspace.current import Workspace, graph_and_store, set_workspace, workspace
+from notebook_assets.workspace.current import Workspace, graph_and_store, known_specs, set_workspace, workspace
 from notebook_assets.workspace.listing import AssetListing, asset_catalogue
 from notebook_assets.workspace.loading import get_asset_value_loader, load_asset_value
 from notebook_assets.workspace.making import materialize
@@ -22,6 +22,7 @@ __all__ = [
     "explain",
     "get_asset_value_loader",
     "graph_and_store",
+    "known_specs",
     "lineage",
     "load_asset_value",
     "materialize",

@@ -14,6 +14,7 @@ from notebook_assets.states import PieceState
 from notebook_assets.store import Instance, PieceCounts
 from notebook_assets.workspace.catalogue import Catalogue
 from notebook_assets.workspace.current import graph_and_store, workspace
+from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.targets import resolved_keys
 
 SHOWN_STATES = (PieceState.MATERIALIZED, PieceState.STALE, PieceState.MISSING, PieceState.FAILED)
@@ -71,6 +72,7 @@ class AssetListing(Shown):
         ]
 
 
+@plain_errors
 def asset_catalogue(
     selection: object = None, *, instance: Instance | None = None, definitions: Definitions | None = None
 ) -> AssetListing:

@@ -7,8 +7,10 @@ from typing import Any
 from notebook_assets.keys import CoercibleToAssetKey
 from notebook_assets.store import AssetValueLoader, Instance
 from notebook_assets.workspace.current import workspace
+from notebook_assets.workspace.plain_errors import plain_errors
 
 
+@plain_errors
 def get_asset_value_loader(instance: Instance | None = None) -> AssetValueLoader:
     """Return a loader, to be used in a ``with`` block, that reads many values with one set-up.
 
@@ -27,6 +29,7 @@ def get_asset_value_loader(instance: Instance | None = None) -> AssetValueLoader
     return here.definitions(instance=store).get_asset_value_loader(store)
 
 
+@plain_errors
 def load_asset_value(
     asset_key: CoercibleToAssetKey,
     *,

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import statuses
-from notebook_assets.errors import InvalidInvocationError, MissingInputError
+from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.run import Only, ProgressListener, RunRequest, RunResult, Silent, execute, make_plan
 from notebook_assets.store import Instance
 from notebook_assets.workspace.current import workspace
+from notebook_assets.workspace.first_error import raise_first
+from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.progress_display import progress_here
 from notebook_assets.workspace.targets import chosen_keys, target_masks
 
 _log = logging.getLogger("notebook_assets")
 
 
+@plain_errors
 def materialize(
     assets: object,
     *,
@@ -70,6 +74,7 @@ def materialize(
     >>> materialize([numbers, total], instance=Instance.ephemeral(), progress=False).asset_value("total")
     6
     """
+    __tracebackhide__ = True  # IPython leaves such frames out of what it shows of an asset's error
     here = workspace()
     store = instance or here.instance()
     listed = [assets] if isinstance(assets, str | AssetKey) or not isinstance(assets, Iterable) else list(assets)
@@ -81,9 +86,8 @@ def materialize(
     choice = Only.of(only) if only is not None else Only.ALL
     masks = target_masks(found, keys, what, all_if_none=only is not None)
     plan = make_plan(graph, found, masks, only=choice, upstream=upstream, upstream_all=only == Only.ALL)
-    _warn_of_other_notebooks(here.notebook(), store, [planned.key for planned in plan.assets])
-    store.describe_assets(definitions.descriptions(here.notebook()))
-    title = _title([planned.key for planned in plan.assets])
+    made = [planned.key for planned in plan.assets]
+    _describe(definitions, here.notebook(), store, made)
     result = execute(
         RunRequest(
             graph=graph,
@@ -91,25 +95,14 @@ def materialize(
             statuses=found,
             instance=store,
             resources={**definitions.resources, **(resources or {})},
-            selection=title,
+            selection=_title(made),
             tags=tags or {},
-            progress=_listener(progress, title),
+            progress=_listener(progress, _title(made)),
         )
     )
     if raise_on_error:
-        _raise_first(result)
+        raise_first(result)
     return result
-
-
-def materialize_definitions(definitions: Definitions, **options: Any) -> RunResult:
-    """Make all assets of ``definitions``; takes the options of :func:`materialize`.
-
-    >>> materialize_definitions(Definitions(), progress=False)
-    Traceback (most recent call last):
-    ...
-    notebook_assets.errors.InvalidInvocationError: The selection [] chooses no asset.
-    """
-    return materialize(definitions.assets, resources=definitions.resources, **options)
 
 
 def _is_definition(thing: object) -> bool:
@@ -145,29 +138,20 @@ def _listener(progress: bool | ProgressListener, title: str) -> ProgressListener
     return progress
 
 
-def _warn_of_other_notebooks(notebook: str | None, store: Instance, keys: Iterable[AssetKey]) -> None:
-    if notebook is None:
-        return
+def _describe(definitions: Definitions, notebook: str | None, store: Instance, made: Sequence[AssetKey]) -> None:
+    """Keep what is known of the definitions; warn where what is to be made was last made by another notebook.
+
+    An asset that is only defined here stays the other notebook's.
+    """
     known = store.asset_descriptions()
-    for key in keys:
-        before = known[key].notebook if key in known else None
-        if before is not None and before != notebook:
-            _log.warning("%s was last defined by another notebook, %s; from now on by %s.", key, before, notebook)
-
-
-def _raise_first(result: RunResult) -> None:
-    if result.failures:
-        first = result.failures[0]
-        others = len(result.failures) - 1
-        more = f" {others} more failed; raise_on_error=False returns all of them." if others else ""
-        first.error.add_note(f"raised while materializing {first.piece}.{more}")
-        raise first.error
-    wanting = [skip for skip in result.skips if not skip.is_excused]
-    if wanting:
-        first_skip = wanting[0]
-        shown = ", ".join(first_skip.missing[:4]) + (" …" if len(first_skip.missing) > 4 else "")
-        too = f" ({len(wanting) - 1} more were skipped too.)" if len(wanting) > 1 else ""
-        raise MissingInputError(
-            f"{first_skip.piece} was skipped: it needs {len(first_skip.missing)} that are not there: {shown}. "
-            f"Make them first, or use upstream=True.{too}"
-        )
+    others = {key: before.notebook for key, before in known.items() if before.notebook not in (None, notebook)}
+    descriptions = definitions.descriptions(notebook)
+    store.describe_assets(
+        replace(described, notebook=others[described.key])
+        if described.key in others and (described.key not in made or notebook is None)
+        else described
+        for described in descriptions
+    )
+    for key in made:
+        if notebook is not None and key in others:
+            _log.warning("%s was last made by another notebook, %s; from now on by %s.", key, others[key], notebook)

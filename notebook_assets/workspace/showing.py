@@ -28,6 +28,7 @@ from notebook_assets.pictures import (
 from notebook_assets.store import Instance
 from notebook_assets.workspace.current import graph_and_store
 from notebook_assets.workspace.listing import partitions_label, wanted_keys
+from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.targets import node_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ else:
 _NOUNS = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month"}
 
 
+@plain_errors
 def lineage(
     selection: object = None, *, instance: Instance | None = None, definitions: Definitions | None = None
 ) -> LineagePicture:
@@ -82,6 +84,7 @@ def _mapping_label(graph: AssetGraph, key: AssetKey, dependency: Dependency) -> 
     return dependency.mapping.label if dependency.mapping is not None else ""
 
 
+@plain_errors
 def partition_grid(
     asset_key: object, *, instance: Instance | None = None, definitions: Definitions | None = None
 ) -> Rich:
@@ -111,6 +114,7 @@ def partition_grid(
     return draw_grid(GridData(name, keys, states, starts.tolist(), definition.timezone))
 
 
+@plain_errors
 def show_mapping(
     downstream: object,
     upstream: object = None,
@@ -185,6 +189,7 @@ def _side(status: AssetStatus) -> MappingSide:
     return MappingSide(status.node.key.to_user_string(), [key or "" for key in status.keys], states, noun)
 
 
+@plain_errors
 def explain(
     asset_key: object,
     key: str | None = None,
@@ -214,6 +219,7 @@ def explain(
     return explain_piece(found, store, node.key, key)
 
 
+@plain_errors
 def plot_metadata(
     asset_key: object, name: str, *, instance: Instance | None = None, definitions: Definitions | None = None
 ) -> Rich:

@@ -1,0 +1,44 @@
+"""The first error of a run, raised as if the person had called the asset's function: without this package's frames."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+
+from notebook_assets.errors import MissingInputError
+from notebook_assets.run import RunResult
+
+_PACKAGE = str(Path(__file__).resolve().parent.parent)
+
+
+def raise_first(result: RunResult) -> None:
+    """Raise the first error of a run, if there is one.
+
+    Raises:
+        MissingInputError: Nothing failed, but a piece was skipped, since what it needs was never made.
+        Exception: The first error that an asset's function raised, with a note that names the piece.
+    """
+    __tracebackhide__ = True
+    if result.failures:
+        first = result.failures[0]
+        others = len(result.failures) - 1
+        more = f" {others} more failed; raise_on_error=False returns all of them." if others else ""
+        first.error.add_note(f"raised while materializing {first.piece}.{more}")
+        raise first.error.with_traceback(_own_frames(first.error.__traceback__))
+    wanting = [skip for skip in result.skips if not skip.is_excused]
+    if wanting:
+        skip = wanting[0]
+        shown = ", ".join(skip.missing[:4]) + (" …" if len(skip.missing) > 4 else "")
+        too = f" ({len(wanting) - 1} more were skipped too.)" if len(wanting) > 1 else ""
+        raise MissingInputError(
+            f"{skip.piece} was skipped: it needs {len(skip.missing)} that are not there: {shown}. "
+            f"Make them first, or use upstream=True.{too}"
+        )
+
+
+def _own_frames(trace: TracebackType | None) -> TracebackType | None:
+    """The traceback from the person's first frame on; all of it where there is none."""
+    frame = trace
+    while frame is not None and frame.tb_frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.tb_next
+    return frame or trace

@@ -1,0 +1,180 @@
+"""Every magic and option in a real shell, beside the public function of the same meaning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from notebook_assets import PieceState
+from notebook_assets.display.rich import Shown
+
+DAYS_3 = "2024-03-01...2024-03-03"
+M, MISSING, STALE = PieceState.MATERIALIZED, PieceState.MISSING, PieceState.STALE
+
+
+FORGET = """
+from notebook_assets.workspace import workspace
+for each in (readings, daily, total):
+    workspace().instance().wipe(each.key)
+"""
+
+
+def both_forms(result: Any) -> tuple[str, str]:
+    """Return the HTML and the text of a result; each must be there."""
+    assert isinstance(result, Shown)
+    html, text = result._repr_html_(), repr(result)
+    assert html.startswith('<div class="nba-root">')
+    assert text.strip()
+    return html, text
+
+
+@pytest.mark.parametrize(
+    ("magic", "function"),
+    [
+        ("%assets", "asset_catalogue()"),
+        ("%assets group:weather and not daily", "asset_catalogue('group:weather and not daily')"),
+        ("%assets daily+", "asset_catalogue([daily, total])"),
+        ("%lineage", "lineage()"),
+        ("%lineage ++daily", "lineage('++daily')"),
+        ("%lineage daily or readings", "lineage([AssetKey('daily'), 'readings'])"),
+        ("%partitions daily", "partition_grid(daily)"),
+        ("%mapping daily", "show_mapping('daily')"),
+        ("%mapping total daily", "show_mapping(total, daily)"),
+        ("%mapping daily readings --key 2024-03-02", "show_mapping(daily, readings, keys=['2024-03-02'])"),
+        (
+            "%mapping daily --key 2024-03-02 --key 2024-03-05...2024-03-06",
+            "show_mapping('daily', keys=['2024-03-02', '2024-03-05...2024-03-06'])",
+        ),
+        ("%explain daily", "explain(daily)"),
+        ("%explain daily 2024-03-02", "explain('daily', '2024-03-02')"),
+        ("%explain daily 2024-03-09", "explain(AssetKey('daily'), '2024-03-09')"),
+        ("%explain total", "explain('total')"),
+    ],
+)
+def test_magic_shows_what_its_function_returns(weather: Any, magic: str, function: str) -> None:
+    """A magic and its public function give the same, in both forms."""
+    weather.run(f"%materialize daily -p {DAYS_3} --upstream")
+    assert both_forms(weather.run(magic)) == both_forms(weather.run(function))
+
+
+@pytest.mark.parametrize("magic", ["assets", "lineage", "partitions", "mapping", "materialize", "explain"])
+def test_help_of_a_line_magic(notebook: Any, magic: str) -> None:
+    """``--help`` shows the page and does nothing else; ``%magic?`` finds the same text."""
+    assert f"Usage: %{magic}" in repr(notebook.run(f"%{magic} --help"))
+    assert f"Usage: %{magic}" in notebook.shell.magics_manager.magics["line"][magic].__doc__
+
+
+def test_help_of_the_cell_magic(notebook: Any) -> None:
+    """``%asset --help`` and ``%%asset --help`` show the page."""
+    assert "Usage: %%asset" in repr(notebook.run("%asset --help"))
+    assert "Usage: %%asset" in repr(notebook.run("%%asset --help\n1"))
+
+
+def counts(notebook: Any, name: str) -> dict[PieceState, int]:
+    return dict(notebook.run(f"asset_catalogue({name!r}).entries[0].counts"))
+
+
+@pytest.mark.parametrize(
+    ("magic", "function"),
+    [
+        (f"%materialize readings -p {DAYS_3}", f"materialize('readings', partitions='{DAYS_3}')"),
+        ("%materialize readings -p 2024-03-02", "materialize([readings], partition_key='2024-03-02')"),
+        (
+            "%materialize readings -p 2024-03-02 -p 2024-03-30...",
+            "materialize(readings, partitions=['2024-03-02', '2024-03-30...'])",
+        ),
+        ("%materialize readings -p ...2024-03-02", "materialize('readings', partitions='...2024-03-02')"),
+        ("%materialize readings -p all", "materialize('readings', partitions='all')"),
+        ("%materialize readings", "materialize('readings', only='missing')"),
+        ("%materialize readings --only all", "materialize('readings', only='all')"),
+        (f"%materialize daily -p {DAYS_3} --upstream", f"materialize(daily, partitions='{DAYS_3}', upstream=True)"),
+        ("%materialize readings or daily", "materialize([readings, daily], only='missing')"),
+        ("%materialize +daily -p 2024-03-01", "materialize('+daily', partition_key='2024-03-01')"),
+        ("%materialize total --upstream", "materialize(total, upstream=True)"),
+        ("%materialize total --only missing --upstream", "materialize(total, only='missing', upstream=True)"),
+    ],
+)
+def test_materialize_as_magic_and_as_function(weather: Any, magic: str, function: str) -> None:
+    """The magic makes the same pieces as the function with the same meaning."""
+    by_magic = weather.run(magic)
+    assert by_magic.success
+    assert both_forms(by_magic)
+    made = {str(key): found for key, found in by_magic.counts.items()}
+    weather.run(FORGET)
+    by_function = weather.run(function)
+    assert {str(key): found for key, found in by_function.counts.items()} == made
+
+
+def test_materialize_without_partitions_makes_what_is_missing(weather: Any) -> None:
+    """``%materialize`` of a partitioned asset without ``-p`` goes on where it stopped; ``-p`` makes anew."""
+    weather.run(f"%materialize readings -p {DAYS_3}")
+    assert weather.run("%materialize readings").planned == 28
+    assert weather.run("%materialize readings").planned == 0
+    assert weather.run("%materialize readings -p 2024-03-01").planned == 1
+
+
+def test_results_show_in_html_and_text(weather: Any) -> None:
+    """What a magic returns is shown by the notebook as HTML and as text."""
+    weather.run(f"%materialize daily -p {DAYS_3} --upstream")
+    for line in ("%assets", "%lineage", "%partitions daily", "%mapping daily", "%explain daily 2024-03-01"):
+        bundle, _ = weather.shell.display_formatter.format(weather.run(line))
+        assert set(bundle) == {"text/plain", "text/html"}, line
+
+
+def test_magic_results_can_be_assigned(weather: Any) -> None:
+    """``result = %materialize ...`` binds the result and shows nothing."""
+    weather.run("made = %materialize readings -p 2024-03-01")
+    assert weather.printed == ""
+    assert weather.run("made.success")
+
+
+# --- loading, unloading, reloading
+
+
+def test_load_ext_twice_changes_nothing(weather: Any) -> None:
+    """A second ``%load_ext`` says so; callbacks and completion are not doubled."""
+    weather.run("%load_ext notebook_assets")
+    assert "already loaded" in weather.printed
+    assert len(weather.shell.events.callbacks["post_run_cell"]) == 1
+    assert len(weather.run("asset_catalogue()").entries) == 3
+
+
+def test_unload_takes_the_magics_away_and_reload_brings_them_back(weather: Any) -> None:
+    """After ``%unload_ext`` a magic is unknown and nothing follows the cells."""
+    weather.run("%unload_ext notebook_assets")
+    assert "`%assets` not found" in _stderr_of(weather, "%assets")
+    assert weather.shell.events.callbacks["post_run_cell"] == []
+    assert weather.shell.Completer.custom_matchers == []
+    weather.run("%load_ext notebook_assets")
+    assert len(weather.run("%assets").entries) == 3
+
+
+def _stderr_of(notebook: Any, cell: str) -> str:
+    result = notebook.shell.run_cell(cell)
+    return str(result.error_in_exec)
+
+
+def test_reload_keeps_definitions_whose_name_is_taken(weather: Any) -> None:
+    """``%reload_ext`` does not forget an asset whose name holds its value by now."""
+    weather.run(
+        "%materialize daily -p 2024-03-01 --upstream", "daily = load_asset_value('daily', partition_key='2024-03-01')"
+    )
+    weather.run("%reload_ext notebook_assets")
+    assert [str(entry.key) for entry in weather.run("%assets").entries] == ["readings", "daily", "total"]
+
+
+def test_completion_end_to_end(weather: Any) -> None:
+    """Tab offers assets, groups, partition keys and options of what the notebook holds at that moment."""
+
+    def offered(line: str) -> list[str]:
+        return list(weather.shell.complete(line, line)[1])
+
+    assert offered("%explain dai") == ["daily"]
+    assert offered("%explain daily 2024-03-0") == [f"2024-03-0{day}" for day in range(1, 10)]
+    assert offered("%materialize daily -p 2024-03-01...2024-03-3") == ["2024-03-30", "2024-03-31"]
+    assert offered("%assets group:w") == ["weather"]
+    assert offered("%materialize daily --only f") == ["failed"]
+    assert "--upstream" in offered("%materialize daily --")
+    weather.run("del daily")  # total does not fit any more
+    assert offered("%explain ") == ["readings", "total"]
