@@ -152,8 +152,8 @@ class AssetGraph:
         """
         asked = AssetKey.from_coercible(key)
         found = self.nodes.get(asked)
-        if found is None and len(asked.parts) == 1:  # a person may have typed the parts with slashes
-            found = self.nodes.get(AssetKey([part for part in asked.name.split("/") if part] or asked.path))
+        if found is None and all(parts := asked.to_user_string().split("/")):  # typed with slashes between the parts
+            found = self.nodes.get(AssetKey(parts))
         if found is None:
             raise unknown_asset(asked, self.nodes)
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +23,10 @@ def copier_of(value: Any) -> Callable[[Any], Any]:
     """
     if type(value) in _IMMUTABLE:
         return _itself
-    return _copied_on_write if _is_frame_without_objects(value) else copy.deepcopy
+    if _is_frame_without_objects(value):
+        return _copied_on_write
+    # A deep copy of a frame shares the Python objects in its columns with the frame; a pickle shares nothing.
+    return copy.deepcopy if type(value).__module__ == "numpy" else _through_pickle
 
 
 def is_cheap(copier: Callable[[Any], Any]) -> bool:
@@ -31,7 +35,7 @@ def is_cheap(copier: Callable[[Any], Any]) -> bool:
     >>> is_cheap(copier_of(1)), is_cheap(copier_of([1]))
     (True, False)
     """
-    return copier is not copy.deepcopy
+    return copier in (_itself, _copied_on_write)
 
 
 def _itself(value: Any) -> Any:
@@ -40,6 +44,10 @@ def _itself(value: Any) -> Any:
 
 def _copied_on_write(frame: Any) -> Any:
     return frame.copy(deep=False)
+
+
+def _through_pickle(value: Any) -> Any:
+    return pickle.loads(pickle.dumps(value, protocol=5))  # noqa: S301  (what was written here just now)
 
 
 def _is_frame_without_objects(value: Any) -> bool:
