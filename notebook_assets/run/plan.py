@@ -45,9 +45,9 @@ class Only(StrEnum):
         try:
             return Only(word)
         except ValueError:
+            words = [choice.value for choice in Only]
             raise InvalidInvocationError(
-                f"only= takes {', '.join(repr(str(choice)) for choice in Only)}; got {word!r}."
-                f"{did_you_mean(str(word), Only)}"
+                f"only= takes {', '.join(map(repr, words))}; got {word!r}.{did_you_mean(str(word), words)}"
             ) from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import wait
 from typing import Any
 
 
@@ -48,6 +49,7 @@ class PrivateLoop:
         """Stop the thread; what does not heed its cancellation within a second is left behind."""
         if self._loop is None or self._thread is None:
             return
+        wait([asyncio.run_coroutine_threadsafe(_canceled_all(), self._loop)], timeout=1.0)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=1.0)
         if not self._thread.is_alive():
@@ -68,6 +70,15 @@ async def _caught(coroutine: Coroutine[Any, Any, Any]) -> tuple[Any, BaseExcepti
         return await coroutine, None
     except BaseException as error:
         return None, error
+
+
+async def _canceled_all() -> None:
+    """Cancel what still runs in this loop, and wait until it has cleaned up."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.get_running_loop().shutdown_asyncgens()
 
 
 async def _collected(generator: AsyncIterator[Any]) -> list[Any]:
