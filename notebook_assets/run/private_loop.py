@@ -76,7 +76,8 @@ async def _canceled_all() -> None:
     """Cancel what still runs in this loop, and wait until it has cleaned up."""
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
-        task.cancel()
+        if not task.cancelling():  # a second time would cut short what it does about the first
+            task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
     await asyncio.get_running_loop().shutdown_asyncgens()
 
