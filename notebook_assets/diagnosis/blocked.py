@@ -45,7 +45,8 @@ def _without_hope(
     other = statuses[dependency.key]
     has_none: np.ndarray = other.value_ids == 0
     if not other.node.is_source:
-        return other.has(PieceState.EMPTY) | (blocked[dependency.key] & has_none)
+        hopeless: np.ndarray = other.has(PieceState.EMPTY) | (blocked[dependency.key] & has_none)
+        return hopeless
     if dependency.input_name is None or not other.event_ids.any():  # of a source without any history nobody knows
         return np.zeros(len(has_none), dtype=bool)
     return has_none

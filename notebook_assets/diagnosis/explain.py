@@ -119,13 +119,17 @@ def _need(dependency: Dependency, links: Links, other: AssetStatus, position: in
         upstream=dependency.key,
         keys=tuple(key for at in positions.tolist() if (key := other.keys[at]) is not None),
         counts=counts,
-        amiss={state: some_ranges(other.keys, at) for state, at in amiss.items()},
-        ranges=some_ranges(other.keys, positions.tolist()),
+        amiss={state: _ranges(other, at) for state, at in amiss.items()},
+        ranges=_ranges(other, positions.tolist()),
         without_value=0 if is_outside else int((other.value_ids[positions] == 0).sum()),
         nonexistent=tuple(links.nonexistent.get(position, ())),
         is_outside=is_outside,
         allows_missing=dependency.allows_missing,
     )
+
+
+def _ranges(status: AssetStatus, positions: Sequence[int]) -> str:
+    return "" if status.node.partitions_def is None else some_ranges(status.keys, positions)
 
 
 def _why(

@@ -121,7 +121,10 @@ class Explanation(Shown):
 def _how_they_are(need: Need) -> str:
     if need.is_outside:
         return "made elsewhere"
-    parts = [f"{count(need.counts[state])} {state}: {ranges}" for state, ranges in need.amiss.items()]
+    parts = [
+        f"{count(need.counts[state])} {state}: {ranges}" if ranges else str(state)
+        for state, ranges in need.amiss.items()
+    ]
     if need.nonexistent:
         more = " …" if len(need.nonexistent) > 4 else ""
         parts.append(f"{len(need.nonexistent)} nonexistent: {', '.join(need.nonexistent[:4])}{more}")

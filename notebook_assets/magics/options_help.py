@@ -42,17 +42,16 @@ def help_page(magic: Magic) -> str:
     Examples:
       %assets group:weather
     """
-    rows = [*_rows(magic), ("--help", "show this page")]
-    blocks = [usage_lines(magic), textwrap.wrap(magic.summary, COLUMNS), _columns(rows)]
+    blocks = [usage_lines(magic), textwrap.wrap(magic.summary, COLUMNS), _columns(_all_rows(magic))]
     if magic.examples:
         blocks.append(["Examples:", *(f"  {example}" for example in magic.examples)])
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
-def _rows(magic: Magic) -> list[tuple[str, str]]:
+def _all_rows(magic: Magic) -> list[tuple[str, str]]:
     places = [(positional.name, positional.help) for positional in magic.positionals]
     options = [(f"{', '.join(option.flags)} {option.value_name}".rstrip(), option.help) for option in magic.options]
-    return places + options
+    return [*places, *options, ("--help", "show this page")]
 
 
 def _columns(rows: list[tuple[str, str]]) -> list[str]:
@@ -81,6 +80,18 @@ def magic_table(magics: Iterable[Magic]) -> str:
     """
     rows = [f"| {_code(magic.usage)} | {_cell(magic.summary)} |" for magic in magics]
     return "\n".join(["| Magic | What it does |", "| --- | --- |", *rows])
+
+
+def option_table(magic: Magic) -> str:
+    """Return a Markdown table of the arguments of a magic.
+
+    >>> print(option_table(Magic("%assets", "List the assets.")))
+    | Argument | What it does |
+    | --- | --- |
+    | `--help` | show this page |
+    """
+    rows = [f"| {_code(first)} | {_cell(second)} |" for first, second in _all_rows(magic)]
+    return "\n".join(["| Argument | What it does |", "| --- | --- |", *rows])
 
 
 def _cell(text: str) -> str:

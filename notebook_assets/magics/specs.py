@@ -52,7 +52,9 @@ MATERIALIZE = Magic(
             repeatable=True,
             names="partitions",
         ),
-        Option(("--only",), "which pieces to make", choices=("missing", "failed", "stale", "all")),
+        Option(
+            ("--only",), "which to make; without -p and this: missing", choices=("missing", "failed", "stale", "all")
+        ),
         Option(("--upstream",), "also make what these pieces need", kind="flag"),
     ),
     examples=(

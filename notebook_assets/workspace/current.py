@@ -25,8 +25,6 @@ class Workspace:
     def __init__(self, namespace: Callable[[], Mapping[str, Any]] = lambda: vars(sys.modules["__main__"])) -> None:
         self.namespace = namespace
         self._catalogue = Catalogue()
-        self._instance: Instance | None = None
-        self._opened_for: tuple[str | None, str] | None = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -36,16 +34,7 @@ class Workspace:
 
     def instance(self) -> Instance:
         """Return the store of the working directory (or of ``NOTEBOOK_ASSETS_HOME``), opened once."""
-        place = (os.environ.get("NOTEBOOK_ASSETS_HOME"), str(Path.cwd()))
-        if self._instance is None or place != self._opened_for or not self._instance.folder.exists():
-            self._instance = Instance.get()
-            self._opened_for = place
-        return self._instance
-
-    def use(self, instance: Instance | None) -> None:
-        """Use another store from now on; None goes back to that of the working directory."""
-        self._instance = instance
-        self._opened_for = (os.environ.get("NOTEBOOK_ASSETS_HOME"), str(Path.cwd())) if instance else None
+        return Instance.get()
 
     def definitions(self, extra: Iterable[object] = (), instance: Instance | None = None) -> Definitions:
         """Return the definitions of the notebook, those in ``extra`` over them, and what the store knows besides.

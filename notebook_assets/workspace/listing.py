@@ -15,7 +15,7 @@ from notebook_assets.store import Instance, PieceCounts
 from notebook_assets.workspace.catalogue import Catalogue
 from notebook_assets.workspace.current import graph_and_store, workspace
 from notebook_assets.workspace.plain_errors import plain_errors
-from notebook_assets.workspace.targets import resolved_keys
+from notebook_assets.workspace.targets import some_keys
 
 SHOWN_STATES = (PieceState.MATERIALIZED, PieceState.STALE, PieceState.MISSING, PieceState.FAILED)
 
@@ -100,8 +100,12 @@ def asset_catalogue(
 
 
 def wanted_keys(graph: AssetGraph, selection: object) -> set[AssetKey]:
-    """Return the keys that a selection chooses: anything that :func:`resolved_keys` takes, or None for all."""
-    return set(graph.keys()) if selection is None else resolved_keys(graph, selection)
+    """Return the keys that a selection chooses: anything that :func:`some_keys` takes, or None for all.
+
+    Raises:
+        InvalidInvocationError: The selection chooses nothing.
+    """
+    return set(graph.keys()) if selection is None else some_keys(graph, selection)
 
 
 def _listed(status: AssetStatus, recorded: PieceCounts, catalogue: Catalogue) -> ListedAsset:

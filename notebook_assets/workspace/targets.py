@@ -33,18 +33,28 @@ def chosen_keys(graph: AssetGraph, assets: object, selection: object = None) -> 
         InvalidSelectionError: A selection string does not parse.
         InvalidInvocationError: Nothing is chosen, or nothing that can be materialized.
     """
-    chosen = resolved_keys(graph, assets)
-    if selection is not None:
-        chosen &= resolved_keys(graph, selection)
-    if not chosen:
-        words = f"{assets!r}" + (f" and {selection!r}" if selection is not None else "")
-        why = " ".join(sentence for text in (assets, selection) for sentence in _unmatched(graph, text))
-        raise InvalidInvocationError(f"The selection {words} chooses no asset. {why}".rstrip())
+    chosen = some_keys(graph, assets, *(() if selection is None else (selection,)))
     made_here = [key for key in graph.order if key in chosen and not graph.is_source(key)]
     if not made_here:
         names = ", ".join(sorted(key.to_user_string() for key in chosen))
         raise InvalidInvocationError(f"{names}: made elsewhere, so there is nothing to materialize here.")
     return made_here
+
+
+def some_keys(graph: AssetGraph, *selections: object) -> set[AssetKey]:
+    """Return the assets, sources included, that every one of the selections chooses; see :func:`resolved_keys`.
+
+    Raises:
+        UnknownAssetError: One that is named does not exist.
+        InvalidSelectionError: A selection string does not parse.
+        InvalidInvocationError: Nothing is chosen, or one is no selection.
+    """
+    chosen = set.intersection(*(resolved_keys(graph, selection) for selection in selections))
+    if not chosen:
+        words = " and ".join(repr(selection) for selection in selections)
+        why = " ".join(sentence for selection in selections for sentence in _unmatched(graph, selection))
+        raise InvalidInvocationError(f"The selection {words} chooses no asset. {why}".rstrip())
+    return chosen
 
 
 def _unmatched(graph: AssetGraph, wanted: object) -> list[str]:

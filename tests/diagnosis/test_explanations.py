@@ -88,6 +88,15 @@ def test_empty_and_what_can_not_be_made_without_it(pipeline: Any) -> None:
     )
 
 
+def test_what_an_asset_without_partitions_lacks(made: Any) -> None:
+    """It has no keys to be listed."""
+    alone = asset(name="alone")(lambda total: total)
+    made.extra = [alone]
+    assert re.search(r"total +the whole +all there", repr(made.explain("alone")))
+    made.instance.wipe("total")
+    assert re.search(r"total +the whole +missing$", repr(made.explain("alone")), re.MULTILINE)
+
+
 def test_stale_by_code(made: Any) -> None:
     made.versions["clean"] = "2"
     found = made.explain("clean", DAY(1))

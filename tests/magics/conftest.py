@@ -22,6 +22,7 @@ class Notebook:
         self.shell = shell
         self._capsys = capsys
         self.printed = ""
+        self.later: list[Notebook] = []
 
     def run(self, *cells: str) -> Any:
         """Run cells, each of which must succeed; return the value of the last."""
@@ -42,13 +43,20 @@ class Notebook:
 
     def restarted(self) -> Notebook:
         """Return the notebook after a restart of its kernel: a new shell in the same folder, nothing defined."""
-        atexit.unregister(self.shell.atexit_operations)
-        self.shell.atexit_operations()
         InteractiveShell.clear_instance()
         quiet = Config(HistoryManager={"enabled": False}, InteractiveShell={"colors": "nocolor"})
         fresh = Notebook(InteractiveShell.instance(config=quiet), self._capsys)
+        self.later.append(fresh)
+        fresh.later = self.later
+        set_workspace(Workspace())
         fresh.run("%load_ext notebook_assets", IMPORTS)
         return fresh
+
+    def close(self) -> None:
+        """End the shells that were made by restarts."""
+        for notebook in self.later:
+            atexit.unregister(notebook.shell.atexit_operations)
+            notebook.shell.atexit_operations()
 
 
 @pytest.fixture
@@ -59,6 +67,7 @@ def notebook(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> Ite
     fresh = Notebook(shell, capsys)
     fresh.run("%load_ext notebook_assets", IMPORTS)
     yield fresh
+    fresh.close()
     set_workspace(before)
 
 
