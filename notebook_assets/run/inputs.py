@@ -99,7 +99,7 @@ class InputReader:
         if not self.is_outside and not self._is_order_only:
             values = self.upstream.value_ids
             for start, stop in self.spans(position):
-                if not values[start:stop].all():
+                if not (values[start] if stop == start + 1 else values[start:stop].all()):
                     lacking += [at for at in range(start, stop) if not values[at]]
         if not lacking and not nonexistent:
             return None
@@ -176,7 +176,8 @@ class InputReader:
         if self._read_of[0] == spans and self.dependency.key != self.node.key:  # neighbours often need the same
             return self._read_of[1]
         events, values, versions = self.upstream.event_ids, self.upstream.value_ids, self.upstream.data_versions
-        up_to = max((int(events[start:stop].max()) for start, stop in spans), default=0)
+        newest = (events[start] if stop == start + 1 else events[start:stop].max() for start, stop in spans)
+        up_to = int(max(newest, default=0))
         digest = inputs_digest(versions[at] if values[at] else None for span in spans for at in range(*span))
         read = InputRead(self.dependency.key, self._subset(spans), up_to, digest)
         self._read_of = (spans, read)
