@@ -66,6 +66,10 @@ class AssetStatus:
         """Return the state of one piece."""
         return STATES[int(self.states[position])]
 
+    def all_states(self) -> list[PieceState]:
+        """Return the states of all pieces, by position."""
+        return [STATES[code] for code in self.states.tolist()]
+
     def has(self, *states: PieceState) -> np.ndarray:
         """Return which pieces are in one of these states."""
         return np.isin(self.states, [CODE_OF[state] for state in states])

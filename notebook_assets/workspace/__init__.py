@@ -10,8 +10,8 @@ from notebook_assets.workspace.showing import (
     partition_grid,
     plot_metadata,
     show_definition,
-    show_mapping,
 )
+from notebook_assets.workspace.showing_mapping import show_mapping
 from notebook_assets.workspace.targets import chosen_keys
 
 __all__ = [

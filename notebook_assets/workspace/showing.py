@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from notebook_assets.assets import AssetGraph, AssetNode, AssetsDefinition, Dependency
+from notebook_assets.assets import AssetGraph, AssetsDefinition, Dependency
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, Explanation, explain_asset, explain_piece, statuses
 from notebook_assets.display import Rich, Shown, facts, plot_series, stack, title_line
-from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
+from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
-from notebook_assets.mappings import Links, default_mapping
-from notebook_assets.partitions import TimeWindowPartitionsDefinition, parse_partitions
+from notebook_assets.partitions import TimeWindowPartitionsDefinition
 from notebook_assets.pictures import (
     GridData,
     LineageEdge,
     LineageNode,
     LineagePicture,
-    MappingData,
-    MappingSide,
     draw_grid,
     draw_lineage,
-    draw_mapping,
 )
 from notebook_assets.store import Instance
 from notebook_assets.workspace.current import graph_and_store
@@ -35,8 +30,6 @@ if TYPE_CHECKING:
     import numpy as np
 else:
     np = lazy_module("numpy")
-
-_NOUNS = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month"}
 
 
 @plain_errors
@@ -98,6 +91,19 @@ def partition_grid(
     Raises:
         UnknownAssetError: There is no such asset.
         InvalidInvocationError: It has no partitions.
+
+    >>> from notebook_assets import Definitions, Instance, StaticPartitionsDefinition, asset, materialize
+    >>> airports = StaticPartitionsDefinition(["EWR", "JFK"])
+    >>> @asset(partitions_def=airports)
+    ... def flights(context):
+    ...     return context.partition_key
+    >>> store = Instance.ephemeral()
+    >>> _ = materialize([flights], partitions="all", instance=store, progress=False)
+    >>> partition_grid(flights, instance=store, definitions=Definitions([flights]))
+    flights  ·  2 partitions
+    ● 2 materialized
+    <BLANKLINE>
+    EWR ●  JFK ●
     """
     graph, store = graph_and_store(definitions, instance)
     node = node_of(graph, asset_key)
@@ -105,88 +111,13 @@ def partition_grid(
     if definition is None:
         raise InvalidInvocationError(f"{node.key} has no partitions; %explain {node.key} says how it is.")
     status = statuses(graph, store, [node.key])[node.key]
-    states = [status.state(position) for position in range(len(status.keys))]
+    states = status.all_states()
     keys = [str(key) for key in status.keys]
     name = node.key.to_user_string()
     if not isinstance(definition, TimeWindowPartitionsDefinition):
         return draw_grid(GridData(name, keys, states))
     starts, _ = definition.bounds(np.arange(len(keys), dtype=np.int64))
     return draw_grid(GridData(name, keys, states, starts.tolist(), definition.timezone))
-
-
-@plain_errors
-def show_mapping(
-    downstream: object,
-    upstream: object = None,
-    *,
-    keys: Sequence[str] | None = None,
-    instance: Instance | None = None,
-    definitions: Definitions | None = None,
-) -> Rich:
-    """Return the picture of which partitions of an asset need which of its upstream.
-
-    Args:
-        downstream: The asset that needs the others, or its key.
-        upstream: One asset that it needs; by default all of them.
-        keys: Partitions of ``downstream`` to look at (keys and ranges); by default all.
-        instance: The store; by default the one that belongs to the working directory.
-        definitions: The assets; by default those of the notebook (or of the script that runs).
-
-    Raises:
-        UnknownAssetError: There is no such asset, or it does not need that one.
-        UnknownPartitionError: ``downstream`` has no such partition.
-    """
-    graph, store = graph_and_store(definitions, instance)
-    node = node_of(graph, downstream)
-    found = statuses(graph, store, [node.key])
-    wanted = None if upstream is None else node_of(graph, upstream).key
-    chosen = [
-        (dependency, links)
-        for dependency, links in zip(node.dependencies, found[node.key].links, strict=True)
-        if wanted in (None, dependency.key)
-    ]
-    if not chosen:
-        needed = [dependency.key.to_user_string() for dependency in node.dependencies]
-        if wanted is None:
-            raise InvalidInvocationError(f"{node.key} is made from no other asset, so there is nothing to map.")
-        name = wanted.to_user_string()
-        raise UnknownAssetError(
-            f"{node.key} does not need {name}; it needs {', '.join(needed) or 'nothing'}.{did_you_mean(name, needed)}"
-        )
-    rows = _rows(node, found[node.key], keys)
-    pictures = [_mapping_picture(found, node, dependency, links, rows) for dependency, links in chosen]
-    return pictures[0] if len(pictures) == 1 else stack(pictures)
-
-
-def _rows(node: AssetNode, status: AssetStatus, keys: Sequence[str] | None) -> list[int]:
-    if keys is None or node.partitions_def is None:
-        return list(range(len(status.keys)))
-    rows: list[int] = parse_partitions(node.partitions_def, list(keys)).positions().tolist()
-    return rows
-
-
-def _mapping_picture(
-    found: Mapping[AssetKey, AssetStatus], node: AssetNode, dependency: Dependency, links: Links, rows: Sequence[int]
-) -> Rich:
-    other = found[dependency.key]
-    mapping = dependency.mapping or default_mapping(node.partitions_def, other.node.partitions_def)
-    data = MappingData(
-        upstream=_side(other),
-        downstream=_side(found[node.key]),
-        rows=rows,
-        spans=[links.spans(row) for row in rows],
-        nonexistent={at: links.nonexistent[row] for at, row in enumerate(rows) if row in links.nonexistent},
-        description=mapping.description,
-    )
-    return draw_mapping(data)
-
-
-def _side(status: AssetStatus) -> MappingSide:
-    outside = status.node.is_source and not status.event_ids.any()
-    states = None if outside else [status.state(position) for position in range(len(status.keys))]
-    definition = status.node.partitions_def
-    noun = _NOUNS.get(definition.label, "key") if definition is not None else "key"
-    return MappingSide(status.node.key.to_user_string(), [key or "" for key in status.keys], states, noun)
 
 
 @plain_errors
@@ -208,6 +139,22 @@ def explain(
     Raises:
         UnknownAssetError: There is no such asset.
         UnknownPartitionError: It has no such partition.
+
+    >>> from notebook_assets import Definitions, Instance, StaticPartitionsDefinition, asset, materialize
+    >>> airports = StaticPartitionsDefinition(["EWR", "JFK"])
+    >>> @asset(partitions_def=airports)
+    ... def flights(context):
+    ...     return context.partition_key
+    >>> @asset(partitions_def=airports)
+    ... def delays(flights):
+    ...     return len(flights)
+    >>> store = Instance.ephemeral()
+    >>> _ = materialize([flights], partitions="all", instance=store, progress=False)
+    >>> explanation = explain(delays, "EWR", instance=store, definitions=Definitions([flights, delays]))
+    >>> explanation.why
+    ('It was never made. All that it needs is there.',)
+    >>> explanation.to_do
+    ('%materialize delays -p EWR',)
     """
     graph, store = graph_and_store(definitions, instance)
     node = node_of(graph, asset_key)
@@ -234,6 +181,18 @@ def plot_metadata(
     Raises:
         UnknownAssetError: There is no such asset.
         InvalidInvocationError: No materialization has a number of that name.
+
+    >>> from notebook_assets import Definitions, Instance, StaticPartitionsDefinition, asset, materialize
+    >>> airports = StaticPartitionsDefinition(["EWR", "JFK"])
+    >>> @asset(partitions_def=airports)
+    ... def flights(context):
+    ...     context.add_output_metadata({"rows": 3 if context.partition_key == "EWR" else 5})
+    ...     return context.partition_key
+    >>> store = Instance.ephemeral()
+    >>> _ = materialize([flights], partitions="all", instance=store, progress=False)
+    >>> plot_metadata(flights, "rows", instance=store, definitions=Definitions([flights]))
+    flights · rows  ·  2 values, 3 to 5, latest 5 (JFK)
+    ▁█
     """
     graph, store = graph_and_store(definitions, instance)
     node = node_of(graph, asset_key)
@@ -275,5 +234,4 @@ __all__ = [
     "partition_grid",
     "plot_metadata",
     "show_definition",
-    "show_mapping",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
@@ -40,6 +41,11 @@ class Notebook:
         self.printed = self._capsys.readouterr().out
         assert not result.success, f"{cell} did not fail:\n{self.printed}"
         return self.printed
+
+    def completions(self, line: str) -> list[str]:
+        """Return what Tab offers at the end of a line."""
+        with provisionalcompleter():
+            return [found.text for found in self.shell.Completer.completions(line, len(line))]
 
     def restarted(self) -> Notebook:
         """Return the notebook after a restart of its kernel: a new shell in the same folder, nothing defined."""

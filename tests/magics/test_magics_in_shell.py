@@ -166,10 +166,7 @@ def test_reload_keeps_definitions_whose_name_is_taken(weather: Any) -> None:
 
 def test_completion_end_to_end(weather: Any) -> None:
     """Tab offers assets, groups, partition keys and options of what the notebook holds at that moment."""
-
-    def offered(line: str) -> list[str]:
-        return list(weather.shell.complete(line, line)[1])
-
+    offered = weather.completions
     assert offered("%explain dai") == ["daily"]
     assert offered("%explain daily 2024-03-0") == [f"2024-03-0{day}" for day in range(1, 10)]
     assert offered("%materialize daily -p 2024-03-01...2024-03-3") == ["2024-03-30", "2024-03-31"]

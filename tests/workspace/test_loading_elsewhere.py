@@ -48,7 +48,7 @@ def test_another_notebook_names_the_asset_as_an_input(restarted: Any) -> None:
     assert restarted.run("load_asset_value('sum_of_all')") == 1488
     (daily,) = [entry for entry in restarted.run("%assets").entries if str(entry.key) == "daily"]
     assert daily.remark == "made elsewhere"
-    assert "daily" in restarted.shell.complete("%explain dai", "%explain dai")[1]
+    assert restarted.completions("%explain dai") == ["daily"]
 
 
 def test_defined_again_what_was_made_is_fresh(restarted: Any) -> None:
