@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from notebook_assets.assets import AssetGraph
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, statuses
-from notebook_assets.display import Column, Showable, Shown, Table, ago, count, counts_bar, plural
+from notebook_assets.display import Column, Showable, Shown, Table, ago, count, counts_bar, note, plural, stack
 from notebook_assets.keys import AssetKey
 from notebook_assets.states import PieceState
 from notebook_assets.store import Instance, PieceCounts
@@ -18,6 +18,8 @@ from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.targets import some_keys
 
 SHOWN_STATES = (PieceState.MATERIALIZED, PieceState.STALE, PieceState.MISSING, PieceState.FAILED)
+
+_MOST_NAMES = 8
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,13 @@ class ListedAsset:
 
 @dataclass(frozen=True, repr=False)
 class AssetListing(Shown):
-    """The catalogue; ``entries`` has one :class:`ListedAsset` for each asset, upstream first."""
+    """The catalogue; ``entries`` has one :class:`ListedAsset` for each asset, upstream first.
+
+    ``elsewhere`` holds the keys that the store knows and this notebook does not: what other notebooks made.
+    """
 
     entries: tuple[ListedAsset, ...]
+    elsewhere: tuple[AssetKey, ...] = ()
 
     @property
     def _forms(self) -> tuple[str, str]:
@@ -54,7 +60,15 @@ class AssetListing(Shown):
             noun="asset",
             empty="No asset yet. Define one with @asset or %%asset.",
         )
-        return table.html, table.text
+        if not self.elsewhere:
+            return table.html, table.text
+        names = [key.to_user_string() for key in self.elsewhere]
+        shown = ", ".join(names[:_MOST_NAMES]) + (" …" if len(names) > _MOST_NAMES else "")
+        said = (
+            f"The store has {plural(len(names), 'more asset')}, not defined here; load_asset_value loads them: {shown}"
+        )
+        whole = stack([table.rich, note(said)])
+        return whole.html, whole.text
 
     @staticmethod
     def _row(entry: ListedAsset) -> list[Showable]:
@@ -96,7 +110,8 @@ def asset_catalogue(
     for key in graph.order:
         if key in wanted:
             entries.append(_listed(found[key], recorded.get(key, PieceCounts()), catalogue))
-    return AssetListing(tuple(entries))
+    elsewhere = [key for key in store.asset_descriptions() if key not in graph.nodes] if selection is None else []
+    return AssetListing(tuple(entries), tuple(sorted(elsewhere)))
 
 
 def wanted_keys(graph: AssetGraph, selection: object) -> set[AssetKey]:

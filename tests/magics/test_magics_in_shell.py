@@ -175,3 +175,26 @@ def test_completion_end_to_end(weather: Any) -> None:
     assert "--upstream" in offered("%materialize daily --")
     weather.run("del daily")  # total does not fit any more
     assert offered("%explain ") == ["readings", "total"]
+
+
+def test_interrupt_ends_a_run_in_one_line_and_keeps_what_was_done(notebook: Any) -> None:
+    """The kernel's stop button: canceled, no traceback, and the rest is still missing."""
+    notebook.run(
+        "@asset(partitions_def=days)\ndef slow(context):\n"
+        "    if context.partition_key == '2024-03-04':\n        raise KeyboardInterrupt\n    return 1"
+    )
+    shown = notebook.fails("%materialize slow")
+    assert "Canceled: 3 materialized, 28 left of 31 pieces" in shown
+    assert "Traceback" not in shown
+    assert counts(notebook, "slow") == {M: 3, MISSING: 28}
+
+
+def test_sources_are_shown_as_made_elsewhere(notebook: Any) -> None:
+    """A source is listed and explained, never missing, and there is nothing to materialize."""
+    notebook.run("raw = AssetSpec('raw')", "@asset(deps=[raw])\ndef one():\n    return 1", "%materialize one")
+    listing = notebook.run("%assets")
+    assert [entry.remark for entry in listing.entries] == ["source", ""]
+    assert "missing" not in repr(notebook.run("%lineage"))
+    assert notebook.run("%explain raw").why == ("It is made elsewhere and only read here.",)
+    assert "made elsewhere" in repr(notebook.run("%explain one"))
+    assert "raw: made elsewhere, so there is nothing to materialize here." in notebook.fails("%materialize raw")

@@ -28,6 +28,15 @@ def test_values_load_from_the_store_alone(restarted: Any) -> None:
     assert restarted.run("found") == 1488
 
 
+def test_the_catalogue_names_what_the_store_has_besides(restarted: Any) -> None:
+    """Before anything is defined, %assets says what can be loaded."""
+    listing = restarted.run("%assets")
+    assert listing.entries == ()
+    assert "3 more assets, not defined here; load_asset_value loads them: daily, readings, total" in repr(listing)
+    restarted.run(WEATHER)
+    assert restarted.run("%assets").elsewhere == ()
+
+
 def test_different_errors_before_any_definition_is_bound(restarted: Any) -> None:
     """No such partition, no such asset: told apart, near matches named."""
     shown = restarted.fails("load_asset_value('daily', partition_key='2024-03-32')")
