@@ -91,6 +91,7 @@ from .errors import (
 )
 from .errors import (
     UnknownPartitionError as UnknownPartitionError,
+    UnknownResourceError as UnknownResourceError,
 )
 from .errors import (
     UnknownUpstreamError as UnknownUpstreamError,

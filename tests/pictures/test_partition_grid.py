@@ -17,8 +17,8 @@ from notebook_assets.pictures.cells import slots
 from notebook_assets.pictures.day_grid import place_days
 from notebook_assets.pictures.grid_data import unit_of
 from notebook_assets.pictures.hour_grid import place_hours
-from notebook_assets.pictures.strip_grid import place_months, place_plain, place_weeks
 from notebook_assets.pictures.local_times import shifts, wall_clock
+from notebook_assets.pictures.strip_grid import place_months, place_plain, place_weeks
 from notebook_assets.states import PieceState
 
 NEW_YORK = "America/New_York"
