@@ -51,6 +51,20 @@ class Definitions:
         self.resources = dict(resources or {})
         self.graph = AssetGraph(self.assets, known)
 
+    @classmethod
+    def sound(
+        cls,
+        assets: Iterable[object],
+        *,
+        resources: Mapping[str, object] | None = None,
+        known: Iterable[AssetSpec] = (),
+    ) -> Definitions:
+        """Return those of ``assets`` that fit together; ``graph.problems`` says why each of the others does not."""
+        made = cls(resources=resources)
+        made.graph = AssetGraph.sound(assets, known)
+        made.assets = tuple(thing for thing in assets if AssetNode.of(thing).key not in made.graph.problems)
+        return made
+
     def descriptions(self, notebook: str | None = None) -> list[AssetDescription]:
         """Return what the store keeps of each asset, so that its values load without its definition."""
         return [_description(node, self.graph, notebook) for node in self.graph.nodes.values() if _is_defined(node)]

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Self
 
 
 class NotebookAssetsError(Exception):
@@ -39,6 +40,14 @@ class NotebookAssetsError(Exception):
 
 class InvalidDefinitionError(NotebookAssetsError):
     """A definition (asset, partitions, graph) that can't be right."""
+
+    at_fault: tuple[object, ...] = ()
+    """The keys of the assets without which the others would be right, where that is known."""
+
+    def blaming(self, *keys: object) -> Self:
+        """Return the error, with the keys of the assets that are at fault."""
+        self.at_fault = keys
+        return self
 
 
 class DuplicateAssetError(InvalidDefinitionError):
@@ -50,7 +59,9 @@ class CyclicDependencyError(InvalidDefinitionError):
 
 
 class UnknownUpstreamError(InvalidDefinitionError):
-    """An asset needs an input that is no asset and no variable."""
+    """An asset needs an input that is no asset and no variable; ``missing`` is its key, where an asset is meant."""
+
+    missing: object = None
 
 
 class InvalidMappingError(InvalidDefinitionError):

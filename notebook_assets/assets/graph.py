@@ -10,8 +10,8 @@ from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.assets_definition import AssetsDefinition
 from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.source_asset import SourceAsset
+from notebook_assets.assets.topology import topological_order
 from notebook_assets.errors import (
-    CyclicDependencyError,
     DuplicateAssetError,
     InvalidDefinitionError,
     InvalidMappingError,
@@ -99,13 +99,45 @@ class AssetGraph:
 
     def __init__(self, assets: Iterable[object], known: Iterable[AssetSpec] = ()) -> None:
         self.nodes: dict[AssetKey, AssetNode] = {}
+        self.problems: Mapping[AssetKey, InvalidDefinitionError] = {}
         for thing in assets:
             node = AssetNode.of(thing)
             before = self.nodes.get(node.key)
             self.nodes[node.key] = node if before is None else _same_asset(before, node)
         self._add_outsiders({spec.asset_key: spec for spec in known})
         self._check_mappings()
-        self.order: tuple[AssetKey, ...] = _topological_order(self.nodes)
+        self.order: tuple[AssetKey, ...] = topological_order(
+            {key: _needed_first(node) for key, node in self.nodes.items()}
+        )
+
+    @classmethod
+    def sound(cls, assets: Iterable[object], known: Iterable[AssetSpec] = ()) -> AssetGraph:
+        """Return the graph of those assets that fit together; ``problems`` says why each of the others does not.
+
+        One wrong definition in a notebook must not stop work on all the others.
+
+        >>> from notebook_assets import asset
+        >>> @asset
+        ... def broken(typo): ...
+        >>> graph = AssetGraph.sound([AssetSpec("fine"), broken])
+        >>> list(graph.keys()), list(graph.problems)
+        ([AssetKey(['fine'])], [AssetKey(['broken'])])
+        """
+        left, outside = list(assets), list(known)
+        problems: dict[AssetKey, InvalidDefinitionError] = {}
+        while True:
+            try:
+                graph = cls(left, outside)
+            except InvalidDefinitionError as error:
+                if not error.at_fault:
+                    raise
+                for key in error.at_fault:
+                    problems[key] = _rooted(error, problems)  # type: ignore[index]  # they are keys of assets
+                left = [thing for thing in left if AssetNode.of(thing).key not in problems]
+                outside = [spec for spec in outside if spec.asset_key not in problems]
+            else:
+                graph.problems = problems
+                return graph
 
     def _add_outsiders(self, known: Mapping[AssetKey, AssetSpec]) -> None:
         """Add a node for each upstream that is not defined here; an input must at least be known to the store."""
@@ -118,13 +150,7 @@ class AssetGraph:
                 elif dependency.input_name is None:
                     self.nodes[dependency.key] = AssetNode(AssetSpec(dependency.key))
                 else:
-                    asked = dependency.key.to_user_string()
-                    names = [key.to_user_string() for key in (*self.nodes, *known)]
-                    raise UnknownUpstreamError(
-                        f"{node.key.to_user_string()} takes the input {dependency.input_name!r}, but there is no asset "
-                        f"{asked!r}.{did_you_mean(asked, names)} Define it, or name the asset by "
-                        f'ins={{"{dependency.input_name}": AssetIn("...")}}.'
-                    )
+                    raise _unknown_input(node.key, dependency, (*self.nodes, *known))
 
     def _check_mappings(self) -> None:
         for node in self.nodes.values():
@@ -137,8 +163,9 @@ class AssetGraph:
                     mapping.validate_partition_mapping(upstream.partitions_def, node.partitions_def)
                 except InvalidDefinitionError as error:
                     raise InvalidMappingError(
-                        f"{node.key.to_user_string()} from {dependency.key.to_user_string()}: {error}"
-                    ) from None
+                        f"{node.key.to_user_string()} from {dependency.key.to_user_string()}: {error} "
+                        f"{_mapping_cure(dependency)}"
+                    ).blaming(node.key) from None
 
     def keys(self) -> Collection[AssetKey]:
         """All keys."""
@@ -155,7 +182,7 @@ class AssetGraph:
         if found is None and all(parts := asked.to_user_string().split("/")):  # typed with slashes between the parts
             found = self.nodes.get(AssetKey(parts))
         if found is None:
-            raise unknown_asset(asked, self.nodes)
+            raise self.problems.get(asked) or unknown_asset(asked, self.nodes)
         return found
 
     def is_source(self, key: AssetKey) -> bool:
@@ -217,6 +244,34 @@ def _told_alike(one: AssetNode, other: AssetNode) -> bool:
     return one.spec == other.spec and one.io_manager_key == other.io_manager_key
 
 
+def _unknown_input(key: AssetKey, dependency: Dependency, known: Iterable[AssetKey]) -> UnknownUpstreamError:
+    asked = dependency.key.to_user_string()
+    error = UnknownUpstreamError(
+        f"{key} takes the input {dependency.input_name!r}, but there is no asset {asked!r}."
+        f"{did_you_mean(asked, [other.to_user_string() for other in known])} Define it, or name the asset by "
+        f'ins={{"{dependency.input_name}": AssetIn("...")}}.'
+    )
+    error.missing = dependency.key
+    return error.blaming(key)
+
+
+def _mapping_cure(dependency: Dependency) -> str:
+    """Return what to write so that any two definitions fit."""
+    if dependency.input_name is None:
+        return f'For example: deps=[AssetDep("{dependency.key}", partition_mapping=AllPartitionMapping())].'
+    return f'For example: ins={{"{dependency.input_name}": AssetIn(partition_mapping=AllPartitionMapping())}}.'
+
+
+def _rooted(
+    error: InvalidDefinitionError, problems: Mapping[AssetKey, InvalidDefinitionError]
+) -> InvalidDefinitionError:
+    """Return the error, or the one it comes from: an asset whose upstream can't be used can't be used either."""
+    if isinstance(error, UnknownUpstreamError) and error.missing in problems:
+        first = str(problems[error.missing])
+        return InvalidDefinitionError(f"{error.at_fault[0]} needs {error.missing}, which can't be used: {first}")
+    return error
+
+
 def unknown_asset(asked: AssetKey, known: Iterable[AssetKey]) -> UnknownAssetError:
     """Return the error for a key that no asset has, with near matches."""
     names = [key.to_user_string() for key in known]
@@ -225,35 +280,11 @@ def unknown_asset(asked: AssetKey, known: Iterable[AssetKey]) -> UnknownAssetErr
     return UnknownAssetError(f"There is no asset {text!r}.{did_you_mean(text, names)}{there}")
 
 
-def _topological_order(nodes: Mapping[AssetKey, AssetNode]) -> tuple[AssetKey, ...]:
-    """Every key after all that it is made from; otherwise in the order of definition. Iterative: chains may be long."""
-    done: dict[AssetKey, bool] = {}  # False while its upstream is being visited
-    order: list[AssetKey] = []
-    for root in nodes:
-        stack: list[tuple[AssetKey, list[AssetKey]]] = []
-        if root not in done:
-            done[root] = False
-            stack.append((root, _parents_reversed(nodes[root])))
-        while stack:
-            key, waiting = stack[-1]
-            if not waiting:
-                stack.pop()
-                done[key] = True
-                order.append(key)
-                continue
-            parent = waiting.pop()
-            if parent not in done:
-                done[parent] = False
-                stack.append((parent, _parents_reversed(nodes[parent])))
-            elif not done[parent]:
-                raise _cycle([entry for entry, _ in stack], parent)
-    return tuple(order)
-
-
-def _parents_reversed(node: AssetNode) -> list[AssetKey]:
+def _needed_first(node: AssetNode) -> list[AssetKey]:
+    """Return what must be made before an asset."""
     return [
         dependency.key
-        for dependency in reversed(node.dependencies)
+        for dependency in node.dependencies
         if not (dependency.key == node.key and _is_of_earlier(node, dependency))
     ]
 
@@ -263,14 +294,4 @@ def _is_of_earlier(node: AssetNode, dependency: Dependency) -> bool:
     mapping = dependency.mapping
     return (
         node.partitions_def is not None and isinstance(mapping, TimeWindowPartitionMapping) and mapping.end_offset < 0
-    )
-
-
-def _cycle(path: list[AssetKey], again: AssetKey) -> CyclicDependencyError:
-    circle = [*path[path.index(again) :], again]
-    names = [key.to_user_string() for key in reversed(circle)]
-    return CyclicDependencyError(
-        f"These assets need each other in a circle: {' → '.join(names)}. "
-        "Remove one of the inputs; or, where an asset needs its own earlier partitions, give that input a "
-        "TimeWindowPartitionMapping(start_offset=-1, end_offset=-1)."
     )
