@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import lazy_loader
 
+from notebook_assets.errors import did_you_mean
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -35,4 +37,11 @@ def __getattr__(name: str) -> Any:
     """Return a public name; those under which the reference has the same things, such as ``DagsterInstance``, too."""
     if name.startswith(_BRAND) and name.removeprefix(_BRAND) in __all__:
         name = name.removeprefix(_BRAND)
-    return _public_name(name)
+    try:
+        return _public_name(name)
+    except AttributeError:
+        raise AttributeError(
+            f"module {__name__!r} has no attribute {name!r}.{did_you_mean(name, __all__)} "
+            "docs/differences.md says which parts of Dagster's asset layer are not here yet.",
+            name=name,
+        ) from None

@@ -91,6 +91,8 @@ from .errors import (
 )
 from .errors import (
     UnknownPartitionError as UnknownPartitionError,
+)
+from .errors import (
     UnknownResourceError as UnknownResourceError,
 )
 from .errors import (

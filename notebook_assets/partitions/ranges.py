@@ -33,3 +33,13 @@ class TimeWindow(NamedTuple):
     def contains(self, moment: datetime) -> bool:
         """Whether an aware datetime lies in the window."""
         return self.start.timestamp() <= moment.timestamp() < self.end.timestamp()
+
+
+def range_hint(key: str) -> str:
+    """Return how ranges and lists are written, where a key that does not exist looks like one; else nothing.
+
+    >>> range_hint("2024-01-01..2024-01-05")
+    ' A range is written FIRST...LAST, and given as partitions= or -p.'
+    """
+    looks_like_one = any(sign in key for sign in ("..", ",", " to ", " - ", "/"))
+    return " A range is written FIRST...LAST, and given as partitions= or -p." if looks_like_one else ""

@@ -37,6 +37,10 @@ class StaticPartitionsDefinition(PartitionsDefinition):
     """
 
     def __init__(self, partition_keys: Sequence[str]) -> None:
+        if isinstance(partition_keys, str):
+            raise InvalidDefinitionError(
+                f"Partition keys are a list; got {partition_keys!r}. Write [{partition_keys!r}]."
+            )
         keys = tuple(partition_keys)
         for key in keys:
             _check_key(key)
@@ -64,7 +68,7 @@ class StaticPartitionsDefinition(PartitionsDefinition):
         if not hint and self._keys:
             shown = ", ".join(map(repr, self._keys[:5])) + (", …" if len(self._keys) > 5 else "")
             hint = f" There are {len(self._keys)}: {shown}."
-        return f"There is no partition {key!r}.{hint}"
+        return f"There is no partition {key!r}.{hint}{range_hint(str(key))}"
 
     def key_at(self, position: int) -> str:
         """The key at a position."""

@@ -13,6 +13,7 @@ from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.cron import Cron, parse_cron
 from notebook_assets.partitions.grids import local_instant, make_grid, whole_second
 from notebook_assets.partitions.key_format import KeyFormat
+from notebook_assets.partitions.ranges import range_hint
 from notebook_assets.partitions.schedule_type import ScheduleType, cron_of_schedule
 from notebook_assets.partitions.ticks import Grid, is_around_midnight, number_from
 from notebook_assets.partitions.wall_clock import Zone, zone
@@ -216,7 +217,8 @@ class TimeWindowPartitionsDefinition(WindowQueries):
             instant = self._format.instant(key)
         except (ValueError, TypeError, OverflowError) as error:
             years = f" ({error})" if "years of keys" in str(error) else ""
-            return f"There is no partition {key!r}: it is not of the format {self.fmt!r}, as {first!r} is{years}."
+            hint = range_hint(key)
+            return f"There is no partition {key!r}: it is not of the format {self.fmt!r}, as {first!r} is{years}.{hint}"
         too_early = instant < self.start_timestamp - _YEAR  # and too far to be counted
         number = -1 if too_early else number_from(self.grid, instant)
         if number < 0 or (number == 0 and instant < self.grid.start(0) and self.key_at(0) > key):
