@@ -12,6 +12,7 @@ from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.definition import PartitionsDefinition
+from notebook_assets.partitions.ranges import range_hint
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,8 +4,8 @@ from notebook_assets.pictures.grid import draw_grid
 from notebook_assets.pictures.grid_data import GridData
 from notebook_assets.pictures.lineage import LineagePicture, draw_lineage
 from notebook_assets.pictures.lineage_data import LineageEdge, LineageNode
-from notebook_assets.pictures.mapping_picture import draw_mapping
 from notebook_assets.pictures.mapping_data import MappingData, MappingSide
+from notebook_assets.pictures.mapping_picture import draw_mapping
 from notebook_assets.pictures.progress import ProgressView, draw_progress, progress_line
 from notebook_assets.pictures.renderer import available_renderers, render_dot
 

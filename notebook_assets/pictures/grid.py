@@ -14,8 +14,8 @@ from notebook_assets.pictures.day_grid import place_days
 from notebook_assets.pictures.grid_data import GridData
 from notebook_assets.pictures.grid_text import grid_text
 from notebook_assets.pictures.hour_grid import MOST_HOUR_DAYS, place_hours
-from notebook_assets.pictures.strip_grid import place_months, place_plain, place_weeks
 from notebook_assets.pictures.local_times import Moment, wall_clock
+from notebook_assets.pictures.strip_grid import place_months, place_plain, place_weeks
 
 _EDGE = 4.0
 _MOST_DAYS = 4_400

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from notebook_assets.errors import BrokenValueError, UnsupportedValueError
-from notebook_assets.store.npy import NpyFormat
 from notebook_assets.store.frames import ParquetFormat
+from notebook_assets.store.npy import NpyFormat
 from notebook_assets.store.plain import BytesFormat, JsonFormat, TextFormat
 
 
