@@ -212,14 +212,15 @@ def _compile(
         statements[-1] = ast.copy_location(ast.Return(last.value), last)
     for statement in statements:
         ast.increment_lineno(statement, text.first_line - 1)
-    ast.increment_lineno(definition, max(text.first_line - 2, 0))  # the def stands where the magic stands
     definition.body = statements
     module = ast.Module([definition], [])
     try:
         code = compile(module, filename, "exec", flags, dont_inherit=True)
     except SyntaxError as error:
         refuse_syntax(name, text, error, (error.lineno or text.first_line) - text.first_line + 1)
-    return next(constant for constant in code.co_consts if isinstance(constant, CodeType))
+    function = next(constant for constant in code.co_consts if isinstance(constant, CodeType))
+    # Its lines are a whole cell's, and only of a frame of that name does inspect (so IPython in a kernel) show a cell.
+    return function.replace(co_name="<module>")
 
 
 # --- which names are inputs -------------------------------------------------------------------------------------------
