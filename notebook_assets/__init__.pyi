@@ -78,6 +78,9 @@ from .errors import (
     OutputTypeError as OutputTypeError,
 )
 from .errors import (
+    RunFailedError as RunFailedError,
+)
+from .errors import (
     StoreError as StoreError,
 )
 from .errors import (

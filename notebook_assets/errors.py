@@ -9,6 +9,7 @@ NotebookAssetsError
 ├── InvalidInvocationError          a call with arguments that don't go together
 │   ├── MagicUsageError             a magic with a wrong option or argument
 │   └── UnknownResourceError        a resource that the run was not given
+├── RunFailedError                  a run in which something failed, where its result is shown already
 ├── InvalidSelectionError           a selection that does not parse
 ├── UnknownAssetError               no such asset
 ├── UnknownPartitionError           no such partition
@@ -31,7 +32,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 
 
 class NotebookAssetsError(Exception):
@@ -41,10 +42,10 @@ class NotebookAssetsError(Exception):
 class InvalidDefinitionError(NotebookAssetsError):
     """A definition (asset, partitions, graph) that can't be right."""
 
-    at_fault: tuple[object, ...] = ()
+    at_fault: tuple[Any, ...] = ()
     """The keys of the assets without which the others would be right, where that is known."""
 
-    def blaming(self, *keys: object) -> Self:
+    def blaming(self, *keys: Any) -> Self:
         """Return the error, with the keys of the assets that are at fault."""
         self.at_fault = keys
         return self
@@ -61,7 +62,7 @@ class CyclicDependencyError(InvalidDefinitionError):
 class UnknownUpstreamError(InvalidDefinitionError):
     """An asset needs an input that is no asset and no variable; ``missing`` is its key, where an asset is meant."""
 
-    missing: object = None
+    missing: Any = None
 
 
 class InvalidMappingError(InvalidDefinitionError):
@@ -78,6 +79,10 @@ class MagicUsageError(InvalidInvocationError):
 
 class UnknownResourceError(InvalidInvocationError, AttributeError):
     """A run was not given the resource that is asked for."""
+
+
+class RunFailedError(NotebookAssetsError):
+    """A run in which something failed; what, its result says, which is shown already."""
 
 
 class InvalidSelectionError(NotebookAssetsError):

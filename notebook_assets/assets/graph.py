@@ -132,7 +132,7 @@ class AssetGraph:
                 if not error.at_fault:
                     raise
                 for key in error.at_fault:
-                    problems[key] = _rooted(error, problems)  # type: ignore[index]  # they are keys of assets
+                    problems[key] = _rooted(error, problems)
                 left = [thing for thing in left if AssetNode.of(thing).key not in problems]
                 outside = [spec for spec in outside if spec.asset_key not in problems]
             else:

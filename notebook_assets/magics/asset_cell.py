@@ -9,7 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from notebook_assets.assets import AssetGraph, AssetIn, AssetsDefinition, asset
 from notebook_assets.assets.dependencies import prefix_parts
-from notebook_assets.errors import CyclicDependencyError, InvalidDefinitionError
+from notebook_assets.errors import CyclicDependencyError
 from notebook_assets.keys import AssetKey
 from notebook_assets.magics.cell_code import CellFunction, compile_cell, python_name
 from notebook_assets.magics.options import Arguments
@@ -57,19 +57,13 @@ def define_from_cell(shell: InteractiveShell, arguments: Arguments, body: str) -
 
 def _check_fit(defined: AssetsDefinition, cell: CellFunction) -> None:
     """Raise what keeps a new definition from joining the others; what is wrong without it is no reason."""
-    try:
-        workspace().definitions([defined])
-    except InvalidDefinitionError as error:
-        try:
-            before = workspace().definitions().graph
-        except InvalidDefinitionError as standing:
-            if str(standing) == str(error):
-                return
-            raise error from None
-        if isinstance(error, CyclicDependencyError):
-            needs = {key: statement for key, statement in _reads(defined, cell) if _is_above(before, defined.key, key)}
-            raise CyclicDependencyError("\n".join([str(error), *needs.values()])) from None
-        raise
+    problem = workspace().definitions([defined]).graph.problems.get(defined.key)
+    if isinstance(problem, CyclicDependencyError):
+        before = workspace().definitions().graph
+        needs = {key: statement for key, statement in _reads(defined, cell) if _is_above(before, defined.key, key)}
+        raise CyclicDependencyError("\n".join([str(problem), *needs.values()]))
+    if problem is not None:
+        raise problem
 
 
 def _reads(defined: AssetsDefinition, cell: CellFunction) -> list[tuple[AssetKey, str]]:

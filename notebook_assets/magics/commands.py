@@ -7,17 +7,17 @@ from functools import wraps
 from typing import Any
 
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
+from IPython.display import display
 
 from notebook_assets.display import Rich, block
-from notebook_assets.errors import NotebookAssetsError
+from notebook_assets.errors import NotebookAssetsError, RunFailedError
 from notebook_assets.magics import specs
 from notebook_assets.magics.asset_cell import define_from_cell
 from notebook_assets.magics.options import Arguments, Magic, help_page, parse
+from notebook_assets.run import RunResult
 from notebook_assets.workspace import (
     asset_catalogue,
-    chosen_keys,
     explain,
-    graph_and_store,
     lineage,
     materialize,
     partition_grid,
@@ -25,7 +25,6 @@ from notebook_assets.workspace import (
     show_mapping,
 )
 
-_MISSING = "missing"
 Body = Callable[..., Any]
 
 
@@ -55,10 +54,16 @@ def _help(magic: Magic) -> Rich:
     return block(help_page(magic))
 
 
-def _has_partitions(selection: str) -> bool:
-    """Whether anything chosen has partitions; without ``-p``, those that are missing are meant."""
-    graph, _ = graph_and_store()
-    return any(graph.nodes[key].partitions_def is not None for key in chosen_keys(graph, selection))
+def _shown(result: RunResult) -> RunResult:
+    """Return a result, to be shown below the cell; a cell whose run did not succeed fails, after showing it.
+
+    Raises:
+        RunFailedError: Something failed, or was skipped for want of inputs.
+    """
+    if result.success:
+        return result
+    display(result)  # type: ignore[no-untyped-call]
+    raise RunFailedError(result.headline())
 
 
 @magics_class
@@ -95,15 +100,14 @@ class AssetMagics(Magics):
     def materialize(self, arguments: Arguments) -> Any:
         """Make assets."""
         partitions = list(arguments.texts("-p")) or None
-        selection = arguments.text("SELECTION") or ""
-        only = arguments.text("--only") or (_MISSING if partitions is None and _has_partitions(selection) else None)
-        return materialize(
-            selection,
+        result = materialize(
+            arguments.text("SELECTION"),
             partitions=partitions,
-            only=only,
+            only=arguments.text("--only"),
             upstream=arguments.has("--upstream"),
             raise_on_error=False,
         )
+        return _shown(result)
 
     @line_magic("explain")
     @_reads(specs.EXPLAIN)
@@ -122,5 +126,4 @@ class AssetMagics(Magics):
         if not arguments.has("--materialize") and not arguments.texts("-p"):
             return show_definition(defined)
         partitions = list(arguments.texts("-p")) or None
-        only = _MISSING if partitions is None and defined.partitions_def is not None else None
-        return materialize([defined], partitions=partitions, only=only, raise_on_error=False)
+        return _shown(materialize([defined], partitions=partitions, raise_on_error=False))

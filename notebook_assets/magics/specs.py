@@ -47,15 +47,17 @@ MATERIALIZE = Magic(
     options=(
         Option(
             ("-p",),
-            "a partition key, or a range of them",
+            "a partition key, a range (either end may be left out), or all",
             metavar="KEY|FIRST...LAST",
             repeatable=True,
             names="partitions",
         ),
         Option(
-            ("--only",), "which to make; without -p and this: missing", choices=("missing", "failed", "stale", "all")
+            ("--only",),
+            "which of these; without -p and this: needed, that is missing, failed or stale",
+            choices=("missing", "failed", "stale", "needed", "all"),
         ),
-        Option(("--upstream",), "also make what these pieces need", kind="flag"),
+        Option(("--upstream",), "also make what these pieces need, where it is missing, failed or stale", kind="flag"),
     ),
     examples=(
         "%materialize daily_weather -p 2013-07-04",

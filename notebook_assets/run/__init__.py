@@ -4,7 +4,7 @@ from notebook_assets.run.context import AssetExecutionContext
 from notebook_assets.run.execute import RunInterrupted, RunRequest, execute
 from notebook_assets.run.io_managers import io_manager_of, load_piece
 from notebook_assets.run.listeners import ProgressListener, Silent
-from notebook_assets.run.plan import Only, Plan, PlannedAsset, make_plan
+from notebook_assets.run.plan import Only, Plan, PlannedAsset, due, make_plan
 from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult, StepFailure, StepSkip, piece_name
 
@@ -24,6 +24,7 @@ __all__ = [
     "ResourceScope",
     "io_manager_of",
     "load_piece",
+    "due",
     "make_plan",
     "piece_name",
 ]

@@ -31,6 +31,8 @@ class Only(StrEnum):
     """Those whose latest attempt failed, and those that were skipped because of one."""
     STALE = "stale"
     """Those made by earlier code or from earlier inputs."""
+    NEEDED = "needed"
+    """Those that are not as they should be: missing, failed or stale."""
 
     @staticmethod
     def of(word: str) -> Only:
@@ -81,12 +83,9 @@ def due(status: AssetStatus, only: Only) -> np.ndarray:
         return status.has(PieceState.FAILED, PieceState.SKIPPED)
     if only is Only.STALE:
         return status.has(PieceState.STALE)
+    if only is Only.NEEDED:
+        return ~status.has(PieceState.MATERIALIZED, PieceState.EMPTY)
     return np.ones(len(status.states), dtype=bool)
-
-
-def needed(status: AssetStatus) -> np.ndarray:
-    """Return which pieces are not as they should be: missing, failed, skipped or stale."""
-    return ~status.has(PieceState.MATERIALIZED, PieceState.EMPTY)
 
 
 def make_plan(
@@ -94,9 +93,7 @@ def make_plan(
     statuses: Mapping[AssetKey, AssetStatus],
     targets: Mapping[AssetKey, np.ndarray],
     *,
-    only: Only = Only.ALL,
-    upstream: bool = False,
-    upstream_all: bool = False,
+    upstream: Only | None = None,
 ) -> Plan:
     """Return the plan that makes the target pieces.
 
@@ -104,15 +101,13 @@ def make_plan(
         graph: The assets.
         statuses: The status of the targets and of all upstream of them.
         targets: For each chosen asset, which pieces, as a bool column by position.
-        only: Which of the targets are made.
-        upstream: Whether to make first what the targets need and is not as it should be.
-        upstream_all: With ``upstream``: make everything that they need, fresh or not.
+        upstream: Which of the pieces that the targets need are made before them; by default none.
     """
-    masks = {key: mask & due(statuses[key], only) for key, mask in targets.items()}
-    if upstream:
+    masks = {key: mask.copy() for key, mask in targets.items()}
+    if upstream is not None:
         for key in reversed(graph.order):
             if key in masks and masks[key].any():
-                _ask_upstream(graph, statuses, masks, key, only, upstream_all)
+                _ask_upstream(graph, statuses, masks, key, upstream)
     planned = [
         PlannedAsset(key, np.flatnonzero(masks[key]))
         for key in graph.order
@@ -126,8 +121,7 @@ def _ask_upstream(
     statuses: Mapping[AssetKey, AssetStatus],
     masks: dict[AssetKey, np.ndarray],
     key: AssetKey,
-    only: Only,
-    everything: bool,
+    upstream: Only,
 ) -> None:
     """Add to ``masks`` what the pieces of ``key`` that are to be made need."""
     status = statuses[key]
@@ -136,19 +130,12 @@ def _ask_upstream(
         if graph.is_source(dependency.key):
             continue
         other = statuses[dependency.key]
-        lets = _allowed(other, only, everything)
+        lets = due(other, upstream)
         if dependency.key == key:
             _ask_earlier(links, lets, masks[key])
             continue
         wanted = links.upstream_of(masks[key], len(other.keys)) & lets
         masks[dependency.key] = masks[dependency.key] | wanted if dependency.key in masks else wanted
-
-
-def _allowed(status: AssetStatus, only: Only, everything: bool) -> np.ndarray:
-    """Return which pieces of an upstream asset may be made for others."""
-    if everything:
-        return np.ones(len(status.states), dtype=bool)
-    return due(status, Only.MISSING) if only is Only.MISSING else needed(status)
 
 
 def _ask_earlier(links: Links, lets: np.ndarray, mask: np.ndarray) -> None:

@@ -39,6 +39,8 @@ class Workspace:
     def definitions(self, extra: Iterable[object] = (), instance: Instance | None = None) -> Definitions:
         """Return the definitions of the notebook, those in ``extra`` over them, and what the store knows besides.
 
+        Definitions that don't fit the others are left out, and named with the reason in ``graph.problems``.
+
         Args:
             extra: Definitions that need not be bound to a name; they win over those of the same key.
             instance: The store whose assets may be named as upstream; by default this workspace's.
@@ -48,7 +50,7 @@ class Workspace:
         own = {own_key(thing) for thing in given}
         assets = [*(thing for thing in catalogue.assets() if own_key(thing) not in own), *given]
         store = instance or self.instance()
-        return Definitions(assets, resources=catalogue.resources, known=known_specs(store))
+        return Definitions.sound(assets, resources=catalogue.resources, known=known_specs(store))
 
     def notebook(self) -> str | None:
         """Return the name of the notebook, where the front end tells it."""

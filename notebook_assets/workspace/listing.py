@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from notebook_assets.assets import AssetGraph
@@ -17,7 +17,15 @@ from notebook_assets.workspace.current import graph_and_store, workspace
 from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.targets import some_keys
 
-SHOWN_STATES = (PieceState.MATERIALIZED, PieceState.STALE, PieceState.MISSING, PieceState.FAILED)
+SHOWN_STATES = (
+    PieceState.MATERIALIZED,
+    PieceState.STALE,
+    PieceState.MISSING,
+    PieceState.FAILED,
+    PieceState.SKIPPED,
+    PieceState.EMPTY,
+)
+"""The states that have a column, where any piece is in them."""
 
 _MOST_NAMES = 8
 
@@ -49,12 +57,15 @@ class AssetListing(Shown):
 
     @property
     def _forms(self) -> tuple[str, str]:
-        columns: list[Column | str] = ["asset", "group", "partitions", ""]
-        columns += [Column(state.value, "right") for state in SHOWN_STATES]
-        columns += [Column("empty", "right"), Column("skipped", "right"), "last made", "value", "remark"]
+        there = {state for entry in self.entries if not entry.is_source for state, many in entry.counts.items() if many}
+        states = [state for state in SHOWN_STATES if state in there]
+        columns: list[Column | str] = [Column("asset", wrap=False), "group", Column("partitions", wrap=False), ""]
+        columns += [Column(state.value, "right") for state in states]
+        columns += [Column("last made", wrap=False), "value"]
+        remarks = any(entry.remark for entry in self.entries)
         table = Table(
-            columns,
-            [self._row(entry) for entry in self.entries],
+            [*columns, "remark"] if remarks else columns,
+            [[*self._row(entry, states), *([entry.remark or None] if remarks else [])] for entry in self.entries],
             title="Assets",
             detail=plural(len(self.entries), "asset"),
             noun="asset",
@@ -71,18 +82,15 @@ class AssetListing(Shown):
         return whole.html, whole.text
 
     @staticmethod
-    def _row(entry: ListedAsset) -> list[Showable]:
-        states = (*SHOWN_STATES, PieceState.EMPTY, PieceState.SKIPPED)
-        counts = [None if entry.is_source else entry.counts.get(state) for state in states]
+    def _row(entry: ListedAsset, states: Sequence[PieceState]) -> list[Showable]:
         return [
             entry.key.to_user_string(),
             entry.group,
             entry.partitions or None,
             "" if entry.is_source else counts_bar(entry.counts, 72),
-            *counts,
+            *(None if entry.is_source else entry.counts.get(state) for state in states),
             ago(entry.last_time) if entry.last_time else None,
-            entry.value_type,
-            entry.remark,
+            entry.value_type.rpartition(".")[2] if entry.value_type else None,
         ]
 
 
@@ -110,6 +118,8 @@ def asset_catalogue(
     for key in graph.order:
         if key in wanted:
             entries.append(_listed(found[key], recorded.get(key, PieceCounts()), catalogue))
+    if selection is None:
+        entries += [_listed_problem(key, problem) for key, problem in graph.problems.items()]
     elsewhere = [key for key in store.asset_descriptions() if key not in graph.nodes] if selection is None else []
     return AssetListing(tuple(entries), tuple(sorted(elsewhere)))
 
@@ -121,6 +131,21 @@ def wanted_keys(graph: AssetGraph, selection: object) -> set[AssetKey]:
         InvalidInvocationError: The selection chooses nothing.
     """
     return set(graph.keys()) if selection is None else some_keys(graph, selection)
+
+
+def _listed_problem(key: AssetKey, problem: Exception) -> ListedAsset:
+    """Return the line of an asset whose definition does not fit the others, with the reason."""
+    return ListedAsset(
+        key=key,
+        group="",
+        is_source=True,
+        partitions="",
+        is_partitioned=False,
+        counts={},
+        last_time=None,
+        value_type=None,
+        remark=f"can't be used: {problem}",
+    )
 
 
 def _listed(status: AssetStatus, recorded: PieceCounts, catalogue: Catalogue) -> ListedAsset:

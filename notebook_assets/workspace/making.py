@@ -49,9 +49,11 @@ def materialize(
         raise_on_error: Whether to raise the first error when the run is over; else the result tells of it.
         tags: Names and values kept with the run and with what it makes.
         selection: Narrows ``assets``.
-        only: ``"all"``, ``"missing"``, ``"failed"`` or ``"stale"``: which of the chosen pieces to make. With it, a
-            partitioned asset needs no ``partitions``.
-        upstream: Whether to make first what the chosen pieces need and is missing, failed or stale.
+        only: Which of the chosen pieces to make: ``"missing"``, ``"failed"``, ``"stale"``, ``"needed"`` (any of
+            these) or ``"all"``. By default what is named is made: an asset without partitions, and the partitions
+            given; of a partitioned asset without any given, what is needed.
+        upstream: Whether to make first what the chosen pieces need and is missing, failed or stale (with
+            ``only="missing"``: missing; with ``only="all"``: all of it).
         progress: Whether to show a progress bar; or a listener of one's own.
 
     Returns:
@@ -83,9 +85,9 @@ def materialize(
     graph = definitions.graph
     keys = chosen_keys(graph, [thing for thing in listed if not _is_source_beside_others(thing, listed)], selection)
     found = statuses(graph, store, keys)
-    choice = Only.of(only) if only is not None else Only.ALL
-    masks = target_masks(found, keys, what, all_if_none=only is not None)
-    plan = make_plan(graph, found, masks, only=choice, upstream=upstream, upstream_all=only == Only.ALL)
+    choice = None if only is None else Only.of(only)
+    above = choice if choice in (Only.MISSING, Only.ALL) else Only.NEEDED
+    plan = make_plan(graph, found, target_masks(found, keys, what, choice), upstream=above if upstream else None)
     made = [planned.key for planned in plan.assets]
     _describe(definitions, here.notebook(), store, made)
     result = execute(

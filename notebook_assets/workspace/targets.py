@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetGraph, AssetNode, unknown_asset
 from notebook_assets.diagnosis import AssetStatus
-from notebook_assets.errors import InvalidInvocationError, UnknownPartitionError
+from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, UnknownPartitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import PartitionsDefinition, parse_partitions
+from notebook_assets.run import Only, due
 from notebook_assets.selection import AssetSelection
 from notebook_assets.workspace.current import own_key
 
@@ -80,12 +81,22 @@ def resolved_keys(graph: AssetGraph, wanted: object) -> set[AssetKey]:
     if isinstance(wanted, AssetSelection):
         return set(wanted.resolve(graph))
     if isinstance(wanted, str):
-        return set(AssetSelection.from_string(wanted).resolve(graph))
+        return _resolved_text(graph, wanted)
     if isinstance(wanted, Iterable):
         return {key for part in wanted for key in resolved_keys(graph, part)}
     if isinstance(wanted, AssetKey) or isinstance(own_key(wanted), AssetKey):
         return {node_of(graph, wanted).key}
     raise InvalidInvocationError(f"Expected assets, keys or a selection; got {type(wanted).__name__}: {wanted!r}.")
+
+
+def _resolved_text(graph: AssetGraph, text: str) -> set[AssetKey]:
+    try:
+        return set(AssetSelection.from_string(text).resolve(graph))
+    except UnknownAssetError:
+        for key, problem in graph.problems.items():
+            if key.to_user_string() in text:
+                raise problem from None
+        raise
 
 
 def node_of(graph: AssetGraph, asset: Any) -> AssetNode:
@@ -108,23 +119,29 @@ def node_of(graph: AssetGraph, asset: Any) -> AssetNode:
         written = key.to_user_string()
     found = [node for key, node in graph.nodes.items() if key.to_user_string() == written]
     if not found:
+        for key, problem in graph.problems.items():
+            if key.to_user_string() == written:
+                raise problem
         raise unknown_asset(AssetKey([written or "?"]), graph.keys())
     return found[0]
 
 
 def target_masks(
-    statuses: Mapping[AssetKey, AssetStatus], keys: Sequence[AssetKey], partitions: Any, *, all_if_none: bool
+    statuses: Mapping[AssetKey, AssetStatus], keys: Sequence[AssetKey], partitions: Any, only: Only | None = None
 ) -> dict[AssetKey, np.ndarray]:
-    """Return, for each chosen asset, which pieces are meant, as a bool column by position.
+    """Return, for each chosen asset, which pieces are to be made, as a bool column by position.
+
+    What is named is made: an asset without partitions, and the ``partitions`` of one that has some. Of a partitioned
+    asset without ``partitions``, what is not as it should be is made. ``only`` narrows any of these.
 
     Args:
         statuses: The statuses of the chosen assets.
         keys: The chosen assets.
         partitions: A partition key, a range ``FIRST...LAST``, ``"all"``, a list of these, or None.
-        all_if_none: Whether None means all partitions; else a partitioned asset needs ``partitions``.
+        only: Which of these.
 
     Raises:
-        InvalidInvocationError: A partitioned asset without ``partitions``, or ``partitions`` and none that has any.
+        InvalidInvocationError: There are ``partitions``, and no chosen asset has any.
         UnknownPartitionError: An asset has no such partition.
     """
     masks: dict[AssetKey, np.ndarray] = {}
@@ -134,15 +151,10 @@ def target_masks(
         if status.node.partitions_def is None:
             mask[:] = True
         elif partitions is None:
-            if not all_if_none:
-                raise InvalidInvocationError(
-                    f"{key} has {len(status.keys)} partitions: say which, by partition_key=, by partitions= (a key, "
-                    'a range "FIRST...LAST" or "all"), or by only="missing".'
-                )
-            mask[:] = True
+            mask[:] = due(status, Only.NEEDED) if only is None else True
         else:
             mask[_positions(key, status.node.partitions_def, partitions)] = True
-        masks[key] = mask
+        masks[key] = mask if only is None else mask & due(status, only)
     if partitions is not None and all(statuses[key].node.partitions_def is None for key in keys):
         names = ", ".join(key.to_user_string() for key in keys)
         raise InvalidInvocationError(f"{names}: without partitions, so {partitions!r} means nothing here.")

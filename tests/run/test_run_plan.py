@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ from notebook_assets import (
 )
 from notebook_assets.assets import AssetGraph
 from notebook_assets.diagnosis import CODE_OF, AssetStatus, statuses
-from notebook_assets.run import Only, make_plan
+from notebook_assets.run import Only, due, make_plan
 from notebook_assets.store import InputRead, PieceTable
 
 DAYS = DailyPartitionsDefinition("2024-01-01", end_date="2024-01-06")
@@ -74,11 +74,17 @@ def standing(**states: list[PieceState]) -> dict[AssetKey, AssetStatus]:
     return found
 
 
-def planned(found: dict[AssetKey, AssetStatus], targets: dict[str, list[int]], **options: Any) -> dict[str, list[int]]:
+def planned(
+    found: dict[AssetKey, AssetStatus],
+    targets: dict[str, Iterable[int]],
+    only: Only = Only.ALL,
+    upstream: Only | None = None,
+) -> dict[str, list[int]]:
     masks = {}
     for name, positions in targets.items():
-        masks[AssetKey(name)] = np.isin(np.arange(5), positions)
-    plan = make_plan(GRAPH, found, masks, **options)
+        key = AssetKey(name)
+        masks[key] = np.isin(np.arange(5), list(positions)) & due(found[key], only)
+    plan = make_plan(GRAPH, found, masks, upstream=upstream)
     assert plan.total == sum(len(entry.positions) for entry in plan.assets)
     return {entry.key.name: entry.positions.tolist() for entry in plan.assets}
 
@@ -90,6 +96,7 @@ def planned(found: dict[AssetKey, AssetStatus], targets: dict[str, list[int]], *
         (Only.MISSING, [3, 4]),
         (Only.FAILED, [4]),
         (Only.STALE, [1]),
+        (Only.NEEDED, [1, 3, 4]),
     ],
 )
 def test_only(only: Only, positions: list[int]) -> None:
@@ -119,27 +126,31 @@ def test_targets_are_narrowed_never_widened() -> None:
 
 def test_upstream_makes_what_is_not_as_it_should_be() -> None:
     found = standing(a=[M, S, E, X, F], b=[M, M, M, X, K])
-    assert planned(found, {"c": [0, 1, 2, 3, 4]}, upstream=True) == {"a": [3, 4], "b": [3, 4], "c": [0, 1, 2, 3, 4]}
+    assert planned(found, {"c": [0, 1, 2, 3, 4]}, upstream=Only.NEEDED) == {
+        "a": [3, 4],
+        "b": [3, 4],
+        "c": [0, 1, 2, 3, 4],
+    }
     found = standing(a=[M, S, E, X, F], b=[S, S, S, X, K])
-    assert planned(found, {"c": [0, 1, 3]}, upstream=True) == {"a": [1, 3], "b": [0, 1, 3], "c": [0, 1, 3]}
+    assert planned(found, {"c": [0, 1, 3]}, upstream=Only.NEEDED) == {"a": [1, 3], "b": [0, 1, 3], "c": [0, 1, 3]}
 
 
 def test_upstream_of_missing_leaves_what_is_stale() -> None:
     found = standing(a=[S, X, E, X, F], b=[S, X, X, X, X])
     expected = {"a": [1, 3, 4], "b": [1, 2, 3, 4], "c": [0, 1, 2, 3, 4]}
-    assert planned(found, {"c": range(5)}, upstream=True, only=Only.MISSING) == expected
+    assert planned(found, {"c": range(5)}, upstream=Only.MISSING, only=Only.MISSING) == expected
 
 
 def test_upstream_all_makes_everything_that_is_needed() -> None:
     found = standing(a=[M] * 5, b=[M] * 5, c=[M] * 5)
-    assert planned(found, {"c": [2]}, upstream=True, upstream_all=True) == {"a": [2], "b": [2], "c": [2]}
+    assert planned(found, {"c": [2]}, upstream=Only.ALL) == {"a": [2], "b": [2], "c": [2]}
 
 
 def test_an_asset_that_needs_itself_asks_all_its_earlier_partitions_and_what_these_need() -> None:
     """Also the other inputs of those earlier partitions, in whatever order the inputs are written."""
-    assert planned(standing(), {"own": [3]}, upstream=True) == {"a": [0, 1, 2, 3], "own": [0, 1, 2, 3]}
+    assert planned(standing(), {"own": [3]}, upstream=Only.NEEDED) == {"a": [0, 1, 2, 3], "own": [0, 1, 2, 3]}
     found = standing(own=[M, M, X, X, X], a=[M, X, X, M, X])
-    assert planned(found, {"own": [3]}, upstream=True) == {"a": [2], "own": [2, 3]}
+    assert planned(found, {"own": [3]}, upstream=Only.NEEDED) == {"a": [2], "own": [2, 3]}
 
 
 def test_a_long_history_of_itself_is_planned_fast() -> None:
@@ -152,7 +163,7 @@ def test_a_long_history_of_itself_is_planned_fast() -> None:
     count = long.get_num_partitions()
     began = perf_counter()
     mask = np.arange(count) == count - 1
-    plan = make_plan(graph, statuses(graph, Nothing()), {AssetKey("own"): mask}, upstream=True)
+    plan = make_plan(graph, statuses(graph, Nothing()), {AssetKey("own"): mask}, upstream=Only.NEEDED)
     assert plan.total == count
     assert perf_counter() - began < 5
 
@@ -161,8 +172,8 @@ def test_a_plan_reads_and_changes_nothing() -> None:
     found = standing(a=[M, S, E, X, F])
     before = {key: (status.states.copy(), status.value_ids.copy()) for key, status in found.items()}
     masks = {AssetKey("c"): np.ones(5, dtype=bool)}
-    first = make_plan(GRAPH, found, masks, upstream=True)
-    second = make_plan(GRAPH, found, masks, upstream=True)
+    first = make_plan(GRAPH, found, masks, upstream=Only.NEEDED)
+    second = make_plan(GRAPH, found, masks, upstream=Only.NEEDED)
     assert [entry.positions.tolist() for entry in first.assets] == [entry.positions.tolist() for entry in second.assets]
     assert masks[AssetKey("c")].all()
     assert [entry.key.name for entry in first.assets] == ["a", "b", "c"]
@@ -174,6 +185,6 @@ def test_a_plan_reads_and_changes_nothing() -> None:
 def test_an_unknown_choice() -> None:
     with pytest.raises(
         InvalidInvocationError,
-        match=r"only= takes 'all', 'missing', 'failed', 'stale'; got 'mising'. Did you mean 'missing'\?",
+        match=r"only= takes 'all', 'missing', 'failed', 'stale', 'needed'; got 'mising'. Did you mean 'missing'\?",
     ):
         Only.of("mising")

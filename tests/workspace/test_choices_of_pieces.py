@@ -148,7 +148,6 @@ def test_selection(world: World, what: str, ran: str | None) -> None:
 @pytest.mark.parametrize(
     ("options", "error", "says"),
     [
-        ({}, InvalidInvocationError, "b has 6 partitions: say which"),
         (
             {"partition_key": DAY(1), "partitions": "all"},
             InvalidInvocationError,
