@@ -35,10 +35,11 @@ font-family:var(--jp-ui-font-family,system-ui,-apple-system,"Segoe UI",Roboto,He
 .nba-root .nba-soft{color:var(--nba-soft)}
 .nba-root .nba-mono{font-family:var(--jp-code-font-family,ui-monospace,SFMono-Regular,Menlo,Consolas,monospace);
 font-size:12px}
-.nba-root .nba-mark{display:inline-block;width:10px;height:10px;margin:0 7px 0 0;vertical-align:-.5px;
+.nba-root.nba-root .nba-mark{display:inline-block;width:10px;height:10px;max-width:none;margin:0 7px 0 0;vertical-align:-.5px;
 overflow:visible}
 .nba-root .nba-state{white-space:nowrap}
-.nba-root .nba-bar{display:inline-block;width:120px;height:8px;vertical-align:1px;border-radius:2px}
+.nba-root.nba-root .nba-bar{display:inline-block;width:120px;height:8px;max-width:none;vertical-align:1px;
+border-radius:2px}
 .nba-root .nba-sr{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);
 white-space:nowrap}
 """
@@ -48,7 +49,7 @@ _TABLE = """
 color:inherit}
 .nba-root.nba-root .nba-table caption{caption-side:top;text-align:left;padding:0 12px 8px 0;color:inherit;
 white-space:nowrap}
-.nba-root.nba-root .nba-table th,.nba-root.nba-root .nba-table td{padding:5px 20px 5px 0;border:0;text-align:left;
+.nba-root.nba-root .nba-table th,.nba-root.nba-root .nba-table td{padding:5px 16px 5px 0;border:0;text-align:left;
 vertical-align:baseline;background:none;max-width:34em;overflow-wrap:break-word;white-space:normal;line-height:1.45}
 .nba-root.nba-root .nba-table th{font-weight:500;font-size:12px;color:var(--nba-soft);white-space:nowrap;
 overflow-wrap:normal;
