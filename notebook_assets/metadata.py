@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
-from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.errors import InvalidDefinitionError, NotebookAssetsError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 
 _Seconds: TypeAlias = float  # inside MetadataValue, float is the method
+
+LONGEST_TEXT = 64 * 1024
+"""Characters of the longest text that the store keeps of metadata, of an error's message or of its traceback."""
 
 
 @dataclass(frozen=True)
@@ -22,17 +26,38 @@ class MetadataValue:
 
     Made by the static methods, or from a plain Python value by :func:`normalize_metadata`.
 
+    Raises:
+        InvalidDefinitionError: The value is none of its kind, or there is no such kind.
+
     >>> MetadataValue.url("https://example.org").kind
     'url'
+    >>> MetadataValue.float("12 rows")
+    Traceback (most recent call last):
+    ...
+    notebook_assets.errors.InvalidDefinitionError: MetadataValue.float takes a number; got '12 rows'.
     """
 
     kind: str
     value: Any
 
+    def __post_init__(self) -> None:
+        check = _CHECKS.get(self.kind)
+        if check is None:
+            raise InvalidDefinitionError(f"Metadata is of one of the kinds {', '.join(_CHECKS)}; got {self.kind!r}.")
+        wanted, checked = check
+        try:
+            value = checked(self.value)
+        except (TypeError, ValueError, OverflowError, OSError, RecursionError, NotebookAssetsError) as error:
+            why = f" ({error})" if self.kind == "json" else ""
+            raise InvalidDefinitionError(
+                f"MetadataValue.{self.kind} takes {wanted}; got {_shown(self.value)}{why}."
+            ) from None
+        object.__setattr__(self, "value", value)
+
     @staticmethod
     def text(text: str) -> MetadataValue:
         """A plain text."""
-        return MetadataValue("text", str(text))
+        return MetadataValue("text", text)
 
     @staticmethod
     def int(value: int) -> MetadataValue:
@@ -52,22 +77,22 @@ class MetadataValue:
     @staticmethod
     def url(url: str) -> MetadataValue:
         """An address, shown as a link."""
-        return MetadataValue("url", str(url))
+        return MetadataValue("url", url)
 
     @staticmethod
     def path(path: str | os.PathLike[str]) -> MetadataValue:
         """A path in a file system."""
-        return MetadataValue("path", os.fspath(path))
+        return MetadataValue("path", path)
 
     @staticmethod
     def json(data: Any) -> MetadataValue:
-        """Anything that JSON can hold."""
+        """Anything that JSON can hold; a copy is kept, with numbers that JSON lacks as text."""
         return MetadataValue("json", data)
 
     @staticmethod
     def md(data: str) -> MetadataValue:
         """A text in Markdown."""
-        return MetadataValue("md", str(data))
+        return MetadataValue("md", data)
 
     @staticmethod
     def timestamp(value: datetime | _Seconds) -> MetadataValue:
@@ -76,18 +101,16 @@ class MetadataValue:
         Raises:
             InvalidDefinitionError: A datetime without a time zone, which names no moment.
         """
-        if isinstance(value, datetime):
-            if value.utcoffset() is None:
-                raise InvalidDefinitionError(
-                    f"A timestamp needs a time zone; got {value!r}. Give it one by value.replace(tzinfo=...)."
-                )
-            return MetadataValue("timestamp", value.timestamp())
-        return MetadataValue("timestamp", float(value))
+        if isinstance(value, datetime) and value.utcoffset() is None:
+            raise InvalidDefinitionError(
+                f"A timestamp needs a time zone; got {value!r}. Give it one by value.replace(tzinfo=...)."
+            )
+        return MetadataValue("timestamp", value)
 
     @staticmethod
     def asset(asset_key: CoercibleToAssetKey) -> MetadataValue:
         """Another asset."""
-        return MetadataValue("asset", AssetKey.from_coercible(asset_key).path)
+        return MetadataValue("asset", asset_key)
 
     @staticmethod
     def null() -> MetadataValue:
@@ -98,6 +121,64 @@ class MetadataValue:
     def is_number(self) -> Any:  # inside this class, bool is the method
         """Whether it can be plotted."""
         return self.kind in ("int", "float")
+
+
+def _whole_number(value: Any) -> int:
+    number = operator.index(value)
+    str(number)  # more digits than Python writes can't be kept
+    return number
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, str | bytes):
+        raise TypeError
+    return float(value)
+
+
+def _truth(value: Any) -> bool:
+    plain = value.item() if hasattr(value, "item") and getattr(value, "shape", None) == () else value
+    if not isinstance(plain, bool):
+        raise TypeError
+    return plain
+
+
+def _json_copy(value: Any) -> Any:
+    return json.loads(json.dumps(value), parse_constant=str)  # as it will be read back
+
+
+def _moment(value: Any) -> float:
+    seconds = value.timestamp() if isinstance(value, datetime) else _number(value)
+    datetime.fromtimestamp(seconds, UTC)  # raises for what no datetime can hold
+    return seconds
+
+
+def _nothing(value: Any) -> None:
+    if value is not None:
+        raise TypeError
+
+
+_CHECKS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "text": ("a text", str),
+    "int": ("a whole number", _whole_number),
+    "float": ("a number", _number),
+    "bool": ("True or False", _truth),
+    "url": ("an address", str),
+    "path": ("a path", os.fsdecode),
+    "json": ("what JSON can hold", _json_copy),
+    "md": ("a text", str),
+    "timestamp": ("an aware datetime or seconds since 1970", _moment),
+    "asset": ("an asset key", lambda value: AssetKey.from_coercible(value).path),
+    "null": ("None", _nothing),
+}
+"""What each kind of value takes, in words, and what checks a value and gives it back as it is kept."""
+
+
+def _shown(value: Any) -> str:
+    """Return a value's repr, cut; only its type where it has none."""
+    try:
+        return cut_text(repr(value), 200)
+    except Exception:  # what a repr raises is no concern here
+        return f"an object of type {type(value).__name__}"
 
 
 def normalize_metadata(metadata: Mapping[str, Any] | None, where: str = "metadata") -> dict[str, MetadataValue]:
@@ -146,36 +227,73 @@ def _normalized(name: str, value: Any, where: str) -> MetadataValue:
     if isinstance(value, os.PathLike):
         return MetadataValue.path(value)
     if isinstance(value, dict | list | tuple):
-        try:  # as it will be read back: a copy, with numbers that JSON lacks as text
-            return MetadataValue.json(json.loads(json.dumps(value), parse_constant=str))
-        except (TypeError, ValueError, RecursionError) as error:
-            raise InvalidDefinitionError(f"{where} {name!r} can't be kept as JSON: {error}.") from None
+        try:
+            return MetadataValue.json(value)
+        except InvalidDefinitionError as error:
+            raise InvalidDefinitionError(f"{where} {name!r} can't be kept as JSON: {error}") from None
     raise InvalidDefinitionError(
         f"{where} {name!r} is of type {type(value).__name__}, which metadata can't keep; "
         "give text, a number, a bool, a date, a path, a list, a dict, or a MetadataValue."
     )
 
 
+def cut_text(text: str, longest: int = LONGEST_TEXT) -> str:
+    """Return ``text``, without its middle where it has more than ``longest`` characters, and with a note of that.
+
+    >>> cut_text("abcdefghij", 4)
+    'ab\\n[... 6 of 10 characters are left out ...]\\nij'
+    """
+    if len(text) <= longest:
+        return text
+    half = longest // 2
+    note = f"[... {len(text) - 2 * half:,} of {len(text):,} characters are left out ...]"
+    return f"{text[:half]}\n{note}\n{text[-half:]}"
+
+
 def metadata_to_json(metadata: Mapping[str, MetadataValue]) -> str:
-    """Return the JSON form that the store keeps; numbers that JSON lacks (NaN, infinity) become text."""
+    """Return the JSON form that the store keeps; NaN and infinity become text, and long texts are cut."""
     if not metadata:
         return "{}"
     return json.dumps({name: [entry.kind, _json_safe(entry.value)] for name, entry in metadata.items()}, default=str)
 
 
 def _json_safe(value: Any) -> Any:
+    if isinstance(value, str):
+        return cut_text(value)
     return repr(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def metadata_from_json(text: str) -> dict[str, MetadataValue]:
-    """Return the metadata that :func:`metadata_to_json` wrote.
+    """Return the metadata that :func:`metadata_to_json` wrote; what can't be read as what it should be, as text.
+
+    So a value that another program or a newer version has written keeps nothing else from being read.
 
     >>> metadata_from_json(metadata_to_json(normalize_metadata({"rows": 3, "ratio": float("inf")})))["ratio"].value
     inf
+    >>> metadata_from_json('{"rows": ["int", "twelve"]}')["rows"]
+    MetadataValue(kind='text', value='twelve')
     """
     if text == "{}":
         return {}
-    return {
-        name: MetadataValue(kind, float(value) if kind == "float" else value)
-        for name, (kind, value) in json.loads(text).items()
-    }
+    try:
+        entries = json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        entries = None
+    if not isinstance(entries, dict):
+        return {"unreadable": MetadataValue.text(text)}
+    return {name: _read(entry) for name, entry in entries.items()}
+
+
+def _read(entry: Any) -> MetadataValue:
+    if not isinstance(entry, list) or len(entry) != 2:
+        return MetadataValue.text(json.dumps(entry))
+    kind, value = entry
+    if kind == "float" and value in _NO_JSON_NUMBERS:
+        value = float(value)
+    try:
+        return MetadataValue(kind, value)
+    except (InvalidDefinitionError, TypeError):  # the kind itself may be no text
+        return MetadataValue.text(value if isinstance(value, str) else json.dumps(value))
+
+
+_NO_JSON_NUMBERS = ("nan", "inf", "-inf")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import sys
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,84 @@ def test_json_metadata_is_a_copy() -> None:
 def test_what_metadata_can_not_keep(metadata: Any, text: str) -> None:
     with pytest.raises(InvalidDefinitionError, match=text):
         normalize_metadata(metadata, "metadata of x")
+
+
+LOOP: list[Any] = []
+LOOP.append(LOOP)
+
+
+@pytest.mark.parametrize(
+    ("make", "value", "text"),
+    [
+        (MetadataValue.float, pd.NA, r"MetadataValue\.float takes a number; got <NA>"),
+        (MetadataValue.float, None, "takes a number; got None"),
+        (MetadataValue.float, "12 rows", "takes a number; got '12 rows'"),
+        (MetadataValue.float, "1.5", "takes a number; got '1.5'"),
+        pytest.param(MetadataValue.float, 10**400, "takes a number", id="too large"),
+        (MetadataValue.int, "3", "takes a whole number; got '3'"),
+        (MetadataValue.int, 1.5, "takes a whole number"),
+        (MetadataValue.int, pd.NA, "takes a whole number"),
+        pytest.param(MetadataValue.int, 10**5000, "takes a whole number; got an object of type int", id="too long"),
+        (MetadataValue.bool, pd.NA, "takes True or False"),
+        (MetadataValue.bool, "yes", "takes True or False"),
+        (MetadataValue.json, LOOP, "takes what JSON can hold.*Circular"),
+        (MetadataValue.json, object(), "takes what JSON can hold"),
+        (MetadataValue.path, 3, "takes a path"),
+        (MetadataValue.timestamp, 1e300, "takes an aware datetime"),
+        (MetadataValue.timestamp, float("nan"), "takes an aware datetime"),
+        (MetadataValue.timestamp, "today", "takes an aware datetime"),
+        (MetadataValue.asset, 3, "takes an asset key"),
+        (lambda value: MetadataValue("colour", value), "red", "one of the kinds text, int,.*got 'colour'"),
+    ],
+)
+def test_a_metadata_value_is_checked_when_it_is_made(make: Any, value: Any, text: str) -> None:
+    """So that what is wrong is told where it is written, and never gets into a store."""
+    with pytest.raises(InvalidDefinitionError, match=text):
+        make(value)
+
+
+@pytest.mark.parametrize(
+    ("make", "value", "expected"),
+    [
+        (MetadataValue.float, np.float32(0.5), 0.5),
+        (MetadataValue.float, Decimal("1.5"), 1.5),
+        (MetadataValue.float, 3, 3.0),
+        (MetadataValue.int, np.int64(3), 3),
+        (MetadataValue.bool, np.True_, True),
+        (MetadataValue.json, (1, 2), [1, 2]),
+        (MetadataValue.path, Path("a"), "a"),
+        (MetadataValue.asset, "a", ["a"]),
+    ],
+)
+def test_a_metadata_value_is_kept_as_a_plain_one(make: Any, value: Any, expected: Any) -> None:
+    kept = make(value).value
+    assert (kept, type(kept)) == (expected, type(expected))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"a": ["float", "<NA>"], "b": ["int", 1]}', {"a": MetadataValue.text("<NA>"), "b": MetadataValue.int(1)}),
+        ('{"a": ["float", null]}', {"a": MetadataValue.text("null")}),
+        ('{"a": ["colour", "red"]}', {"a": MetadataValue.text("red")}),
+        ('{"a": [["int"], 3]}', {"a": MetadataValue.text("3")}),
+        ('{"a": 3}', {"a": MetadataValue.text("3")}),
+        ('{"a": ["asset", []]}', {"a": MetadataValue.text("[]")}),
+        ("[1]", {"unreadable": MetadataValue.text("[1]")}),
+        ("no json", {"unreadable": MetadataValue.text("no json")}),
+    ],
+)
+def test_stored_metadata_that_can_not_be_read_is_text(text: str, expected: dict[str, MetadataValue]) -> None:
+    assert metadata_from_json(text) == expected
+
+
+def test_a_very_long_text_is_cut_in_the_middle() -> None:
+    given = MetadataValue.text("head" + "y" * 1_000_000 + "tail")
+    (kept,) = metadata_from_json(metadata_to_json({"t": given})).values()
+    assert len(kept.value) < 70_000
+    assert kept.value.startswith("headyyy")
+    assert kept.value.endswith("yyytail")
+    assert "[... 934,472 of 1,000,008 characters are left out ...]" in kept.value
 
 
 def test_numbers_can_be_plotted() -> None:
