@@ -1,75 +1,118 @@
-"""The cheapest way to copy a value so that a change of the copy does not reach the value, and how large a value is."""
+"""How one value is lent to several steps so that none sees what another does to it, and how large a value is."""
 
 from __future__ import annotations
 
 import copy
 import pickle
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from notebook_assets.run.frozen_frames import can_be_frozen, freeze
 
 _IMMUTABLE = frozenset((str, bytes, int, float, complex, bool, type(None)))
+_UNKNOWN_SIZE = 1_000
 
 
-def copier_of(value: Any) -> Callable[[Any], Any]:
-    """Return the cheapest way to copy a value so that changing the copy does not change the value.
+class Lender(Protocol):
+    """Keeps one value for several borrowers."""
 
-    Frames are copied on write, so their copies cost next to nothing until someone writes.
+    @property
+    def is_cheap(self) -> bool:
+        """Whether lending costs next to nothing, so that a value that was just made is worth keeping."""
+
+    def lend(self) -> Any:
+        """Return a value that the borrower may change, while this one is lent again."""
+
+    def give(self) -> Any:
+        """Return the value to the last who needs it."""
+
+
+def lender_of(value: Any) -> Lender:
+    """Return the cheapest way to lend a value so that nobody's changes reach anybody else.
+
+    Frames are lent as copies on write of a copy that can't be written to, which cost next to nothing until someone
+    writes; a write past the frame, into ``frame["a"].array``, raises.
+
+    Args:
+        value: Whoever it came from may keep it and change it.
 
     >>> a = [1, [2]]
-    >>> b = copier_of(a)(a)
+    >>> b = lender_of(a).lend()
     >>> b[1].append(3)
     >>> a
     [1, [2]]
     """
     if type(value) in _IMMUTABLE:
-        return _itself
-    if _is_frame_without_objects(value):
-        return _copied_on_write
+        return _Immutable(value)
+    if can_be_frozen(value):
+        return _PlainFrame(value.copy(deep=True))
     # A deep copy of a frame shares the Python objects in its columns with the frame; a pickle shares nothing.
-    return copy.deepcopy if type(value).__module__ == "numpy" else _through_pickle
+    return _Copied(value, copy.deepcopy if type(value).__module__ == "numpy" else _through_pickle)
 
 
-def is_cheap(copier: Callable[[Any], Any]) -> bool:
-    """Whether a copier of :func:`copier_of` costs next to nothing.
+@dataclass(frozen=True, slots=True)
+class _Immutable:
+    value: Any
+    is_cheap = True
 
-    >>> is_cheap(copier_of(1)), is_cheap(copier_of([1]))
-    (True, False)
-    """
-    return copier in (_itself, _copied_on_write)
+    def lend(self) -> Any:
+        return self.value
 
-
-def _itself(value: Any) -> Any:
-    return value
+    give = lend
 
 
-def _copied_on_write(frame: Any) -> Any:
-    return frame.copy(deep=False)
+@dataclass(slots=True)
+class _PlainFrame:
+    frame: Any
+    is_frozen: bool = False
+    is_cheap = True
+
+    def lend(self) -> Any:
+        if not self.is_frozen:
+            freeze(self.frame)
+            self.is_frozen = True
+        return self.frame.copy(deep=False)
+
+    def give(self) -> Any:
+        return self.frame.copy(deep=True) if self.is_frozen else self.frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Copied:
+    value: Any
+    copier: Callable[[Any], Any]
+    is_cheap = False
+
+    def lend(self) -> Any:
+        return self.copier(self.value)
+
+    def give(self) -> Any:
+        return self.value
 
 
 def _through_pickle(value: Any) -> Any:
     return pickle.loads(pickle.dumps(value, protocol=5))  # noqa: S301  (what was written here just now)
 
 
-def _is_frame_without_objects(value: Any) -> bool:
-    """Whether it is a frame or series of plain columns; copy-on-write does not protect Python objects in columns."""
-    kind = type(value)
-    if kind.__module__.partition(".")[0] != "pandas" or kind.__name__ not in ("DataFrame", "Series"):
-        return False
-    dtypes = value.dtypes if kind.__name__ == "DataFrame" else [value.dtype]
-    return all(str(dtype) != "object" for dtype in dtypes)
-
-
 def size_in_memory(value: Any) -> int:
-    """Return about how many bytes a value takes; a guess where it can't be known cheaply.
+    """Return about how many bytes a value takes; a guess where it can't be known cheaply. It never raises.
 
     >>> size_in_memory([1, 2, 3]), size_in_memory(b"1234")
     (240, 4)
     """
-    known = getattr(value, "nbytes", None) if not hasattr(value, "columns") else None
-    if isinstance(known, int):
-        return known
+    try:
+        return max(_guessed_size(value), 0)
+    except Exception:  # what a value's own attributes may raise
+        return _UNKNOWN_SIZE
+
+
+def _guessed_size(value: Any) -> int:
     if isinstance(value, str | bytes):
         return len(value)
-    if hasattr(value, "columns"):  # asking pandas costs more than reading a small frame
+    if hasattr(value, "columns") and hasattr(value, "size"):  # asking pandas costs more than reading a small frame
         return int(value.size) * 16 + 1_000
+    known = getattr(value, "nbytes", None)
+    if isinstance(known, int):
+        return known
     return len(value) * 80 if hasattr(value, "__len__") else 80

@@ -6,7 +6,11 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import wait
+from contextlib import suppress
 from typing import Any
+
+PATIENCE = 10.0
+"""How many seconds a canceled coroutine has to clean up; long enough to close files and connections."""
 
 
 class PrivateLoop:
@@ -46,10 +50,14 @@ class PrivateLoop:
         return found
 
     def close(self) -> None:
-        """Stop the thread; what does not heed its cancellation within a second is left behind."""
+        """Stop the thread, once what was canceled has cleaned up.
+
+        What does not heed its cancellation within ``PATIENCE``, or until a second interrupt, is left behind.
+        """
         if self._loop is None or self._thread is None:
             return
-        wait([asyncio.run_coroutine_threadsafe(_canceled_all(), self._loop)], timeout=1.0)
+        with suppress(KeyboardInterrupt):
+            wait([asyncio.run_coroutine_threadsafe(_canceled_all(), self._loop)], timeout=PATIENCE)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=1.0)
         if not self._thread.is_alive():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links
-from notebook_assets.run.copies import copier_of, is_cheap, size_in_memory
+from notebook_assets.run.copies import Lender, lender_of, size_in_memory
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,9 +20,8 @@ else:
 @dataclass(frozen=True, slots=True)
 class _Kept:
     version: int
-    value: Any
+    lender: Lender
     size: int
-    copier: Callable[[Any], Any]
 
 
 class SharedValues:
@@ -44,6 +43,7 @@ class SharedValues:
         self.size = 0
         self._kept: OrderedDict[tuple[Hashable, int], _Kept] = OrderedDict()
         self._uses: dict[Hashable, np.ndarray] = {}
+        self._dropped: list[_Kept] = []
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -63,28 +63,35 @@ class SharedValues:
         if kept is not None and kept.version == version:
             if is_last:
                 self._drop((source, position))
-                return kept.value
+                return kept.lender.give()
             self._kept.move_to_end((source, position))
-            return kept.copier(kept.value)
+            return kept.lender.lend()
         value = read()
         if is_last:
             return value
-        copier = copier_of(value)
         try:
-            handed_out = copier(value)
+            lender = lender_of(value)
+            lent = lender.lend()
         except Exception:  # a value that can't be copied is read anew for each that needs it
             return value
-        self._keep((source, position), _Kept(version, value, size_in_memory(value), copier))
-        return handed_out
+        self._keep((source, position), _Kept(version, lender, size_in_memory(value)))
+        return lent
 
     def put(self, source: Hashable, position: int, version: int, value: Any) -> None:
         """Keep a value that was just stored, where it will be asked for and copies of it cost next to nothing."""
         uses = self._uses.get(source)
         if uses is None or uses[position] <= 0:
             return
-        copier = copier_of(value)
-        if is_cheap(copier):
-            self._keep((source, position), _Kept(version, copier(value), size_in_memory(value), copier))
+        try:
+            lender = lender_of(value)
+        except Exception:  # it is stored, and can be read from there
+            return
+        if lender.is_cheap:
+            self._keep((source, position), _Kept(version, lender, size_in_memory(value)))
+
+    def step_ended(self) -> None:
+        """Let go of what was dropped: a frame that is lent can be written to only while its lender lives."""
+        self._dropped.clear()
 
     def _keep(self, place: tuple[Hashable, int], kept: _Kept) -> None:
         if place in self._kept:
@@ -97,7 +104,9 @@ class SharedValues:
             self._drop(next(iter(self._kept)))
 
     def _drop(self, place: tuple[Hashable, int]) -> None:
-        self.size -= self._kept.pop(place).size
+        kept = self._kept.pop(place)
+        self.size -= kept.size
+        self._dropped.append(kept)
 
 
 def uses_by_position(links: Links, rows: np.ndarray, count: int) -> np.ndarray:

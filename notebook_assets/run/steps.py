@@ -10,6 +10,7 @@ from typing import Any
 from notebook_assets.assets import NO_VALUE, AssetsDefinition
 from notebook_assets.diagnosis import CODE_OF, AssetStatus, data_version_of
 from notebook_assets.display import plural
+from notebook_assets.errors import StoreError
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.partitions import PartitionsDefinition
@@ -19,10 +20,11 @@ from notebook_assets.run.inputs import InputReader, MissingInput
 from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, plain_metadata
 from notebook_assets.run.outcome import Outcome, outcome_of
 from notebook_assets.run.private_loop import PrivateLoop
+from notebook_assets.run.refusals import is_about_one_piece
 from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult, StepFailure, StepSkip
 from notebook_assets.run.shared_values import SharedValues
-from notebook_assets.run.tracebacks import forget_variables, from_user_code, message_of, traceback_text
+from notebook_assets.run.tracebacks import forget_variables, from_user_code, message_of, traceback_text, writable
 from notebook_assets.states import PieceState
 from notebook_assets.store import EncodedValue, InputRead, Instance
 
@@ -114,7 +116,7 @@ class AssetSteps:
         """Make the piece at ``position``, or record why it can't be made.
 
         Raises:
-            StoreError: It can't be recorded.
+            StoreError: The store takes no more. Where it only refuses what this one piece gave, the piece is failed.
         """
         partition = self.status.keys[position]
         missing = [lack for reader in self.readers if (lack := reader.missing(position)) is not None]
@@ -131,7 +133,15 @@ class AssetSteps:
         except BaseException as error:  # a user's function may raise anything
             self._fail(position, partition, error, reads, time.perf_counter() - began)
             return
-        self._record(position, partition, made, reads, time.perf_counter() - began)
+        finally:
+            self.scope.shared.step_ended()
+        duration = time.perf_counter() - began
+        try:
+            self._record(position, partition, made, reads, duration)
+        except Exception as error:
+            if isinstance(error, StoreError) and not is_about_one_piece(error):
+                raise
+            self._fail(position, partition, error, reads, duration)
 
     def _called(self, position: int, partition: str | None) -> _Made:
         """Call the function with its inputs; hand its value to the IO manager, or encode it for the store."""
@@ -214,7 +224,7 @@ class AssetSteps:
     def _fail(
         self, position: int, partition: str | None, error: BaseException, reads: Sequence[InputRead], duration: float
     ) -> None:
-        error.__traceback__ = from_user_code(error, self.definition.fn)
+        BaseException.with_traceback(error, from_user_code(error, self.definition.fn))  # of a frozen dataclass, too
         text = traceback_text(error)
         if self.scope.result.failures:  # of the first, the variables are kept to be looked at
             forget_variables(error)
@@ -223,7 +233,7 @@ class AssetSteps:
             self.key,
             partition,
             run_id=self.scope.result.run_id,
-            error_type=type(error).__name__,
+            error_type=writable(type(error).__name__),
             message=message_of(error),
             traceback=text,
             code=self.code,

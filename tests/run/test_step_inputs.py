@@ -11,6 +11,7 @@ import pytest
 from notebook_assets import (
     AllPartitionMapping,
     AssetIn,
+    AssetKey,
     DailyPartitionsDefinition,
     HourlyPartitionsDefinition,
     InvalidInvocationError,
@@ -24,7 +25,9 @@ from notebook_assets import (
     WeeklyPartitionsDefinition,
     asset,
 )
-from notebook_assets.run.copies import copier_of, is_cheap, size_in_memory
+from notebook_assets.assets import AssetGraph
+from notebook_assets.diagnosis import read_subsets, statuses
+from notebook_assets.run.copies import lender_of, size_in_memory
 from notebook_assets.run.shared_values import SharedValues
 
 DAYS = DailyPartitionsDefinition("2024-01-01", end_date="2024-01-04")
@@ -159,6 +162,55 @@ def test_a_frame_is_given_where_the_parameter_says_so(make) -> None:
     assert result.asset_value("down") == ["a", "b"]
     with pytest.raises(InvalidInvocationError, match=r"wrong: the input 'no_frame' is annotated as a DataFrame, but"):
         raise result.failures[0].error
+
+
+def test_the_one_frame_is_that_of_the_loader(make, store) -> None:
+    """The keys are the first level of its index, the frames' own index follows."""
+
+    @asset(partitions_def=NAMES)
+    def up(context):
+        return pd.DataFrame({"n": [1, 2]}, index=pd.Index([context.partition_key + "1", "2"], name="origin"))
+
+    @asset
+    def down(up: pd.DataFrame):
+        return up
+
+    @asset
+    def by_level(up: pd.DataFrame):
+        return up.groupby("origin")["n"].sum().to_dict()
+
+    @asset(ins={"up": AssetIn(metadata=MAY_LACK)})
+    def of_nothing(up: pd.DataFrame):
+        return list(up.index.names)
+
+    nothing = make(of_nothing, up, selection="of_nothing")
+    assert nothing.asset_value("of_nothing") == ["partition"]
+    result = make(up, down, by_level, partitions="all")
+    given = result.asset_value("down")
+    with store.loader() as loader:
+        pd.testing.assert_frame_equal(given, loader.load_asset_value("up", partitions="all"))
+    assert given.index.names == ["partition", "origin"]
+    assert result.asset_value("by_level") == {"a1": 1, "b1": 1, "2": 4}
+
+
+@pytest.mark.parametrize("wanted", [["a", "c"], ["b"], ["a", "b", 'ü"\\', "d"]])
+def test_what_is_kept_of_the_partitions_read_is_in_the_shared_format(make, store, wanted: list[str]) -> None:
+    """However many spans it takes, and whatever is in the keys."""
+    names = StaticPartitionsDefinition(["a", "b", "c", 'ü"\\', "d"])
+
+    @asset(partitions_def=names)
+    def up(context):
+        return context.partition_key
+
+    @asset(ins={"up": AssetIn(partition_mapping=SpecificPartitionsPartitionMapping(wanted))})
+    def down(up): ...
+
+    make(up, partitions="all")
+    make(down, up, selection="down")
+    status = statuses(AssetGraph([up, down]), store)[AssetKey("down")]
+    (reads,) = store.input_reads(AssetKey("down")).values()
+    assert [read.subset for read in reads] == read_subsets(status.links[0], names.get_partition_keys())
+    assert status.state(0) is PieceState.MATERIALIZED
 
 
 def test_inputs_named_only_by_ins(make) -> None:
@@ -298,7 +350,7 @@ class Number(int):
     ],
 )
 def test_which_copies_cost_next_to_nothing(value: Any, cheap: bool) -> None:
-    assert is_cheap(copier_of(value)) is cheap
+    assert lender_of(value).is_cheap is cheap
 
 
 def test_sizes_are_estimated() -> None:
