@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import RichOutput, capture_output
 from traitlets.config import Config
 
 from notebook_assets.workspace import Workspace, set_workspace, workspace
@@ -41,6 +42,14 @@ class Notebook:
         self.printed = self._capsys.readouterr().out
         assert not result.success, f"{cell} did not fail:\n{self.printed}"
         return self.printed
+
+    def fails_after_showing(self, cell: str) -> tuple[list[RichOutput], str]:
+        """Run a cell that must show something and then fail; return what it shows, and what is printed as its error."""
+        with capture_output() as caught:
+            result = self.shell.run_cell(cell, store_history=True)
+        assert not result.success, f"{cell} did not fail:\n{caught.stdout}"
+        assert caught.outputs, f"{cell} showed nothing before it failed:\n{caught.stdout}"
+        return caught.outputs, str(caught.stdout)
 
     def completions(self, line: str) -> list[str]:
         """Return what Tab offers at the end of a line."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from IPython.utils.capture import RichOutput
 
 NAMES = [
     "<script>alert(1)</script>",
@@ -32,7 +33,7 @@ def check(read_html: Callable[[str], Any], result: Any) -> None:
     seen = read_html(result._repr_html_())
     assert seen.tags & FOREIGN_TAGS == set()
     assert not [name for name in seen.attributes if name.startswith("on")]
-    assert "\x1b" not in repr(result)
+    assert "\x1b" not in (result.data["text/plain"] if isinstance(result, RichOutput) else repr(result))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -55,8 +56,13 @@ def test_hostile_names_through_every_magic(notebook: Any, read_html: Callable[[s
     one, two = (typed_selection(notebook.run(f"{each}.key")) for each in ("first", "second"))
     key, asked = quote(name), [quote(notebook.run(f"{each}.key").to_user_string()) for each in ("first", "second")]
     run = notebook.shell.run_line_magic
+    shown, error = notebook.fails_after_showing(
+        f"get_ipython().run_line_magic('materialize', {f'{one} or {two} -p {key} -p other'!r})"
+    )
+    assert "RunFailedError: Failed: 2 materialized, 1 failed, 1 skipped of 4 pieces" in error
+    for output in shown:
+        check(read_html, output)
     lines = [
-        ("materialize", f"{one} or {two} -p {key} -p other"),
         ("assets", ""),
         ("assets", f"{one}+"),
         ("lineage", ""),

@@ -106,8 +106,8 @@ def test_materialize_as_magic_and_as_function(weather: Any, magic: str, function
     assert {str(key): found for key, found in by_function.counts.items()} == made
 
 
-def test_materialize_without_partitions_makes_what_is_missing(weather: Any) -> None:
-    """``%materialize`` of a partitioned asset without ``-p`` goes on where it stopped; ``-p`` makes anew."""
+def test_materialize_without_partitions_goes_on_where_it_stopped(weather: Any) -> None:
+    """``%materialize`` of a partitioned asset without ``-p`` makes what is missing; ``-p`` makes anew."""
     weather.run(f"%materialize readings -p {DAYS_3}")
     assert weather.run("%materialize readings").planned == 28
     assert weather.run("%materialize readings").planned == 0
@@ -174,7 +174,7 @@ def test_completion_end_to_end(weather: Any) -> None:
     assert offered("%materialize daily --only f") == ["failed"]
     assert "--upstream" in offered("%materialize daily --")
     weather.run("del daily")  # total does not fit any more
-    assert offered("%explain ") == ["readings", "total"]
+    assert offered("%explain ") == ["readings"]
 
 
 def test_interrupt_ends_a_run_in_one_line_and_keeps_what_was_done(notebook: Any) -> None:

@@ -235,7 +235,8 @@ def test_a_whole_error_reads_so() -> None:
         "  %materialize daily_weather --onyl missing\n"
         "                             ^^^^^^\n"
         "Usage: %materialize SELECTION... [-p KEY|FIRST...LAST]...\n"
-        "                    [--only missing|failed|stale|all] [--upstream] [--help]"
+        "                    [--only missing|failed|stale|needed|all] [--upstream]\n"
+        "                    [--help]"
     )
 
 
