@@ -11,6 +11,7 @@ from typing import Any
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.fingerprint import CodeFingerprint, code_fingerprint
+from notebook_assets.assets.fingerprint_source import hex_digest
 from notebook_assets.assets.signature import Signature
 from notebook_assets.keys import AssetKey
 from notebook_assets.mappings import PartitionMapping
@@ -94,9 +95,25 @@ class AssetsDefinition:
         return code_fingerprint(self.fn)
 
     @property
+    def unknown_code(self) -> tuple[str, ...]:
+        """What of its code can't be looked at, and why, so that a change there goes unnoticed; one sentence each."""
+        return self.fingerprint().unknown if self.spec.code_version is None else ()
+
+    @property
     def code(self) -> str:
-        """What decides whether its code changed: the given code version, else the fingerprint's digest."""
-        return self.spec.code_version if self.spec.code_version is not None else self.fingerprint().digest
+        """What decides whether its code changed.
+
+        The given code version stands for all of the function, else its fingerprint counts together with what its
+        annotations ask for: inputs as one DataFrame, or no value at all. What its partition keys mean counts in any
+        case, since the same function makes something else of other windows. ``output_required`` does not count: it
+        decides what is an error, not what is made.
+        """
+        beside = [self.partitions_def.key_meaning] if self.partitions_def and self.partitions_def.key_meaning else []
+        if self.spec.code_version is None:
+            beside += sorted(f"{each.input_name} as a frame" for each in self.dependencies if each.wants_frame)
+            beside += ["no value"] if self.signature.returns_nothing else []
+        code = self.spec.code_version if self.spec.code_version is not None else self.fingerprint().digest
+        return f"{code}+{hex_digest(chr(10).join(beside))}" if beside else code
 
     @cached_property
     def _summary(self) -> str:

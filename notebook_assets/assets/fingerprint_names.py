@@ -54,23 +54,6 @@ def _is_outside(opname: str, name: str, own: set[str], free: set[str]) -> bool:
     return name not in own
 
 
-def imported_names(code: CodeType) -> tuple[str, ...]:
-    """Return the modules that the code imports while it runs, sorted; relative ones begin with their dots.
-
-    >>> imported_names(compile("import json; from .clean import tidy", "<cell>", "exec"))
-    ('.clean', 'json')
-    """
-    return tuple(sorted({name for part in nested_codes(code) for name in _imports(part)}))
-
-
-def _imports(code: CodeType) -> Iterator[str]:
-    instructions = list(dis.get_instructions(code))
-    for place, each in enumerate(instructions):
-        if each.opname == "IMPORT_NAME":
-            level = instructions[place - 2].argval  # pushed before the names and the import itself
-            yield "." * (level if isinstance(level, int) else 0) + each.argval
-
-
 def assigned_globals(code: CodeType) -> frozenset[str]:
     """Return the names that the code declares global and sets."""
     setters = ("STORE_GLOBAL", "DELETE_GLOBAL")

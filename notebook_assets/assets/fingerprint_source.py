@@ -13,13 +13,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from types import CodeType, FunctionType
 
-from notebook_assets.assets.fingerprint_names import (
-    assigned_globals,
-    compiled_text,
-    imported_names,
-    nested_codes,
-    outside_names,
-)
+from notebook_assets.assets.fingerprint_imports import Imported, imports_of
+from notebook_assets.assets.fingerprint_names import assigned_globals, compiled_text, nested_codes, outside_names
 from notebook_assets.assets.fingerprint_tree import (
     FunctionNode,
     changed_in_place,
@@ -42,7 +37,7 @@ class FunctionSyntax:
         names: The names from outside that it reads, each with the attributes asked of it: ``("np", "mean")``.
         decorators: Those that its decorators name, in the order of the decorators, one tuple of paths for each.
         decorator_digests: Hex digests of the decorators themselves.
-        imports: Modules that it imports while it runs.
+        imports: What it imports while it runs, with what it asks of the modules.
         changed: Global names that it assigns or changes in place: its state rather than a constant.
         evaluated_defaults: Names of the parameters whose default names something.
         note: Why the source was not used, or an empty string.
@@ -52,7 +47,7 @@ class FunctionSyntax:
     names: tuple[tuple[str, ...], ...]
     decorators: tuple[tuple[tuple[str, ...], ...], ...] = ()
     decorator_digests: tuple[str, ...] = ()
-    imports: tuple[str, ...] = ()
+    imports: tuple[Imported, ...] = ()
     changed: frozenset[str] = frozenset()
     evaluated_defaults: frozenset[str] = frozenset()
     note: str = ""
@@ -98,7 +93,7 @@ def function_syntax(function: FunctionType) -> FunctionSyntax:
 
 def _analyse(code: CodeType, source: str | None, doc: str | None) -> FunctionSyntax:
     node, note = _node_of_text(source) if isinstance(source, str) else _node_of_code(code)
-    names, imports, assigned = outside_names(code), imported_names(code), assigned_globals(code)
+    names, imports, assigned = outside_names(code), imports_of(code), assigned_globals(code)
     if node is None:
         return FunctionSyntax(hex_digest(compiled_text(code, doc)), names, (), (), imports, assigned, note=note)
     decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list

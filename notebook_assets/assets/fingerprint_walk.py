@@ -5,12 +5,13 @@ from __future__ import annotations
 import builtins
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from notebook_assets.assets.fingerprint_classes import class_members
+from notebook_assets.assets.fingerprint_imports import imported_module
 from notebook_assets.assets.fingerprint_scope import is_own_import, is_own_module, module_version
 from notebook_assets.assets.fingerprint_source import FunctionSyntax, function_syntax, hex_digest
 from notebook_assets.assets.fingerprint_values import OpaqueValueError, ValueEncoder, is_asset, is_referred
@@ -155,10 +156,22 @@ class CodeWalk:
         for parameter, value in _defaults(function):
             if parameter in syntax.evaluated_defaults or syntax.note:
                 texts.append(f"{parameter} {self._refer(value, f'{name}.{parameter}')}")
-        for imported in syntax.imports:
-            if imported.startswith(".") or is_own_import(imported, self.home):
-                self.unknown[imported] = "a module that is imported inside a function is not followed"
+        texts += self._imports(syntax, function)
         return f"function:{hex_digest(chr(10).join(texts))}"
+
+    def _imports(self, syntax: FunctionSyntax, function: FunctionType) -> Iterator[str]:
+        """What is imported while the function runs counts as what its module imports; own modules are loaded for it."""
+        package = str(function.__globals__.get("__package__") or "")
+        for imported in syntax.imports:
+            if not (imported.module.startswith(".") or is_own_import(imported.module, self.home)):
+                continue
+            try:
+                value = imported_module(imported, package)
+            except (Exception, SystemExit) as error:  # a module may do anything while it is loaded
+                self.unknown[imported.module] = f"a module that can't be loaded here ({type(error).__name__})"
+                yield f"import {imported.module} (missing)"
+                continue
+            yield f"import {imported.module} {self._follow(value, imported.path, value.__name__)}"
 
     def _decorators(
         self, syntax: FunctionSyntax, function: FunctionType, cells: dict[str, Any], name: str
@@ -183,16 +196,21 @@ class CodeWalk:
             return f"builtins.{base}"
         else:
             value = _MISSING
-        while isinstance(value, ModuleType) and attributes and is_own_module(value.__name__, self.home):
-            place = self._place(value.__name__, attributes[0])
-            value = vars(value).get(attributes.pop(0), _MISSING)
+        if module == "__main__" and base in _SESSION_NAMES:
+            self.unknown[base] = "the session's history is not code"
+            return base
+        return self._follow(value, attributes, place)
+
+    def _follow(self, value: Any, attributes: Sequence[str], place: str) -> str:
+        """Refer to what is asked of a value; what is asked of own modules is looked up in them."""
+        left = list(attributes)
+        while isinstance(value, ModuleType) and left and is_own_module(value.__name__, self.home):
+            place = self._place(value.__name__, left[0])
+            value = vars(value).get(left.pop(0), _MISSING)
         if value is _MISSING:
             self.parts[place] = "missing:"
             self.unknown[place] = "it is not defined"
             return place
-        if module == "__main__" and base in _SESSION_NAMES:
-            self.unknown[base] = "the session's history is not code"
-            return base
         return self._refer(value, place)
 
     def _refer(self, value: Any, place: str) -> str:

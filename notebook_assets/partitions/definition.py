@@ -45,6 +45,12 @@ class PartitionsDefinition(ABC):
     keys_are_continuous = False
     """Whether a range of keys names the same partitions in any version of the definition; then ranges are stored."""
 
+    key_meaning: str = ""
+    """What decides which part of the world a key stands for, so that what was made for it is stale when this changes.
+
+    Start, end and exclusions are no part of it: they decide which keys there are. The keys of a list mean themselves.
+    """
+
     clocks: tzinfo = UTC
     """The time zone that a naive ``current_time`` is in."""
 

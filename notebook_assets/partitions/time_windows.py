@@ -231,6 +231,11 @@ class TimeWindowPartitionsDefinition(WindowQueries):
 
     # Identity
 
+    @cached_property
+    def key_meaning(self) -> str:  # type: ignore[override]  # a constant in other kinds
+        """On whose clocks the windows start, when, and how a key says so."""
+        return "|".join([self.cron_schedule, self.timezone, self.fmt])
+
     @property
     def subset_identity(self) -> str:
         """The same for versions of a definition that differ in their start and end only."""
