@@ -14,6 +14,7 @@ from notebook_assets.errors import InvalidInvocationError, StoreError
 from notebook_assets.keys import AssetKey
 from notebook_assets.run.io_managers import io_manager_of, load_piece
 from notebook_assets.run.listeners import ProgressListener, Silent
+from notebook_assets.run.mending import mendable_skips
 from notebook_assets.run.plan import Plan
 from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult
@@ -24,7 +25,10 @@ from notebook_assets.store import Instance
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What to run and with what: a plan over a graph, the live statuses, the resources, and what to call it."""
+    """What to run and with what: a plan over a graph, the live statuses, the resources, and what to call it.
+
+    ``only`` is the word that chose which pieces to make, and ``hint`` what the result is to say at its end.
+    """
 
     graph: AssetGraph
     plan: Plan
@@ -34,6 +38,8 @@ class RunRequest:
     selection: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     progress: ProgressListener = field(default_factory=Silent)
+    only: str = ""
+    hint: str = ""
 
 
 class RunInterrupted(KeyboardInterrupt):
@@ -67,8 +73,7 @@ def execute(request: RunRequest) -> RunResult:
         StoreError: The store can't be written any more; what was recorded is kept.
     """
     instance, plan = request.instance, request.plan
-    result = RunResult(run_id="", instance=instance, planned=plan.total)
-    result.planned_by_asset = {planned.key: len(planned.positions) for planned in plan.assets}
+    result = _new_result(request)
     scope = RunScope(
         result=result,
         instance=instance,
@@ -95,7 +100,22 @@ def execute(request: RunRequest) -> RunResult:
         _finish(request, scope, ended)
     if ended == "canceled":
         raise RunInterrupted(result)
+    if any(not skip.is_excused for skip in result.skips):
+        attempted = ((asset.steps.key, asset.positions, asset.steps.readers) for asset in prepared)
+        result.mendable = mendable_skips(attempted, request.statuses)
     return result
+
+
+def _new_result(request: RunRequest) -> RunResult:
+    return RunResult(
+        run_id="",
+        instance=request.instance,
+        planned=request.plan.total,
+        planned_by_asset={planned.key: len(planned.positions) for planned in request.plan.assets},
+        only=request.only,
+        hint=request.hint,
+        keys={planned.key: request.statuses[planned.key].keys for planned in request.plan.assets},
+    )
 
 
 def _prepared(request: RunRequest, scope: RunScope) -> list[_Prepared]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetNode, Dependency
-from notebook_assets.diagnosis import AssetStatus, inputs_digest
+from notebook_assets.diagnosis import AssetStatus, inputs_digest, read_subsets
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
@@ -16,11 +16,13 @@ from notebook_assets.mappings import Links, default_mapping
 from notebook_assets.resources import InputContext, Resources
 from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, plain_metadata
 from notebook_assets.run.shared_values import SharedValues
-from notebook_assets.store import InputRead, Instance
+from notebook_assets.store import InputRead, Instance, one_frame
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 else:
+    np = lazy_module("numpy")
     pd = lazy_module("pandas")
 
 
@@ -116,7 +118,8 @@ class InputReader:
         """Return the value that the function is given for the step at ``position``.
 
         One value where at most one upstream piece is possible (None where it may be missing and is), else a dict by
-        partition key, or one DataFrame where the parameter is annotated so.
+        partition key, or one DataFrame where the parameter is annotated so: the one that loading these partitions
+        gives, with the partition key as the first level of its index.
         """
         values = self.upstream.value_ids
         there = [
@@ -132,14 +135,14 @@ class InputReader:
             found = {self.upstream.keys[at]: self._value(at) for at in there}
         return self._one_frame(found) if self.dependency.wants_frame and isinstance(found, dict) else found
 
-    def _one_frame(self, frames: dict[str | None, Any]) -> pd.DataFrame:
+    def _one_frame(self, frames: dict[str, Any]) -> pd.DataFrame:
         for key, frame in frames.items():
             if not isinstance(frame, pd.DataFrame):
                 raise InvalidInvocationError(
                     f"{self.node.key}: the input {self.dependency.input_name!r} is annotated as a DataFrame, but "
                     f"{self.upstream.node.key}[{key}] is of type {type(frame).__name__}; annotate it as a dict."
                 )
-        return pd.concat(frames.values()) if frames else pd.DataFrame()
+        return one_frame(frames, self.upstream.node.key.to_user_string())
 
     def _value(self, at: int) -> Any:
         key = self.upstream.keys[at]
@@ -186,5 +189,13 @@ class InputReader:
     def _subset(self, spans: Sequence[tuple[int, int]]) -> str:
         if self.upstream.node.partitions_def is None:
             return ""
-        keys = self.upstream.keys
-        return json.dumps([[keys[start], keys[stop - 1]] for start, stop in spans])
+        # Only the ends of the spans are written, so a step is not charged for all keys that there are.
+        ends = [self.upstream.keys[at] for start, stop in spans for at in (start, stop - 1)]
+        return read_subsets(_pairs(len(spans)), ends)[0]
+
+
+@lru_cache(maxsize=64)
+def _pairs(many: int) -> Links:
+    """Return links of one row to spans of two neighbours each."""
+    starts = np.arange(0, 2 * many, 2)
+    return Links(np.array([0, many]), starts, starts + 2)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.display import Column, Rich, Showable, Shown, Table, count, duration, note, plural, stack
+from notebook_assets.display import Column, Rich, Shown, Table, count, duration, note, plural, stack
 from notebook_assets.errors import UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.run.result_groups import FailureGroup, SkipGroup, backticked, failure_notes, skip_notes
 from notebook_assets.run.tracebacks import message_of
 from notebook_assets.states import PieceState
 
 if TYPE_CHECKING:
     from notebook_assets.store import Instance
+
+_NOTHING = {
+    "missing": "nothing is missing",
+    "stale": "nothing is stale",
+    "failed": "nothing failed or was skipped",
+}
+"""Why there is nothing to do, by the word that chose what to make."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +34,15 @@ class StepFailure:
     traceback: str
 
     @property
+    def error_text(self) -> str:
+        """The error's type and its whole message."""
+        message = message_of(self.error).strip()
+        return f"{type(self.error).__name__}: {message}" if message else type(self.error).__name__
+
+    @property
     def error_line(self) -> str:
         """The error's type and the first line of its message."""
-        message = message_of(self.error).strip().splitlines()
-        return f"{type(self.error).__name__}: {message[0]}" if message else type(self.error).__name__
+        return self.error_text.splitlines()[0]
 
     @property
     def piece(self) -> str:
@@ -62,7 +75,8 @@ class RunResult(Shown):
     on purpose.
 
     ``counts`` tells, by asset, how many pieces ended in which state; ``planned`` how many were to be made;
-    ``failures`` and ``skips`` tell of each piece that was not made; ``seconds`` is how long it took.
+    ``failures`` and ``skips`` tell of each piece that was not made; ``seconds`` is how long it took. ``only`` is the
+    word that chose which pieces to make, and ``hint`` what else to say at the end.
 
     >>> from notebook_assets import Instance, asset, materialize
     >>> @asset
@@ -82,6 +96,12 @@ class RunResult(Shown):
     planned_by_asset: dict[AssetKey, int] = field(default_factory=dict)
     failures: list[StepFailure] = field(default_factory=list)
     skips: list[StepSkip] = field(default_factory=list)
+    only: str = ""
+    hint: str = ""
+    keys: Mapping[AssetKey, Sequence[str | None]] = field(default_factory=dict)
+    """The partition keys of each asset by position, by which neighbours are known."""
+    mendable: Mapping[AssetKey, frozenset[int]] = field(default_factory=dict)
+    """The positions of the skipped pieces that a run with all upstream of them could make."""
     lone_partitions: dict[AssetKey, str | None] = field(default_factory=dict)
     """The partition of each asset of which one piece was to be made."""
     load: Callable[[AssetKey, str | None], Any] | None = None
@@ -142,30 +162,52 @@ class RunResult(Shown):
 
     def headline(self) -> str:
         """Return one sentence that says how the run ended."""
-        made = self.pieces_in(PieceState.MATERIALIZED)
-        parts = [f"{count(made)} materialized"]
+        if not self.planned:
+            return f"Nothing to do: {_NOTHING.get(self.only, 'every chosen piece is as it should be')}."
+        parts = [f"{count(self.pieces_in(PieceState.MATERIALIZED))} materialized"]
         for state in (PieceState.EMPTY, PieceState.FAILED, PieceState.SKIPPED):
             if self.pieces_in(state):
                 parts.append(f"{count(self.pieces_in(state))} {state}")
         if self.status == "canceled":
             parts.append(f"{count(self.planned - self.done)} left")
-        if not self.planned:
-            return "Nothing to do: every chosen piece is as it should be."
-        word = {"success": "Done", "failed": "Failed", "canceled": "Canceled"}.get(self.status, self.status)
+        words = {"success": "Done", "failed": "Skipped" if self._only_skipped else "Failed", "canceled": "Canceled"}
+        word = words.get(self.status, self.status.capitalize())
         return f"{word}: {', '.join(parts)} of {plural(self.planned, 'piece')} in {duration(self.seconds)}."
+
+    @property
+    def _only_skipped(self) -> bool:
+        """Whether it is no success only since something that it needs was not there."""
+        return self.status == "failed" and bool(self.skips) and not self.failures
 
     @property
     def _forms(self) -> tuple[str, str]:
         kind = {"success": "good", "failed": "error", "canceled": "warning"}.get(self.status, "")
-        parts: list[Rich] = [note(self.headline(), kind)]
-        if len(self.counts) > 1 or self.failures or self.skips:
+        parts: list[Rich] = [note(self.headline(), "warning" if self._only_skipped else kind)]
+        if len(self.counts) > 1:
             parts.append(self._counts_table())
-        if self.failures:
-            parts.append(self._failures_table())
-        if self.skips:
-            parts.append(self._skips_table())
+        parts += failure_notes(self._failure_groups(), self.keys)
+        parts += skip_notes(self._skip_groups(), self.keys, self.mendable)
+        if self.hint:
+            parts.append(note(backticked(self.hint, is_quiet=True)))
         whole = stack(parts)
         return whole.html, whole.text
+
+    def _failure_groups(self) -> list[FailureGroup]:
+        return [
+            FailureGroup(failures[0].key, tuple(failure.partition for failure in failures), failures[0].error_text)
+            for _, failures in self.failures_by_error()
+        ]
+
+    def _skip_groups(self) -> list[SkipGroup]:
+        """Return the skips by asset, those first that were for want of something that should be there."""
+        groups: dict[tuple[bool, AssetKey], list[StepSkip]] = {}
+        for skip in self.skips:
+            groups.setdefault((skip.is_excused, skip.key), []).append(skip)
+        ordered = sorted(groups.items(), key=lambda item: (item[0][0], -len(item[1])))
+        return [
+            SkipGroup(key, tuple(skip.partition for skip in skips), skips[0].missing, is_excused)
+            for (is_excused, key), skips in ordered
+        ]
 
     def _counts_table(self) -> Rich:
         states = (PieceState.MATERIALIZED, PieceState.EMPTY, PieceState.FAILED, PieceState.SKIPPED)
@@ -174,23 +216,6 @@ class RunResult(Shown):
             [key.to_user_string(), *(by_state.get(state) for state in shown)] for key, by_state in self.counts.items()
         ]
         return Table(["asset", *(Column(state.value, "right") for state in shown)], rows).rich
-
-    def _failures_table(self) -> Rich:
-        rows: list[list[Showable]] = [
-            [len(failures), failures[0].key.to_user_string(), line, _some_keys([f.partition for f in failures])]
-            for line, failures in self.failures_by_error()
-        ]
-        return Table([Column("failed", "right"), "asset", "error", "partitions"], rows).rich
-
-    def _skips_table(self) -> Rich:
-        by_asset: dict[AssetKey, list[StepSkip]] = {}
-        for skip in self.skips:
-            by_asset.setdefault(skip.key, []).append(skip)
-        rows: list[list[Showable]] = [
-            [len(skips), key.to_user_string(), _some(skips[0].missing), _some_keys([s.partition for s in skips])]
-            for key, skips in by_asset.items()
-        ]
-        return Table([Column("skipped", "right"), "asset", "the first one needs", "partitions"], rows).rich
 
 
 def piece_name(key: AssetKey, partition: str | None) -> str:
@@ -201,12 +226,3 @@ def piece_name(key: AssetKey, partition: str | None) -> str:
     """
     name = key.to_user_string()
     return name if partition is None else f"{name}[{partition}]"
-
-
-def _some_keys(keys: Sequence[str | None]) -> str:
-    return _some([key for key in keys if key is not None])
-
-
-def _some(names: Sequence[str], most: int = 4) -> str:
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {count(len(names) - most)} more"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Any
@@ -53,13 +54,16 @@ def forget_variables(error: BaseException) -> None:
 def traceback_text(error: BaseException) -> str:
     """Return an error's traceback as Python prints it; only the error's own lines where it has no frames.
 
+    Frames in cells are named as IPython names them, ``Cell In[2], line 3``: the names under which cells are compiled
+    say nothing to people, and less so when the kernel is gone.
+
     >>> traceback_text(ValueError("wrong"))
     'ValueError: wrong\\n'
     """
     try:
         told = traceback.TracebackException.from_exception(error)
         lines = told.format() if error.__traceback__ else told.format_exception_only()
-        return writable("".join(lines))
+        return writable(_with_cell_names("".join(lines), told))
     except Exception:  # an error whose own attributes raise when they are looked at
         return f"{type(error).__name__}: {message_of(error)}\n"
 
@@ -83,6 +87,46 @@ def writable(text: str) -> str:
     'a\\ud800'
     """
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _with_cell_names(text: str, told: traceback.TracebackException) -> str:
+    """Return the text of a traceback with the names of the cells in it in place of their file names."""
+    named = _cell_namer()
+    if named is None:
+        return text
+    for filename in {name for part in _chain(told) for name in _file_names(part)}:
+        label = named(filename)
+        if label is not None:
+            text = text.replace(f'File "{filename}", line ', f"{' '.join(label)}, line ")
+    return text
+
+
+def _cell_namer() -> Callable[[str], tuple[str, str] | None] | None:
+    """Return what knows the cells' names: the shell that this runs in; None where there is none.
+
+    IPython is not loaded for it: where it isn't, nothing runs in a cell.
+    """
+    ipython = sys.modules.get("IPython.core.getipython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(getattr(shell, "compile", None), "format_code_name", None)
+
+
+def _chain(told: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
+    """Go through an error, its causes and the errors that it groups."""
+    waiting, seen = [told], set[int]()
+    while waiting:
+        at = waiting.pop()
+        if id(at) not in seen:
+            seen.add(id(at))
+            yield at
+            waiting += [other for other in (at.__cause__, at.__context__, *(at.exceptions or ())) if other is not None]
+
+
+def _file_names(told: traceback.TracebackException) -> Iterator[str]:
+    yield from (frame.filename for frame in told.stack)
+    of_syntax = getattr(told, "filename", None)  # a SyntaxError has a place of its own
+    if isinstance(of_syntax, str):
+        yield of_syntax
 
 
 def _codes(fn: Callable[..., Any]) -> set[CodeType]:

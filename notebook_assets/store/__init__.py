@@ -12,6 +12,7 @@ from notebook_assets.store.records import (
     PieceTable,
     RunRecord,
 )
+from notebook_assets.store.together import one_frame
 
 __all__ = [
     "Instance",
@@ -24,4 +25,5 @@ __all__ = [
     "PieceCounts",
     "PieceTable",
     "RunRecord",
+    "one_frame",
 ]

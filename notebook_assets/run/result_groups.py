@@ -1,0 +1,214 @@
+"""What failed and what was skipped in a run, in groups, each as a note in words."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from notebook_assets.diagnosis import quote, typed_selection
+from notebook_assets.diagnosis.key_ranges import key_ranges
+from notebook_assets.display import Rich, code, count, joined, markup, note, plain, plural, soft, terminal, visible
+from notebook_assets.keys import AssetKey
+
+MOST_GROUPS = 10
+"""How many groups of failures are shown, and of skips; of the rest, only how many there are."""
+
+MOST_LINES = 6
+"""How many lines of an error are shown."""
+
+MOST_RANGES = 4
+"""How many ranges of partitions of one group are shown."""
+
+_COLUMNS = 100
+_LONGEST_UNBROKEN = 60
+
+KeysByPosition = Mapping[AssetKey, Sequence[str | None]]
+
+
+@dataclass(frozen=True)
+class FailureGroup:
+    """The pieces of one asset that failed with the same first line of an error; ``error`` is the first of these."""
+
+    key: AssetKey
+    partitions: tuple[str | None, ...]
+    error: str
+
+
+@dataclass(frozen=True)
+class SkipGroup:
+    """The pieces of one asset that were skipped; ``missing`` is what the first of them lacks."""
+
+    key: AssetKey
+    partitions: tuple[str | None, ...]
+    missing: tuple[str, ...]
+    is_excused: bool
+
+
+Group = TypeVar("Group", FailureGroup, SkipGroup)
+
+
+def failure_notes(groups: Sequence[FailureGroup], keys: KeysByPosition) -> list[Rich]:
+    """Return a note for each group, and one for those that are too many.
+
+    >>> groups = [FailureGroup(AssetKey("gust"), ("a", "b", "c"), "ValueError: no wind")]
+    >>> failure_notes(groups, {AssetKey("gust"): ["a", "b", "c", "d"]})[0]
+    gust failed for 3 partitions: a...c
+      ValueError: no wind
+    """
+    notes = []
+    for group in groups[:MOST_GROUPS]:
+        head: list[Rich | str] = [f"{terminal(group.key.to_user_string())} failed"]
+        if group.partitions[0] is not None:
+            head += [f" for {plural(len(group.partitions), 'partition')}: ", _which(group, keys)]
+        notes.append(note(_below(joined(head, ""), _error(group.error)), "error"))
+    others = groups[MOST_GROUPS:]
+    if others:
+        ways = plural(len(others), "other way")
+        notes.append(soft(f"{_pieces(others)} more failed, in {ways}; the result's failures holds them all."))
+    return notes
+
+
+def skip_notes(
+    groups: Sequence[SkipGroup], keys: KeysByPosition, mendable: Mapping[AssetKey, frozenset[int]]
+) -> list[Rich]:
+    """Return a note for each group, and one for those that are too many.
+
+    Args:
+        groups: The groups, in the order in which they are to be shown.
+        keys: The partition keys of each asset by position.
+        mendable: By asset, the positions of what a run with all upstream could make.
+
+    >>> day = AssetKey("day")
+    >>> skip_notes([SkipGroup(day, ("1", "2"), ("hour[7]", "hour[8]", "hour[9]"), False)], {}, {})[0]
+    day was skipped for 2 partitions (1, 2): the first needs hour[7] and 2 more
+    """
+    notes = []
+    for group in groups[:MOST_GROUPS]:
+        told = _skip_sentence(group, keys)
+        if group.is_excused:
+            told = _below(told, soft("That is no failure: something upstream yielded no output."))
+        else:
+            what_to_do = _what_to_do(group, keys, mendable.get(group.key, frozenset()))
+            told = _below(told, what_to_do) if what_to_do else told
+        notes.append(note(told, "" if group.is_excused else "warning"))
+    others = groups[MOST_GROUPS:]
+    if others:
+        assets = plural(len(others), "other asset")
+        notes.append(soft(f"{_pieces(others)} more were skipped, of {assets}; the result's skips holds them all."))
+    return notes
+
+
+def backticked(text: str, *, is_quiet: bool = False) -> Rich:
+    """Return a text whose parts between backticks are in the font of code; the plain form keeps the backticks.
+
+    >>> backticked("`%assets` lists them.").text
+    '`%assets` lists them.'
+    """
+    shown = soft if is_quiet else plain
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # one has no counterpart
+        return shown(text)
+    html = "".join((code(part) if at % 2 else shown(part)).html for at, part in enumerate(parts) if part)
+    return Rich(html, visible(text, keep="\n"))
+
+
+def cut_at_end(text: str, most: int = MOST_LINES, columns: int = _COLUMNS) -> list[str]:
+    """Return the lines of a text, at most as many as fill ``most`` rows of ``columns`` characters.
+
+    >>> cut_at_end("one two three", most=2, columns=5), cut_at_end("a\\nb", most=2)
+    (['one two …'], ['a', 'b'])
+    """
+    kept: list[str] = []
+    for line in text.expandtabs(4).splitlines():
+        rows = textwrap.wrap(line[: columns * (most + 1)], columns) or [""]
+        if len(rows) > most:
+            return [*kept, " ".join([*rows[:most], "…"])] if most else _with_dots(kept)
+        kept.append(line)
+        most -= len(rows)
+    return kept
+
+
+def _with_dots(lines: Sequence[str]) -> list[str]:
+    return [*lines[:-1], f"{lines[-1]} …"]
+
+
+def _error(text: str) -> Rich:
+    """Return an error in the font of code, all of it to be read: long lines go on in the next."""
+    lines = cut_at_end(text)
+    rows = [row for line in lines for row in textwrap.wrap(visible(line), _COLUMNS) or [""]]
+    html = "\n".join(markup(line) for line in lines)
+    return Rich(
+        f'<div class="nba-mono" style="white-space:pre-wrap">{html}</div>', "\n".join(f"  {row}" for row in rows)
+    )
+
+
+def _below(head: Rich, rest: Rich) -> Rich:
+    return Rich(f'<div>{head.html}</div><div style="margin-top:2px">{rest.html}</div>', f"{head.text}\n{rest.text}")
+
+
+def _skip_sentence(group: SkipGroup, keys: KeysByPosition) -> Rich:
+    parts: list[Rich | str] = [f"{terminal(group.key.to_user_string())} was skipped"]
+    if group.partitions[0] is not None:
+        parts += [f" for {plural(len(group.partitions), 'partition')} (", _which(group, keys), ")"]
+    first, *others = group.missing
+    parts += [f": {'it' if len(group.partitions) == 1 else 'the first'} needs ", _unbroken(first)]
+    if others:
+        parts += [" and ", _unbroken(others[0]) if len(others) == 1 else f"{count(len(others))} more"]
+    return joined(parts, "")
+
+
+def _what_to_do(group: SkipGroup, keys: KeysByPosition, mendable: frozenset[int]) -> Rich | None:
+    """Return the line that makes what the pieces need, as far as a line can."""
+    positions = [at for at in _positions(group, keys) or () if at in mendable]
+    if not positions:
+        return None
+    words = ["%materialize", typed_selection(group.key)]
+    if group.partitions[0] is not None:
+        ranges = key_ranges(keys[group.key], positions)
+        few = [word for keys_range in ranges for word in ("-p", quote(keys_range))]
+        words += few if len(ranges) <= MOST_RANGES else ["--only", "failed"]  # as skipped ones are, too
+    words.append("--upstream")
+    which = "it" if len(group.partitions) == len(group.missing) == 1 else "these"
+    if len(positions) < len(group.partitions):
+        which = f"what {count(len(positions))} of them {'needs' if len(positions) == 1 else 'need'}"
+    return joined([_quoted_code(" ".join(words)), f"makes {which} first."])
+
+
+def _quoted_code(line: str) -> Rich:
+    return Rich(code(line).html, f"`{terminal(line)}`")
+
+
+def _which(group: Group, keys: KeysByPosition) -> Rich:
+    """Return the partitions of a group, neighbours as ranges; the first few, where they are many."""
+    positions = _positions(group, keys)
+    ranges = [str(key) for key in group.partitions] if positions is None else key_ranges(keys[group.key], positions)
+    shown = joined([_unbroken(keys_range) for keys_range in ranges[:MOST_RANGES]], ", ")
+    if len(ranges) <= MOST_RANGES:
+        return shown
+    # How many partitions there are up to the end of each range.
+    ends = range(1, len(ranges) + 1) if positions is None else _range_ends(positions)
+    return joined([shown, f"and {count(len(group.partitions) - ends[MOST_RANGES - 1])} more"])
+
+
+def _range_ends(positions: Sequence[int]) -> list[int]:
+    return [many for many, at in enumerate(positions, 1) if list(positions[many : many + 1]) != [at + 1]]
+
+
+def _unbroken(name: str) -> Rich:
+    """Return a name that is not broken at its hyphens, unless it is too long for a line."""
+    if len(name) > _LONGEST_UNBROKEN:
+        return plain(terminal(name))
+    return Rich(f'<span style="white-space:nowrap">{markup(name)}</span>', terminal(name))
+
+
+def _positions(group: Group, keys: KeysByPosition) -> list[int] | None:
+    """Return the ascending positions of a group's partitions; None where they are not known."""
+    wanted = set(group.partitions)
+    found = [at for at, key in enumerate(keys.get(group.key, ())) if key in wanted]
+    return found if len(found) == len(wanted) else None
+
+
+def _pieces(groups: Sequence[FailureGroup] | Sequence[SkipGroup]) -> str:
+    return count(sum(len(group.partitions) for group in groups))
