@@ -6,10 +6,12 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
-from notebook_assets.keys import AssetKey
-from notebook_assets.metadata import metadata_from_json, metadata_to_json
+from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.metadata import cut_text, metadata_from_json, metadata_to_json
 from notebook_assets.store.database import Database
 from notebook_assets.store.records import AssetDescription
 
@@ -35,6 +37,23 @@ class AssetIds:
                 return None
             found = self._known[key] = int(row[0])
         return found
+
+    def named(self, asset: CoercibleToAssetKey) -> AssetKey:
+        """Return the key that a person means: text with slashes is a key of one part if there is such an asset.
+
+        Else it is the asset whose parts, joined by slashes, read like it; else the key of one part after all.
+        """
+        key = AssetKey.from_coercible(asset)
+        if not isinstance(asset, str) or "/" not in asset or self.find(key) is not None:
+            return key
+        with self._database.read() as connection:
+            texts = [text for (text,) in connection.execute("SELECT key FROM assets ORDER BY key")]
+        for text in texts:
+            with suppress(InvalidDefinitionError, TypeError):
+                other = AssetKey.from_escaped_user_string(text)
+                if other.to_user_string() == asset:
+                    return other
+        return key
 
     def make(self, key: AssetKey) -> int:
         """Return the number of an asset, which gets one, in a transaction of its own, where it has none."""
@@ -68,9 +87,14 @@ def undescribed(connection: sqlite3.Connection, descriptions: Iterable[AssetDesc
 
 
 def all_descriptions(connection: sqlite3.Connection) -> dict[AssetKey, AssetDescription]:
-    """Return every asset that was described or recorded, sorted by key."""
+    """Return every asset that was described or recorded, sorted by key; a row that names no asset is left out."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM assets ORDER BY key").fetchall()  # noqa: S608
-    return {description.key: description for description in map(_from_row, rows)}
+    found = {}
+    for row in rows:
+        with suppress(InvalidDefinitionError, TypeError):  # one damaged row must not hide all other assets
+            description = _from_row(row)
+            found[description.key] = description
+    return found
 
 
 def description_of(connection: sqlite3.Connection, key: AssetKey) -> AssetDescription | None:
@@ -102,11 +126,31 @@ def _from_row(row: Sequence[Any]) -> AssetDescription:
         AssetKey.from_escaped_user_string(key),
         kind,
         group,
-        None if partitions is None else json.loads(partitions),
+        None if partitions is None else _content(partitions),
         io_manager_key,
         notebook,
         code,
         description,
-        tuple(AssetKey(path) for path in json.loads(upstream)),
+        _keys(upstream),
         metadata_from_json(metadata),
     )
+
+
+def _content(text: Any) -> dict[str, Any]:
+    """Return what a definition is made from; where that can't be read, one whose kind says so when it is needed."""
+    content = _json(text)
+    return content if isinstance(content, dict) else {"type": f"unreadable: {cut_text(str(text), 80)}"}
+
+
+def _keys(text: Any) -> tuple[AssetKey, ...]:
+    try:
+        return tuple(AssetKey(path) for path in _json(text) or ())
+    except (InvalidDefinitionError, TypeError):
+        return ()
+
+
+def _json(text: Any) -> Any:
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        return None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from notebook_assets.errors import StoreError, StoreNotWritableError
-from notebook_assets.store.folder import not_writable
-from notebook_assets.store.journal import choose_journal
+from notebook_assets.store.folder import disk_full, not_writable
+from notebook_assets.store.journal import choose_journal, journal_is_left, private_copy
 from notebook_assets.store.migrate import Migration, all_migrations, check_version, migrate, schema_version
 
 LOCK_WAIT = 30.0
@@ -51,16 +53,23 @@ class Database:
     ) -> None:
         self.path = path.absolute()
         self.lock_wait = lock_wait
+        self._read_from = self.path  # a private copy, where the journal beside the file can't be used
         self._migrations = migrations or all_migrations()
         self._synced = synced
         self._lock = threading.RLock()
         self._closed = False
+        self._remove_copy: Callable[[], object] = lambda: None
         self._pid = os.getpid()
         self._connection = self._open()
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection for queries, to one thread at a time."""
+        """Give the connection for queries, to one thread at a time.
+
+        Raises:
+            StoreError: The file was deleted or replaced: what it says is not what the store has now.
+        """
+        self.check_in_place()
         connection = self._current()
         with self._lock:
             try:
@@ -76,6 +85,7 @@ class Database:
             StoreNotWritableError: The file can't be written.
             StoreError: Another process kept the database locked for `lock_wait` seconds, the disk is full, ...
         """
+        self.check_in_place()
         connection = self._current()
         with self._lock:
             try:
@@ -96,6 +106,7 @@ class Database:
         with self._lock:
             if not self._closed and self._pid == os.getpid():
                 self._connection.close()
+                self._remove_copy()
             self._closed = True
 
     @property
@@ -118,13 +129,21 @@ class Database:
             return False
 
     def check_in_place(self) -> None:
-        """Raise :class:`StoreError` where the file was deleted or replaced: what is written now would be lost."""
+        """Raise :class:`StoreError` where the file was deleted or replaced: what is written now would be lost.
+
+        It takes a microsecond, so it is done before each look and each transaction.
+        """
         self._current()
         if not self.is_in_place():
             raise StoreError(
                 f"The store's database {str(self.path)!r} was deleted or replaced after it was opened. "
                 "Open the store again: Instance(folder), or Instance.get() after close()."
             )
+
+    def reuse_log(self) -> None:
+        """Bring the log into the database, so that it is written from its beginning: that takes no room on the disk."""
+        with suppress(sqlite3.Error), self._lock:
+            self._current().execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
 
     def explained(self, error: Exception) -> StoreError:
         """Return the error of this package that says what ``error`` of SQLite means and what to do."""
@@ -138,8 +157,8 @@ class Database:
             )
         if code in _NOT_WRITABLE:
             return StoreNotWritableError(not_writable(self.path.parent, error))
-        if code == sqlite3.SQLITE_FULL:
-            return StoreError(f"The disk of the store {str(self.path)!r} is full. What was recorded is kept.")
+        if is_full(error):
+            return StoreError(disk_full(self.path.parent, error))
         if code in _DAMAGED:
             return StoreError(
                 f"The store's database {str(self.path)!r} is damaged or no SQLite file ({error}). Nothing was changed. "
@@ -173,6 +192,7 @@ class Database:
 
     def _open(self) -> sqlite3.Connection:
         existed = self.path.exists()
+        self._read_from = self.path
         try:
             connection = self._connect("rwc")
             try:
@@ -196,7 +216,9 @@ class Database:
     def _open_to_read(self, cause: sqlite3.Error) -> sqlite3.Connection:
         """Open a store in a folder that can't be written, where a write-ahead log can't be kept beside it."""
         try:
-            connection = self._connect("ro&immutable=1")
+            connection = (
+                self._connect_beside_journal() if journal_is_left(self.path) else self._connect("ro&immutable=1")
+            )
             check_version(connection, self.path, self._migrations)
         except sqlite3.Error as error:
             raise self.explained(cause) from error
@@ -205,14 +227,34 @@ class Database:
         self._opened_as = os.stat(self.path)
         return connection
 
+    def _connect_beside_journal(self) -> sqlite3.Connection:
+        """Open the database with the newest writes, which still are in the journal that another process left."""
+        try:
+            connection = self._connect("ro")
+            schema_version(connection)
+        except sqlite3.Error:  # the journal can't be used where it is: in a copy it can
+            copy = private_copy(self.path)
+            self._remove_copy = weakref.finalize(self, shutil.rmtree, copy.parent, ignore_errors=True)
+            self._read_from = copy
+            connection = self._connect("rw")
+            schema_version(connection)
+            connection.execute("PRAGMA query_only = ON")
+        return connection
+
     def _connect(self, mode: str) -> sqlite3.Connection:
         return sqlite3.connect(
-            f"{self.path.as_uri()}?mode={mode}",
+            f"{self._read_from.as_uri()}?mode={mode}",
             uri=True,
             timeout=min(_LOCK_SLICE, self.lock_wait),
             isolation_level=None,
             check_same_thread=False,
         )
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether an error of SQLite says that the disk is full."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_SHMSIZE
 
 
 def chunks(values: Sequence[str], size: int = CHUNK) -> Iterator[Sequence[str]]:

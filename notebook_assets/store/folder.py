@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -11,6 +12,7 @@ FOLDER_NAME = ".notebook_assets"
 HOME_VARIABLE = "NOTEBOOK_ASSETS_HOME"
 DATABASE_NAME = "store.db"
 VALUES_NAME = "values"
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
 
 
 def find_folder(start: Path | None = None) -> Path:
@@ -53,8 +55,20 @@ def make_folder(folder: Path) -> None:
 
 
 def not_writable(folder: Path, error: BaseException) -> str:
-    """Return what to tell a person when ``folder`` can't be written."""
+    """Return what to tell a person when ``folder`` can't be written: it is full, or nobody may."""
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return disk_full(folder, error)
     return (
         f"The store in {str(folder)!r} can't be written: {error}. Make the folder writable, or put the store elsewhere "
         f"with the environment variable {HOME_VARIABLE} or Instance(folder)."
+    )
+
+
+def disk_full(folder: Path, error: BaseException) -> str:
+    """Return what to tell a person when there is no room in ``folder``."""
+    why = getattr(error, "strerror", None) or error
+    return (
+        f"The disk of the store {str(folder)!r} is full: {why}. What was recorded is kept. Free some room "
+        "there, for example by instance.wipe(asset), or put the store elsewhere with the environment variable "
+        f"{HOME_VARIABLE} or Instance(folder)."
     )

@@ -50,7 +50,7 @@ class Instance(StoreWriter):
     def _set_up(self, folder: Path, *, synced: bool) -> None:
         self.folder = folder
         database = folder / DATABASE_NAME
-        if not database.exists():
+        if not database.exists() or not database.stat().st_size:  # an empty file is an empty database to SQLite
             make_folder(folder)
             _warn_of_values_without_rows(folder)
         super().__init__(Database(database, synced=synced), ValueFiles(folder / VALUES_NAME))
@@ -110,6 +110,7 @@ class Instance(StoreWriter):
         if self._explorable is not None:
             self._explorable.conn.close()
             self._explorable = None
+        self._write_late_ends()
         self.database.close()
 
     def __enter__(self) -> Self:
@@ -144,7 +145,8 @@ def _warn_of_values_without_rows(folder: Path) -> None:
     left = sum(1 for _ in (folder / VALUES_NAME).glob("*/*"))
     if left:
         warnings.warn(
-            f"{str(folder)!r} holds {left:,} value files but no {DATABASE_NAME}: a new one is made, which knows none "
-            "of them. If it was lost by mistake, put a copy of it back before anything is materialized.",
+            f"{str(folder)!r} holds {left:,} value files but no {DATABASE_NAME}, or an empty one: a new one is made, "
+            "which knows none of them. If it was lost by mistake, put a copy of it back before anything is "
+            "materialized.",
             stacklevel=4,
         )

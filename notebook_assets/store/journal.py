@@ -1,12 +1,18 @@
-"""Which journal a new database gets: write-ahead log where it works, rollback journal on network folders."""
+"""Which journal a new database gets, and how to read one that was left beside a database that can't be written.
+
+A write-ahead log where it works, a rollback journal on network folders.
+"""
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import tempfile
 from pathlib import Path
 
 _NETWORK = ("nfs", "cifs", "smb", "sshfs", "9p", "afs", "ceph", "gluster", "lustre", "beegfs", "gpfs")
 _MOUNTS = Path("/proc/self/mounts")
+_JOURNALS = ("-wal", "-journal")  # what SQLite adds to the database's name
 
 
 def choose_journal(connection: sqlite3.Connection, path: Path) -> None:
@@ -45,3 +51,26 @@ def on_network_folder(path: Path, mounts: Path = _MOUNTS) -> bool:
         if inside and len(where) >= len(nearest):
             nearest, found = where, kind
     return any(name in found for name in _NETWORK)
+
+
+def journal_is_left(path: Path) -> bool:
+    """Whether a journal with something in it lies beside the database at ``path``.
+
+    It holds the newest writes (a write-ahead log), or what undoes half a transaction (a rollback journal): without it
+    the file alone says something that was never so, or no longer is.
+    """
+    return any(journal.is_file() and journal.stat().st_size > 0 for journal in _journals(path))
+
+
+def private_copy(path: Path) -> Path:
+    """Copy the database at ``path`` and its journals to a new temporary folder; return the path of the copy there."""
+    copy = Path(tempfile.mkdtemp(prefix="notebook-assets-")) / path.name
+    shutil.copyfile(path, copy)
+    for journal in _journals(path):
+        if journal.is_file():
+            shutil.copyfile(journal, copy.with_name(journal.name))
+    return copy
+
+
+def _journals(path: Path) -> list[Path]:
+    return [path.with_name(path.name + ending) for ending in _JOURNALS]

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
 from types import TracebackType
-from typing import Any, Literal, Self, TypeAlias, get_origin
+from typing import Any, Self, TypeAlias
 
 from notebook_assets.errors import (
     EmptyPieceError,
     InvalidInvocationError,
     NeverMaterializedError,
+    UnknownAssetError,
     ValueNotFoundError,
+    did_you_mean,
 )
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
-from notebook_assets.partitions import PartitionKeyRange, PartitionsDefinition, parse_partitions
+from notebook_assets.partitions import (
+    PartitionKeyRange,
+    PartitionsDefinition,
+    TimeWindowPartitionsDefinition,
+    parse_partitions,
+)
 from notebook_assets.store.database import chunks
-from notebook_assets.store.no_value import piece_name
+from notebook_assets.store.load_options import (
+    HasKey,
+    Missing,
+    Shape,
+    check_choices,
+    fallback_options,
+    several_asked,
+    shape_asked,
+)
+from notebook_assets.store.no_value import lacking, outlived, piece_name, unknown_asset
 from notebook_assets.store.reading import StoreReader
 from notebook_assets.store.records import DEFAULT_IO_MANAGER_KEY
 from notebook_assets.store.together import is_frame, one_frame, unpacked
@@ -28,12 +45,7 @@ given. It raises ``ValueNotFoundError`` or ``UnknownAssetError`` where it has no
 DefinitionLookup: TypeAlias = Callable[[AssetKey], PartitionsDefinition | None]
 """Gives the partitions of an asset as defined now; ``None`` where it does not know better than the store."""
 
-Shape: TypeAlias = Literal["auto", "dict", "frame"]
-Missing: TypeAlias = Literal["raise", "skip", "none"]
-_SHAPES = ("auto", "dict", "frame")
-_MISSING = ("raise", "skip", "none")
 _ROWS_AT_ONCE = 500
-_NAMED_IN_ERROR = 5
 
 
 class AssetValueLoader:
@@ -59,6 +71,15 @@ class AssetValueLoader:
         self._store = store
         self._fallback = fallback
         self._definitions = definitions
+        self._defined: Collection[AssetKey] = ()
+
+    def knowing(self, defined: Collection[AssetKey]) -> Self:
+        """Have what the definitions say of the assets ``defined`` now win over what the store has of them.
+
+        Their values from before they were partitioned in another way are not theirs any more.
+        """
+        self._defined = defined
+        return self
 
     def __enter__(self) -> Self:
         return self
@@ -70,10 +91,10 @@ class AssetValueLoader:
 
     def load_asset_value(
         self,
-        asset_key: CoercibleToAssetKey,
+        asset_key: CoercibleToAssetKey | HasKey,
+        partition_key: str | date | None = None,
         *,
         python_type: Any = None,
-        partition_key: str | None = None,
         partition_key_range: PartitionKeyRange | None = None,
         input_definition_metadata: Mapping[str, Any] | None = None,
         resource_config: Any = None,
@@ -85,10 +106,11 @@ class AssetValueLoader:
         """Return the value of an asset, of one of its partitions, or of several.
 
         Args:
-            asset_key: The asset.
+            asset_key: The asset: its key, its parts joined by slashes, or the asset itself.
+            partition_key: One partition; its bare value comes back. A date or a datetime will do where the asset's
+                partitions are time windows.
             python_type: The type to load it as, for IO managers that offer a choice; ``dict`` or ``DataFrame`` also
                 choose the shape of several partitions.
-            partition_key: One partition; its bare value comes back.
             partition_key_range: Several partitions, ends included.
             input_definition_metadata: For IO managers, as ``metadata``.
             resource_config: For IO managers: the configuration of their resources.
@@ -109,17 +131,22 @@ class AssetValueLoader:
             InvalidInvocationError: Arguments that don't go together.
             StoreError: The value is broken or untrusted.
         """
-        key = AssetKey.from_coercible(asset_key)
-        _check_choices(as_, missing)
-        several = _several(partition_key, partition_key_range, partitions)
-        options = _options(python_type, input_definition_metadata, metadata, resource_config)
+        key = self.key_of(asset_key)
+        check_choices(as_, missing)
+        one, partitions = self._key_at(key, partition_key), self._keys_at(key, partitions)
+        several = several_asked(one, partition_key_range, partitions)
+        options = fallback_options(python_type, input_definition_metadata, metadata, resource_config)
         if several is None:
-            return self._load_one(key, partition_key, missing, options)
+            return self._load_one(key, one, missing, options)
         values = self._load_several(key, several, missing, options)
-        return self._shaped(key, values, _shape(as_, python_type))
+        return self._shaped(key, values, shape_asked(as_, python_type))
 
     def _load_one(self, key: AssetKey, partition: str | None, missing: Missing, options: Mapping[str, Any]) -> Any:
         row = self._store.value_row(key, partition)
+        if row is not None and key in self._defined:
+            gone = outlived(key, partition, self._defined_now(key))
+            if gone is not None:
+                raise gone
         if row is not None and row.has_value:
             return read_value(row, self._store.files, piece_name(key, partition))
         if missing == "skip":
@@ -127,19 +154,42 @@ class AssetValueLoader:
                 "missing='skip' leaves partitions out of several; with one value use missing='none' or 'raise'."
             )
         try:
-            if self._fallback is not None and self._is_kept_elsewhere(key, row):
-                return self._fallback(key, partition, **options)
-            raise self._store.why_no_value(key, partition, row, self._defined_now(key))
+            return self._from_elsewhere(key, partition, row, options)
         except ValueNotFoundError:
             if missing == "none":
                 return None
+            raise
+
+    def _from_elsewhere(
+        self, key: AssetKey, partition: str | None, row: ValueRow | None, options: Mapping[str, Any]
+    ) -> Any:
+        """Load what the store does not keep, where something else does; else raise the error that says why."""
+        definition = self._defined_now(key)
+        if self._fallback is None or not self._is_kept_elsewhere(key, row):
+            if row is None and definition is None and key in self._defined and not partition:
+                raise NeverMaterializedError(
+                    f"{piece_name(key, None)} was never materialized since it has no partitions. Materialize it first."
+                )
+            raise self._store.why_no_value(key, partition, row, definition)
+        try:
+            return self._fallback(key, partition, **options)
+        except NeverMaterializedError:
+            if row is not None:  # it was, and there is just no value of it
+                raise self._store.why_no_value(key, partition, row, definition) from None
+            raise
+        except UnknownAssetError:
+            known = self._store.asset_descriptions()
+            if key in known:
+                raise self._store.why_no_value(key, partition, row, definition) from None
+            if did_you_mean(key.to_user_string(), (other.to_user_string() for other in known)):
+                raise unknown_asset(key, known) from None
             raise
 
     def _load_several(
         self, key: AssetKey, several: Any, missing: Missing, options: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Return the values by key in the definition's order; once one is missing that must not be, none is read."""
-        definition = self._defined_now(key) or self._store.partitions_definition(key)
+        definition = self._definition(key)
         if definition is None:
             raise InvalidInvocationError(
                 f"{key.to_user_string()} is not partitioned; load it without partition_key_range= and partitions=."
@@ -147,25 +197,28 @@ class AssetValueLoader:
         wanted = list(parse_partitions(definition, several).get_partition_keys())
         elsewhere = self._fallback is not None and self._is_kept_elsewhere(key, None)
         values: dict[str, Any] = {}
-        lacking: list[str] = []
+        never: list[str] = []
+        unkept: list[str] = []
         for part in chunks(wanted, _ROWS_AT_ONCE):
             rows = {row.partition: row for row in self._store.value_rows(key, part)}
             for partition in part:
                 row = rows.get(partition)
-                if lacking and missing == "raise" and not elsewhere:
-                    if row is None or not (row.has_value or row.kind == "empty"):
-                        lacking.append(partition)
+                if (never or unkept) and missing == "raise" and not elsewhere:  # only count what else is lacking
+                    if row is None or not row.kind:
+                        never.append(partition)
+                    elif not row.has_value and row.kind != "empty":
+                        unkept.append(partition)
                     continue
                 try:
                     values[partition] = self._value(key, partition, row, elsewhere, options)
                 except EmptyPieceError:
                     continue
                 except ValueNotFoundError:
-                    lacking.append(partition)
+                    (unkept if row is not None and row.kind else never).append(partition)
                     if missing == "none":
                         values[partition] = None
-        if lacking and missing == "raise":
-            raise _lacking(key, lacking, len(wanted))
+        if (never or unkept) and missing == "raise":
+            raise lacking(key, never, unkept, len(wanted))
         return values
 
     def _value(
@@ -192,6 +245,39 @@ class AssetValueLoader:
         counts = self._store.counts().get(key)
         return counts is not None and counts.value_type == FRAME_TYPE
 
+    def key_of(self, asset: CoercibleToAssetKey | HasKey) -> AssetKey:
+        """Return the key that a person means: by a key, by its parts joined by slashes, or by the asset itself."""
+        named: Any = getattr(asset, "asset_key", None) or getattr(asset, "key", asset)
+        key = AssetKey.from_coercible(named)
+        if not isinstance(named, str) or "/" not in named or key in self._defined:
+            return key
+        like = (other for other in self._defined if other.to_user_string() == named)
+        found = self._store.key_named(named)
+        return next(like, found) if found == key else found
+
+    def _key_at(self, key: AssetKey, partition: Any) -> Any:
+        """Return the partition key of a date or datetime; anything else as it is."""
+        if not isinstance(partition, date):
+            return partition
+        definition = self._definition(key)
+        if isinstance(definition, TimeWindowPartitionsDefinition):
+            return definition.get_partition_key(partition)
+        raise InvalidInvocationError(
+            f"The partitions of {key.to_user_string()} are no time windows, so {partition!r} names none of them; "
+            "give a partition key, a string."
+        )
+
+    def _keys_at(self, key: AssetKey, partitions: Any) -> Any:
+        if isinstance(partitions, date):
+            return [self._key_at(key, partitions)]
+        if type(partitions) in (list, tuple):  # a PartitionKeyRange is a tuple too
+            return [self._key_at(key, partition) for partition in partitions]
+        return partitions
+
+    def _definition(self, key: AssetKey) -> PartitionsDefinition | None:
+        now = self._defined_now(key)
+        return now if now is not None or key in self._defined else self._store.partitions_definition(key)
+
     def _defined_now(self, key: AssetKey) -> PartitionsDefinition | None:
         return None if self._definitions is None else self._definitions(key)
 
@@ -204,52 +290,3 @@ class AssetValueLoader:
             or description.kind == "source"
             or (description.io_manager_key != DEFAULT_IO_MANAGER_KEY)
         )
-
-
-def _check_choices(as_: str, missing: str) -> None:
-    if as_ not in _SHAPES:
-        raise InvalidInvocationError(f"as_ is one of {', '.join(map(repr, _SHAPES))}; got {as_!r}.")
-    if missing not in _MISSING:
-        raise InvalidInvocationError(f"missing is one of {', '.join(map(repr, _MISSING))}; got {missing!r}.")
-
-
-def _several(partition_key: Any, partition_key_range: Any, partitions: Any) -> Any:
-    """Return what names several partitions, ``None`` where one value is asked for."""
-    given = {"partition_key": partition_key, "partition_key_range": partition_key_range, "partitions": partitions}
-    named = [name for name, value in given.items() if value is not None]
-    if len(named) > 1:
-        raise InvalidInvocationError(f"Give one of {' and '.join(named)}, not both.")
-    if partition_key is not None and not isinstance(partition_key, str):
-        raise InvalidInvocationError(
-            f"partition_key is one key, a string; got {partition_key!r}. Several go into partitions=."
-        )
-    return partition_key_range if partition_key_range is not None else partitions
-
-
-def _options(
-    python_type: Any,
-    input_definition_metadata: Mapping[str, Any] | None,
-    metadata: Mapping[str, Any] | None,
-    resource_config: Any,
-) -> dict[str, Any]:
-    """Return what the fallback gets beside the piece: only what was given."""
-    merged = {**(input_definition_metadata or {}), **(metadata or {})}
-    options = {"python_type": python_type, "metadata": merged or None, "resource_config": resource_config}
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def _shape(as_: Shape, python_type: Any) -> Shape:
-    if as_ != "auto" or python_type is None:
-        return as_
-    if python_type is dict or get_origin(python_type) is dict:
-        return "dict"
-    return "frame" if getattr(python_type, "__name__", "") == "DataFrame" else "auto"
-
-
-def _lacking(key: AssetKey, lacking: list[str], wanted: int) -> NeverMaterializedError:
-    named = ", ".join(lacking[:_NAMED_IN_ERROR])
-    more = f" and {len(lacking) - _NAMED_IN_ERROR:,} more" if len(lacking) > _NAMED_IN_ERROR else ""
-    return NeverMaterializedError(
-        f"{len(lacking):,} of the {wanted:,} partitions of {key.to_user_string()} were never materialized: "
-        f"{named}{more}. Materialize them, or load what is there with missing='skip' (or 'none')."
-    )

@@ -14,8 +14,10 @@ from notebook_assets.store.records import (
     FailureRecord,
     InputRead,
     MaterializationRecord,
+    PieceColumns,
     PieceCounts,
     PieceTable,
+    ReadColumns,
     RunRecord,
 )
 
@@ -26,33 +28,37 @@ _EVENT = (
 )
 
 
+_COLUMNS = "partition, state, kind, event_id, code, data_version"
+
+
+def piece_columns(connection: sqlite3.Connection, asset_id: int) -> PieceColumns:
+    """Return what decides the status of every recorded piece of one asset."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM pieces WHERE asset_id = ? ORDER BY partition",  # noqa: S608
+        (asset_id,),
+    ).fetchall()
+    return PieceColumns(*_plain(rows)) if rows else PieceColumns()
+
+
 def piece_table(connection: sqlite3.Connection, asset_id: int) -> PieceTable:
     """Return every recorded piece of one asset."""
     rows = connection.execute(
-        "SELECT partition, state, kind, event_id, value_event_id, code, data_version, time, duration, size, run "
+        f"SELECT {_COLUMNS}, value_event_id, time, duration, size, run "  # noqa: S608
         "FROM pieces WHERE asset_id = ? ORDER BY partition",
         (asset_id,),
     ).fetchall()
     if not rows:
         return PieceTable()
-    partitions, states, kinds, events, value_events, codes, versions, times, durations, sizes, runs = zip(
-        *rows, strict=True
-    )
+    columns = _plain(rows)
     run_ids = dict(connection.execute("SELECT number, id FROM runs").fetchall())
-    kept: dict[Any, Any] = {}  # equal texts of many rows become one object
-    return PieceTable(
-        [name or None for name in partitions],
-        [_STATES[state] for state in states],
-        [kept.setdefault(kind, kind) for kind in kinds],
-        list(events),
-        list(value_events),
-        [kept.setdefault(code, code) for code in codes],
-        list(versions),
-        list(times),
-        list(durations),
-        list(sizes),
-        [run_ids[run] for run in runs],
-    )
+    columns[-1] = [run_ids[number] for number in columns[-1]]
+    return PieceTable(*columns)
+
+
+def _plain(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Return rows as columns, the first two of which are partitions and states."""
+    partitions, states, *others = zip(*rows, strict=True)
+    return [[name or None for name in partitions], [_STATES[state] for state in states], *map(list, others)]
 
 
 def piece_counts(connection: sqlite3.Connection) -> dict[AssetKey, PieceCounts]:
@@ -75,24 +81,51 @@ def piece_counts(connection: sqlite3.Connection) -> dict[AssetKey, PieceCounts]:
     return counts
 
 
-def input_reads(connection: sqlite3.Connection, asset_id: int) -> dict[int, list[InputRead]]:
-    """Return what the latest event of each piece read, by the event's id."""
-    upstream = {
-        number: AssetKey.from_escaped_user_string(text)
-        for number, text in connection.execute(
-            "SELECT id, key FROM assets WHERE id IN (SELECT DISTINCT i.upstream_id FROM pieces p "
-            "JOIN input_reads i ON i.materialization_id = p.event_id WHERE p.asset_id = ? AND p.event_id > 0)",
-            (asset_id,),
-        )
-    }
+def read_columns(
+    connection: sqlite3.Connection, asset_id: int, known: dict[int, AssetKey]
+) -> dict[AssetKey, ReadColumns]:
+    """Return what the latest event of each piece read, by the upstream asset.
+
+    Args:
+        connection: The database.
+        asset_id: The asset.
+        known: The keys of assets by their numbers, as far as they were met; others are added.
+    """
+    rows = _read_rows(connection, asset_id)
+    numbers = {row[1] for row in rows}
+    found = {}
+    for number in numbers:
+        chosen = rows if len(numbers) == 1 else [row for row in rows if row[1] == number]
+        events, _, *columns = map(list, zip(*chosen, strict=True))
+        found[_key_of(connection, number, known)] = ReadColumns(events, *columns)
+    return found
+
+
+def input_reads(
+    connection: sqlite3.Connection, asset_id: int, known: dict[int, AssetKey]
+) -> dict[int, list[InputRead]]:
+    """Return what the latest event of each piece read, by the event's id; ``known`` as in :func:`read_columns`."""
     reads: dict[int, list[InputRead]] = {}
-    for event, number, subset, up_to, digest in connection.execute(
-        "SELECT i.materialization_id, i.upstream_id, i.subset, i.up_to_event, i.digest FROM pieces p "
-        "JOIN input_reads i ON i.materialization_id = p.event_id WHERE p.asset_id = ? AND p.event_id > 0",
-        (asset_id,),
-    ):
-        reads.setdefault(event, []).append(InputRead(upstream[number], subset, up_to, digest))
+    for event, number, *read in _read_rows(connection, asset_id):
+        upstream = known.get(number) or _key_of(connection, number, known)
+        reads.setdefault(event, []).append(InputRead(upstream, *read))
     return reads
+
+
+def _read_rows(connection: sqlite3.Connection, asset_id: int) -> list[tuple[Any, ...]]:
+    return connection.execute(
+        "SELECT i.materialization_id, i.upstream_id, i.subset, i.up_to_event, i.digest FROM pieces p "
+        "JOIN input_reads i ON i.materialization_id = p.event_id WHERE p.asset_id = ? AND p.event_id > 0 "
+        "ORDER BY p.partition",
+        (asset_id,),
+    ).fetchall()
+
+
+def _key_of(connection: sqlite3.Connection, number: int, known: dict[int, AssetKey]) -> AssetKey:
+    if number not in known:
+        (text,) = connection.execute("SELECT key FROM assets WHERE id = ?", (number,)).fetchone()
+        known[number] = AssetKey.from_escaped_user_string(text)
+    return known[number]
 
 
 def latest_event(

@@ -8,7 +8,7 @@ from typing import Any
 
 from notebook_assets.errors import NotebookAssetsError, UnknownAssetError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
-from notebook_assets.partitions import PartitionsDefinition, partitions_definition_from_dict
+from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.store import asset_rows, queries
 from notebook_assets.store.asset_rows import AssetIds
 from notebook_assets.store.database import Database
@@ -18,10 +18,13 @@ from notebook_assets.store.records import (
     FailureRecord,
     InputRead,
     MaterializationRecord,
+    PieceColumns,
     PieceCounts,
     PieceTable,
+    ReadColumns,
     RunRecord,
 )
+from notebook_assets.store.stored_definitions import stored_definition
 from notebook_assets.store.value_rows import ValueRow, read_value, value_row, value_rows
 from notebook_assets.store.values import ValueFiles
 
@@ -38,8 +41,9 @@ class StoreReader:
         self.database = database
         self.files = files
         self._ids = AssetIds(database)
-        self._definitions: dict[str, PartitionsDefinition] = {}
+        self._definitions: dict[str, PartitionsDefinition | None] = {}
         self._run_numbers: dict[str, int] = {}
+        self._keys: dict[int, AssetKey] = {}  # by number, as far as they were met as inputs
 
     def asset_descriptions(self) -> dict[AssetKey, AssetDescription]:
         """Return what is known of every asset that was described or recorded, sorted by key."""
@@ -56,17 +60,20 @@ class StoreReader:
 
         Raises:
             UnknownAssetError: The store has never heard of the asset.
+            InvalidDefinitionError: The definition can't be read: its class is defined elsewhere, or it is damaged.
         """
         wanted = AssetKey.from_coercible(key)
         description = self.description(wanted)
         if description is None:
             raise self._unknown(wanted)
-        if description.partitions is None:
-            return None
         text = json.dumps(description.partitions, sort_keys=True)
         if text not in self._definitions:
-            self._definitions[text] = partitions_definition_from_dict(dict(description.partitions))
+            self._definitions[text] = stored_definition(description)
         return self._definitions[text]
+
+    def key_named(self, asset: CoercibleToAssetKey) -> AssetKey:
+        """Return the key that a person means, who may write the parts of a key with slashes between them."""
+        return self._ids.named(asset)
 
     def last_event_id(self) -> int:
         """Return the id of the newest materialization or empty row ever written, 0 if there was none."""
@@ -82,6 +89,14 @@ class StoreReader:
         with self.database.read() as connection:
             return queries.piece_table(connection, asset_id)
 
+    def piece_columns(self, key: AssetKey) -> PieceColumns:
+        """Return the columns of :meth:`pieces` that statuses are computed from, in less time."""
+        asset_id = self._ids.find(key)
+        if asset_id is None:
+            return PieceColumns()
+        with self.database.read() as connection:
+            return queries.piece_columns(connection, asset_id)
+
     def counts(self) -> dict[AssetKey, PieceCounts]:
         """Return how many pieces of each asset are in which recorded state, for all assets with any."""
         with self.database.read() as connection:
@@ -93,7 +108,15 @@ class StoreReader:
         if asset_id is None:
             return {}
         with self.database.read() as connection:
-            return queries.input_reads(connection, asset_id)
+            return queries.input_reads(connection, asset_id, self._keys)
+
+    def read_columns(self, key: AssetKey) -> dict[AssetKey, ReadColumns]:
+        """Return what :meth:`input_reads` gives as columns, by the upstream asset, in less time."""
+        asset_id = self._ids.find(key)
+        if asset_id is None:
+            return {}
+        with self.database.read() as connection:
+            return queries.read_columns(connection, asset_id, self._keys)
 
     def failure(self, key: CoercibleToAssetKey, partition: str | None = None) -> FailureRecord | None:
         """Return why the latest attempt at a piece failed or was skipped; ``None`` where it was neither."""
@@ -156,7 +179,7 @@ class StoreReader:
         """Return the latest value of a piece, a fresh object that may be changed without changing the store.
 
         Args:
-            key: The asset.
+            key: The asset; text may have its parts joined by slashes.
             partition: The partition key, ``None`` for an unpartitioned asset.
 
         Raises:
@@ -167,7 +190,7 @@ class StoreReader:
             BrokenValueError: The value is gone, cut short, altered or unreadable.
             UntrustedPickleError: The value is a pickle that this user did not sign.
         """
-        wanted = AssetKey.from_coercible(key)
+        wanted = self._ids.named(key)
         row = self.value_row(wanted, partition)
         if row is not None and row.has_value:
             return read_value(row, self.files, piece_name(wanted, partition))

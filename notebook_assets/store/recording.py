@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from notebook_assets.metadata import MetadataValue, metadata_to_json
+from notebook_assets.metadata import MetadataValue, cut_text, metadata_to_json
 from notebook_assets.store.records import InputRead
 
 _INSERT_EVENT = (
@@ -149,8 +149,8 @@ def insert_failure(connection: sqlite3.Connection, piece: PieceRow, failing: Fai
             failing.duration,
             failing.code,
             failing.error_type,
-            failing.message,
-            failing.traceback,
+            cut_text(failing.message),
+            None if failing.traceback is None else cut_text(failing.traceback),
             json.dumps(list(failing.missing)),
             json.dumps(reads),
         ),

@@ -67,16 +67,14 @@ class InputRead:
 
 
 @dataclass(frozen=True)
-class PieceTable:
-    """All recorded pieces of one asset, one list a column, all of one length, sorted by partition key.
+class PieceColumns:
+    """What decides the status of all recorded pieces of one asset, one list a column, sorted by partition key.
 
     ``partitions`` holds ``None`` for an unpartitioned asset. ``states`` are as recorded last: materialized, empty,
     failed or skipped. ``kinds`` say what row ``event_ids`` names: ``"materialization"``, ``"empty"``, or ``""`` where
-    there is none; ``value_event_ids`` name the latest row with a value (both 0 if none). ``codes``, ``data_versions``,
-    ``durations`` (seconds) and ``sizes`` (bytes) belong to that event; ``times`` (seconds since 1970, UTC) and
-    ``run_ids`` to the latest event of any state.
+    there is none (0). ``codes`` and ``data_versions`` belong to that event.
 
-    >>> len(PieceTable())
+    >>> len(PieceColumns())
     0
     """
 
@@ -84,16 +82,46 @@ class PieceTable:
     states: list[PieceState] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
     event_ids: list[int] = field(default_factory=list)
-    value_event_ids: list[int] = field(default_factory=list)
     codes: list[str | None] = field(default_factory=list)
     data_versions: list[str | None] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.partitions)
+
+
+@dataclass(frozen=True)
+class PieceTable(PieceColumns):
+    """All that is kept of the recorded pieces of one asset: further columns of the same length.
+
+    ``value_event_ids`` name the latest row with a value (0 if none). ``durations`` (seconds) and ``sizes`` (bytes)
+    belong to the event of ``event_ids``; ``times`` (seconds since 1970, UTC) and ``run_ids`` to the latest event of
+    any state.
+
+    >>> len(PieceTable())
+    0
+    """
+
+    value_event_ids: list[int] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     durations: list[float] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     run_ids: list[str] = field(default_factory=list)
 
-    def __len__(self) -> int:
-        return len(self.partitions)
+
+@dataclass(frozen=True)
+class ReadColumns:
+    """What the latest events of an asset read of one upstream asset, one list a column, sorted by partition key.
+
+    The columns are those of :class:`InputRead`; ``event_ids`` say which event read it.
+
+    >>> ReadColumns([8], [""], [7], ["d1"]).up_to_events
+    [7]
+    """
+
+    event_ids: list[int]
+    subsets: list[str]
+    up_to_events: list[int]
+    digests: list[str]
 
 
 @dataclass(frozen=True)

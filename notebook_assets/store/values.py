@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -81,3 +81,9 @@ class ValueFiles:
             if _OUR_PATH.fullmatch(path):
                 with suppress(OSError):
                     (self.root / path).unlink()
+
+    def put_back(self, held: Mapping[str, bytes]) -> None:
+        """Write files again that were just removed, as far as there is room."""
+        for path, data in held.items():
+            with suppress(OSError):
+                (self.root / path).write_bytes(data)

@@ -3,12 +3,99 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
+from typing import TypeAlias
 
-from notebook_assets.store.database import chunks
+from notebook_assets.errors import BrokenValueError, StoreError
+from notebook_assets.store.database import Database, chunks, is_full
+from notebook_assets.store.values import ValueFiles
+
+Transaction: TypeAlias = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
 _BY_EVENT = ("value_blobs", "input_reads")
 _BY_PIECE = ("materializations", "failures", "pieces")
+
+
+def wipe_pieces(
+    transaction: Transaction, database: Database, files: ValueFiles, asset_id: int, partitions: Sequence[str] | None
+) -> int:
+    """Forget pieces, their rows first and then the files that these named; return how many pieces were known.
+
+    On a full disk this is done piece by piece, which needs next to no room, since each piece's files make some for the
+    next.
+
+    Raises:
+        StoreError: There is no room for a single piece's rows, or the store can't be written.
+    """
+    try:
+        with transaction() as connection:
+            pieces, paths = wipe_rows(connection, asset_id, partitions)
+    except StoreError as error:
+        if not is_full(error.__cause__):
+            raise
+    else:
+        files.remove(paths)
+        return pieces
+    pieces = 0
+    for partition in _recorded(database, asset_id) if partitions is None else partitions:
+        pieces += _wipe_one(transaction, database, files, asset_id, partition)
+    return pieces
+
+
+def _wipe_one(transaction: Transaction, database: Database, files: ValueFiles, asset_id: int, partition: str) -> int:
+    """Forget one piece on a full disk.
+
+    Where there is no room for the record of it, the piece's own files make some: they are deleted first, and held in
+    memory so that they can be put back. A process that is killed meanwhile leaves rows of a piece that is to go.
+    """
+    held: dict[str, bytes] = {}
+    for make_room in (False, True):
+        if make_room:
+            held = _taken_out(database, files, asset_id, partition)
+        database.reuse_log()
+        try:
+            with transaction() as connection:
+                pieces, paths = wipe_rows(connection, asset_id, [partition])
+        except StoreError as error:
+            files.put_back(held)
+            if not is_full(error.__cause__):
+                raise
+            full = error
+        else:
+            files.remove(paths)
+            return pieces
+    raise StoreError(
+        f"The disk of the store {str(database.path.parent)!r} is so full that not even the record of a wipe finds "
+        "room. Delete something else there first, or wipe an asset with larger values, then wipe again."
+    ) from full
+
+
+def _taken_out(database: Database, files: ValueFiles, asset_id: int, partition: str) -> dict[str, bytes]:
+    """Remove the value files of a piece; return their bytes by path."""
+    with database.read() as connection:
+        rows = connection.execute(
+            "SELECT path FROM materializations WHERE asset_id = ? AND partition = ? AND path IS NOT NULL",
+            (asset_id, partition),
+        ).fetchall()
+    held = {}
+    for (path,) in rows:
+        with suppress(BrokenValueError):  # gone already
+            held[path] = files.read(path, "a piece to be wiped")
+    files.remove(held)
+    return held
+
+
+def _recorded(database: Database, asset_id: int) -> list[str]:
+    """Return the partitions with any row, those with the most bytes first: they make the most room."""
+    with database.read() as connection:
+        rows = connection.execute(
+            "SELECT partition FROM (SELECT partition, size FROM materializations WHERE asset_id = ? UNION ALL "
+            "SELECT partition, 0 FROM failures WHERE asset_id = ? UNION ALL "
+            "SELECT partition, 0 FROM pieces WHERE asset_id = ?) GROUP BY partition ORDER BY total(size) DESC",
+            (asset_id, asset_id, asset_id),
+        )
+        return [row[0] for row in rows]
 
 
 def wipe_rows(connection: sqlite3.Connection, asset_id: int, partitions: Sequence[str] | None) -> tuple[int, list[str]]:

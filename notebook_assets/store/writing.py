@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sqlite3
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 from notebook_assets.errors import InvalidInvocationError, StoreError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.store import asset_rows, recording
+from notebook_assets.store.database import Database
 from notebook_assets.store.formats import EncodedValue, format_called
 from notebook_assets.store.no_value import piece_name
 from notebook_assets.store.reading import StoreReader
@@ -20,14 +23,41 @@ from notebook_assets.store.recording import Failing, PieceRow, StoredValue
 from notebook_assets.store.records import RUN_STATUSES, AssetDescription, InputRead
 from notebook_assets.store.signing import sign
 from notebook_assets.store.trusting import sign_pickles
-from notebook_assets.store.wiping import wipe_rows
+from notebook_assets.store.values import ValueFiles
+from notebook_assets.store.wiping import wipe_pieces
 
 INLINE_BYTES = 16 * 1024
 """Values up to this size lie in the database, which is faster than a file; larger ones get a file each."""
 
+_LAST_WAIT = 1.0  # seconds to wait for another process when the store is closed
+
 
 class StoreWriter(StoreReader):
     """What a store takes in. Each method is one transaction: all of it is written, or nothing."""
+
+    def __init__(self, database: Database, files: ValueFiles) -> None:
+        super().__init__(database, files)
+        self._late_ends: dict[int, tuple[str, float]] = {}  # of runs, as long as the store could not be written
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection in one transaction, which also records how runs ended that could not be written then."""
+        late = dict(self._late_ends)
+        with self.database.write() as connection:
+            for number, (status, moment) in late.items():
+                connection.execute(
+                    "UPDATE runs SET status = ?, finished_at = ? WHERE number = ?", (status, moment, number)
+                )
+            yield connection
+        for number in late:
+            self._late_ends.pop(number, None)
+
+    def _write_late_ends(self) -> None:
+        """Record, before the store is closed, how runs ended; without waiting long for another process."""
+        if self._late_ends and not self.database.is_closed:
+            self.database.lock_wait = min(self.database.lock_wait, _LAST_WAIT)
+            with suppress(StoreError), self._write():
+                pass
 
     def describe_assets(self, descriptions: Iterable[AssetDescription]) -> None:
         """Keep what is known of assets; only what changed is written."""
@@ -35,7 +65,7 @@ class StoreWriter(StoreReader):
         with self.database.read() as connection:
             changed = asset_rows.undescribed(connection, given)
         if changed:
-            with self.database.write() as connection:
+            with self._write() as connection:
                 asset_rows.describe(connection, given)
 
     def begin_run(self, *, selection: str = "", tags: Mapping[str, str] | None = None, planned: int = 0) -> str:
@@ -51,7 +81,7 @@ class StoreWriter(StoreReader):
         """
         self.database.check_in_place()
         run_id = str(uuid.uuid4())
-        with self.database.write() as connection:
+        with self._write() as connection:
             connection.execute(
                 "INSERT INTO runs (id, status, selection, tags, planned, started_at, host, pid) "
                 "VALUES (?, 'running', ?, ?, ?, ?, ?, ?)",
@@ -72,15 +102,14 @@ class StoreWriter(StoreReader):
 
         Raises:
             InvalidInvocationError: No such status.
-            StoreError: No such run.
+            StoreError: No such run; or the store can't be written, then it is recorded as soon as it can.
         """
         if status not in RUN_STATUSES:
             raise InvalidInvocationError(f"A run's status is one of {', '.join(RUN_STATUSES)}; got {status!r}.")
         number = self._run_number(run_id)
-        with self.database.write() as connection:
-            connection.execute(
-                "UPDATE runs SET status = ?, finished_at = ? WHERE number = ?", (status, time.time(), number)
-            )
+        self._late_ends[number] = (status, time.time())
+        with self._write():
+            pass
 
     def record_materialization(
         self,
@@ -122,7 +151,7 @@ class StoreWriter(StoreReader):
         upstream = [(self._ids.make(read.upstream), read) for read in reads]
         stored = None if value is None else self._store_value(wanted, partition, value)
         try:
-            with self.database.write() as connection:
+            with self._write() as connection:
                 return recording.insert_materialization(
                     connection,
                     piece,
@@ -152,7 +181,7 @@ class StoreWriter(StoreReader):
         """Record that a piece's function ran and yielded nothing; return the event's id."""
         piece = self._piece(AssetKey.from_coercible(key), partition, run_id)
         upstream = [(self._ids.make(read.upstream), read) for read in reads]
-        with self.database.write() as connection:
+        with self._write() as connection:
             return recording.insert_empty(connection, piece, code=code, duration=duration, reads=upstream)
 
     def record_failure(
@@ -171,7 +200,7 @@ class StoreWriter(StoreReader):
         """Record that making a piece raised an error; a value that was made before stays and can be loaded."""
         piece = self._piece(AssetKey.from_coercible(key), partition, run_id)
         failing = Failing("failed", message, error_type, traceback, code, duration, (), reads)
-        with self.database.write() as connection:
+        with self._write() as connection:
             recording.insert_failure(connection, piece, failing)
 
     def record_skips(
@@ -184,7 +213,7 @@ class StoreWriter(StoreReader):
         """Record pieces of one asset that did not start, each as (partition, why, names of what was missing)."""
         wanted = AssetKey.from_coercible(key)
         rows = [(self._piece(wanted, partition, run_id), why, missing) for partition, why, missing in skips]
-        with self.database.write() as connection:
+        with self._write() as connection:
             for piece, why, missing in rows:
                 recording.insert_failure(connection, piece, Failing("skipped", why, missing=missing))
 
@@ -206,10 +235,7 @@ class StoreWriter(StoreReader):
         if asset_id is None:
             raise self._unknown(wanted)
         chosen = [partitions] if isinstance(partitions, str) else None if partitions is None else list(partitions)
-        with self.database.write() as connection:
-            pieces, paths = wipe_rows(connection, asset_id, chosen)
-        self.files.remove(paths)
-        return pieces
+        return wipe_pieces(self._write, self.database, self.files, asset_id, chosen)
 
     def wipe_assets(self, asset_keys: Sequence[CoercibleToAssetKey]) -> None:
         """Forget all pieces of several assets."""
@@ -228,7 +254,7 @@ class StoreWriter(StoreReader):
         asset_id = self._ids.find(wanted)
         if asset_id is None:
             raise self._unknown(wanted)
-        with self.database.write() as connection:
+        with self._write() as connection:
             return sign_pickles(connection, self.files, asset_id, wanted)
 
     def _piece(self, key: AssetKey, partition: str | None, run_id: str) -> PieceRow:

@@ -10,8 +10,10 @@ from typing import Any
 
 from notebook_assets.assets import AssetGraph, AssetSpec
 from notebook_assets.definitions import Definitions
-from notebook_assets.partitions import partitions_definition_from_dict
+from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.keys import AssetKey
 from notebook_assets.store import AssetDescription, Instance
+from notebook_assets.store.stored_definitions import stored_definition
 from notebook_assets.workspace.catalogue import Catalogue
 
 
@@ -50,7 +52,13 @@ class Workspace:
         own = {own_key(thing) for thing in given}
         assets = [*(thing for thing in catalogue.assets() if own_key(thing) not in own), *given]
         store = instance or self.instance()
-        return Definitions.sound(assets, resources=catalogue.resources, known=known_specs(store))
+        known, unreadable = _known(store)
+        found = Definitions.sound(assets, resources=catalogue.resources, known=known)
+        found.graph.problems = {
+            key: unreadable.get(getattr(problem, "missing", key), problem)
+            for key, problem in found.graph.problems.items()
+        }
+        return found
 
     def notebook(self) -> str | None:
         """Return the name of the notebook, where the front end tells it."""
@@ -73,17 +81,30 @@ def graph_and_store(
 
 
 def known_specs(instance: Instance) -> list[AssetSpec]:
-    """Return a spec for every asset that a store knows, so that other notebooks' assets may be named as upstream."""
-    return [_spec(description) for description in instance.asset_descriptions().values()]
+    """Return a spec for every asset that a store knows, so that other notebooks' assets may be named as upstream.
+
+    Those whose partitions can't be read from the store are left out.
+    """
+    return _known(instance)[0]
+
+
+def _known(instance: Instance) -> tuple[list[AssetSpec], dict[AssetKey, InvalidDefinitionError]]:
+    """Return the specs, and why there is none of an asset: one that can't be read must not stop the others."""
+    specs, unreadable = [], {}
+    for description in instance.asset_descriptions().values():
+        try:
+            specs.append(_spec(description))
+        except InvalidDefinitionError as error:
+            unreadable[description.key] = error
+    return specs, unreadable
 
 
 def _spec(description: AssetDescription) -> AssetSpec:
-    definition = partitions_definition_from_dict(dict(description.partitions)) if description.partitions else None
     return AssetSpec(
         description.key,
         description=description.description,
         group_name=description.group,
-        partitions_def=definition,
+        partitions_def=stored_definition(description),
         metadata=description.metadata,
     )
 
