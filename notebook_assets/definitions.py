@@ -47,6 +47,10 @@ class Definitions:
     ) -> None:
         if isinstance(assets, str) or not isinstance(assets, Iterable | None):
             raise InvalidDefinitionError(f"Definitions takes a list of assets; got {assets!r}.")
+        if resources is not None and not isinstance(resources, Mapping):
+            raise InvalidDefinitionError(
+                f"resources maps resource keys to objects, such as {{'database': connection}}; got {resources!r}."
+            )
         self.assets = tuple(assets or ())
         self.resources = dict(resources or {})
         self.graph = AssetGraph(self.assets, known)

@@ -14,6 +14,7 @@ from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions import PartitionsDefinition
+from notebook_assets.partitions.arguments import check_mapping, check_text, check_texts
 
 DEFAULT_GROUP = "default"
 IO_MANAGER_KEY_METADATA = "dagster/io_manager_key"
@@ -61,12 +62,22 @@ class AssetSpec:
     def __post_init__(self) -> None:
         set_field = object.__setattr__
         set_field(self, "key", AssetKey.from_coercible(self.key))
+        self._check_kinds()
         set_field(self, "deps", tuple(AssetDep.from_coercible(dep) for dep in _iterable(self.deps, "deps")))
         set_field(self, "metadata", normalize_metadata(self.metadata, f"metadata of {self.key}"))
         set_field(self, "owners", tuple(_iterable(self.owners, "owners")))
         set_field(self, "tags", dict(self.tags or {}))
+        check_texts(_iterable(self.kinds, "kinds"), f"{self.key}: kinds", '{"parquet"}')
         set_field(self, "kinds", frozenset(_iterable(self.kinds, "kinds")))
         self._check()
+
+    def _check_kinds(self) -> None:
+        """Refuse what is of the wrong kind; a code version of 1, say, would never equal the "1" that is stored."""
+        check_text(None if self.description == "" else self.description, f"{self.key}: description", '"What it is for"')
+        check_text(self.group_name, f"{self.key}: group_name", '"weather"')
+        check_text(self.code_version, f"{self.key}: code_version", '"1"')
+        check_mapping(self.metadata, f"{self.key}: metadata", '{"rows": 3}')
+        check_mapping(self.tags, f"{self.key}: tags", '{"owner": "ann"}')
 
     def _check(self) -> None:
         if self.group_name is not None and not _GROUP.fullmatch(str(self.group_name)):

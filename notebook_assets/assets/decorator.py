@@ -8,13 +8,14 @@ from typing import Any, overload
 
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.assets_definition import AssetsDefinition
-from notebook_assets.assets.dependencies import AssetDep, AssetIn, Dependency, prefix_parts
+from notebook_assets.assets.dependencies import AssetDep, AssetIn, Dependency, check_prefix, prefix_parts
 from notebook_assets.assets.signature import Signature, read_signature
 from notebook_assets.assets.source_asset import own_io_manager_key
 from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.mappings import PartitionMapping
 from notebook_assets.partitions import PartitionsDefinition
+from notebook_assets.partitions.arguments import check_mapping, check_text, check_texts
 
 
 @overload
@@ -102,7 +103,14 @@ def asset(
     9
     """
 
+    check_text(name, "@asset: name", '"daily"')
+    check_prefix(key_prefix, "@asset")
+    check_text(io_manager_key, "@asset: io_manager_key", '"warehouse"')
+    check_texts(required_resource_keys, "@asset: required_resource_keys", '{"database"}')
+    check_mapping(resource_defs, "@asset: resource_defs", '{"database": connection}')
+
     def define(fn: Callable[..., Any]) -> AssetsDefinition:
+        _check_function(fn)
         asset_key = _key_of(fn, name, key_prefix, key)
         signature = read_signature(fn)
         dependencies = _dependencies(asset_key, signature, ins if ins is not None else {}, deps)
@@ -111,7 +119,7 @@ def asset(
         spec = AssetSpec(
             asset_key,
             deps=[AssetDep(dependency.key) for dependency in dependencies],
-            description=description or _first_paragraph(fn),
+            description=description if description not in (None, "") else _first_paragraph(fn),
             metadata=metadata,
             skippable=not output_required,
             group_name=group_name,
@@ -132,13 +140,14 @@ def asset(
             required_resource_keys=frozenset(required_resource_keys or ()),
         )
 
-    if compute_fn is None:
-        return define
-    if not callable(compute_fn):
-        raise InvalidDefinitionError(
-            f"@asset decorates a function; got {compute_fn!r}. Options are named: @asset(...)."
-        )
-    return define(compute_fn)
+    return define if compute_fn is None else define(compute_fn)
+
+
+def _check_function(fn: Any) -> None:
+    if not callable(fn) or isinstance(fn, type):
+        raise InvalidDefinitionError(f"@asset decorates a function; got {fn!r}. Options are named: @asset(...).")
+    if hasattr(fn, "__notebook_asset__"):
+        raise InvalidDefinitionError(f"{fn!r} is an asset already; @asset decorates its function: {fn.key}.fn.")
 
 
 def _key_of(
@@ -151,7 +160,12 @@ def _key_of(
         if name is not None or key_prefix is not None:
             raise InvalidDefinitionError("@asset takes key, or name and key_prefix, not both.")
         return AssetKey.from_coercible(key)
-    own = AssetKey(name or fn.__name__)
+    found = name or getattr(fn, "__name__", None)
+    if not isinstance(found, str):
+        raise InvalidDefinitionError(
+            f"@asset: {fn!r} has no name of its own, from which the asset's key could come; give one by name=."
+        )
+    own = AssetKey(found)
     return own.with_prefix(prefix_parts(key_prefix)) if key_prefix else own
 
 
@@ -221,5 +235,7 @@ def _input(asset_key: AssetKey, name: str, given: AssetIn | None, signature: Sig
 
 
 def _first_paragraph(fn: Callable[..., Any]) -> str | None:
-    text = (fn.__doc__ or "").strip()
+    # A partial and a callable object have the docstring of their class, which says nothing of the asset.
+    own = hasattr(fn, "__name__") and isinstance(fn.__doc__, str)
+    text = (fn.__doc__ or "").strip() if own else ""
     return text.split("\n\n")[0].replace("\n", " ") or None

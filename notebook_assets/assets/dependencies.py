@@ -9,6 +9,7 @@ from typing import Any
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.mappings import PartitionMapping
+from notebook_assets.partitions.arguments import check_mapping, check_text, check_texts
 
 ALLOW_MISSING = "allow_missing_partitions"
 """The metadata name by which an input says that it can do with only some of its partitions."""
@@ -47,6 +48,9 @@ class AssetIn:
         if self.key is not None:
             object.__setattr__(self, "key", AssetKey.from_coercible(self.key))
         _check_mapping(self.partition_mapping, "AssetIn")
+        check_mapping(self.metadata, "metadata of AssetIn", '{"allow_missing_partitions": True}')
+        check_text(self.input_manager_key, "input_manager_key of AssetIn", '"warehouse"')
+        check_prefix(self.key_prefix, "AssetIn")
 
     def key_for(self, input_name: str) -> AssetKey:
         """Return the upstream key when the parameter is called ``input_name``."""
@@ -81,6 +85,7 @@ class AssetDep:
 
     def __post_init__(self) -> None:
         _check_mapping(self.partition_mapping, "AssetDep")
+        check_mapping(self.metadata, "metadata of AssetDep", '{"allow_missing_partitions": True}')
         object.__setattr__(self, "asset", key_of(self.asset))
 
     @property
@@ -132,6 +137,15 @@ def prefix_parts(prefix: str | Sequence[str]) -> list[str]:
     ['one', 'two']
     """
     return prefix.split("/") if isinstance(prefix, str) else list(prefix)
+
+
+def check_prefix(prefix: Any, where: str) -> None:
+    """Raise InvalidDefinitionError unless it is None, a string or strings: a key prefix.
+
+    >>> check_prefix(["warehouse", "raw"], "AssetIn")
+    """
+    if not isinstance(prefix, str):
+        check_texts(prefix, f"{where}: key_prefix", '"warehouse" or ["warehouse", "raw"]')
 
 
 def _check_mapping(mapping: object, where: str) -> None:

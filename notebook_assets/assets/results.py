@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
+from notebook_assets.partitions.arguments import check_mapping
 
 T = TypeVar("T")
 
@@ -36,6 +37,8 @@ class DataVersion:
     def __post_init__(self) -> None:
         if not isinstance(self.value, str):
             raise InvalidDefinitionError(f"A data version is a string; got {self.value!r}.")
+        if not _is_unicode(self.value):
+            raise InvalidDefinitionError(f"A data version is kept as Unicode, which {self.value!r} is not.")
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Output(Generic[T]):
     tags: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "metadata", normalize_metadata(self.metadata, "Output metadata"))
+        object.__setattr__(self, "metadata", _checked_metadata(self.metadata, "Output metadata"))
         object.__setattr__(self, "tags", _checked_tags(self.tags, "Output"))
         _check_data_version(self.data_version, "Output")
 
@@ -82,7 +85,7 @@ class MaterializeResult(Generic[T]):
     def __post_init__(self) -> None:
         if self.asset_key is not None:
             object.__setattr__(self, "asset_key", AssetKey.from_coercible(self.asset_key))
-        object.__setattr__(self, "metadata", normalize_metadata(self.metadata, "MaterializeResult metadata"))
+        object.__setattr__(self, "metadata", _checked_metadata(self.metadata, "MaterializeResult metadata"))
         object.__setattr__(self, "tags", _checked_tags(self.tags, "MaterializeResult"))
         _check_data_version(self.data_version, "MaterializeResult")
 
@@ -108,7 +111,7 @@ class AssetMaterialization:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "asset_key", AssetKey.from_coercible(self.asset_key))
-        object.__setattr__(self, "metadata", normalize_metadata(self.metadata, "AssetMaterialization metadata"))
+        object.__setattr__(self, "metadata", _checked_metadata(self.metadata, "AssetMaterialization metadata"))
         object.__setattr__(self, "tags", _checked_tags(self.tags, "AssetMaterialization"))
 
     @property
@@ -117,7 +120,22 @@ class AssetMaterialization:
         return self.metadata or {}
 
 
+def _is_unicode(text: str) -> bool:
+    """Whether it holds no lone surrogates, which no UTF-8 can keep."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _checked_metadata(metadata: Mapping[str, Any] | None, what: str) -> dict[str, MetadataValue]:
+    check_mapping(metadata, what, '{"rows": 3}')
+    return normalize_metadata(metadata, what)
+
+
 def _checked_tags(tags: Mapping[str, str] | None, what: str) -> dict[str, str]:
+    check_mapping(tags, f"tags of {what}", '{"owner": "ann"}')
     for name, value in (tags or {}).items():
         if not isinstance(name, str) or not isinstance(value, str):
             raise InvalidDefinitionError(f"The tags of {what} map strings to strings; got {name!r}: {value!r}.")

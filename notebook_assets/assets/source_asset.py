@@ -9,6 +9,7 @@ from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.assets_definition import DEFAULT_IO_MANAGER_KEY
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import PartitionsDefinition
+from notebook_assets.partitions.arguments import check_mapping, check_text
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -57,6 +58,8 @@ class SourceAsset:
             group_name=group_name,
             tags=tags,
         )
+        check_mapping(resource_defs, f"{spec.asset_key}: resource_defs", '{"database": connection}')
+        check_text(io_manager_key, f"{spec.asset_key}: io_manager_key", '"warehouse"')
         resources = dict(resource_defs or {})
         io_manager_key = io_manager_key or own_io_manager_key(spec.asset_key, io_manager_def)
         if io_manager_def is not None:

@@ -13,6 +13,7 @@ from notebook_assets.mappings.links import Links, one_span_each
 from notebook_assets.mappings.mapping import PartitionMapping
 from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition
 from notebook_assets.partitions import span_algebra as algebra
+from notebook_assets.partitions.arguments import check_whole_number
 from notebook_assets.partitions.arrays import IntArray, Spans
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ class TimeWindowPartitionMapping(PartitionMapping):
     start_offset: int = 0
     end_offset: int = 0
     allow_nonexistent_upstream_partitions: bool = False
+
+    def __post_init__(self) -> None:
+        check_whole_number(self.start_offset, "start_offset of TimeWindowPartitionMapping")
+        check_whole_number(self.end_offset, "end_offset of TimeWindowPartitionMapping")
 
     @property
     def label(self) -> str:

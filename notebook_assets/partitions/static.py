@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -38,9 +38,10 @@ class StaticPartitionsDefinition(PartitionsDefinition):
     """
 
     def __init__(self, partition_keys: Sequence[str]) -> None:
-        if isinstance(partition_keys, str):
+        if isinstance(partition_keys, str | bytes) or not isinstance(partition_keys, Iterable):
             raise InvalidDefinitionError(
-                f"Partition keys are a list; got {partition_keys!r}. Write [{partition_keys!r}]."
+                f"Partition keys are a list, such as ['a', 'b']; got {partition_keys!r}."
+                + (f" Write [{partition_keys!r}]." if isinstance(partition_keys, str) else "")
             )
         keys = tuple(partition_keys)
         for key in keys:

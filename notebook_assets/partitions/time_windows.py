@@ -17,6 +17,7 @@ from notebook_assets.partitions.ranges import range_hint
 from notebook_assets.partitions.schedule_type import ScheduleType, cron_of_schedule
 from notebook_assets.partitions.ticks import Grid, is_around_midnight, number_from
 from notebook_assets.partitions.wall_clock import Zone, zone
+from notebook_assets.partitions.window_arguments import check_windows, checked_exclusions
 from notebook_assets.partitions.window_queries import WindowQueries
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class TimeWindowPartitionsDefinition(WindowQueries):
         cron_schedule: str | None = None,
         exclusions: Sequence[str | datetime] | None = None,
     ) -> None:
+        check_windows(fmt, timezone, schedule_type, end_offset, minute_offset, hour_offset, day_offset)
         if cron_schedule is None:
             if schedule_type is None:
                 raise InvalidDefinitionError("Time windows need a cron_schedule or a schedule_type; got neither.")
@@ -83,10 +85,10 @@ class TimeWindowPartitionsDefinition(WindowQueries):
             fmt=fmt,
             clocks=clocks,
             cron_schedule=cron_schedule,
-            end_offset=end_offset,
+            end_offset=end_offset or 0,
             exclusions=[
                 whole_second(local_instant(exclusion, clocks)) if isinstance(exclusion, datetime) else exclusion
-                for exclusion in exclusions or ()
+                for exclusion in checked_exclusions(exclusions)
             ],
         )
         self.start_timestamp = self._bound(start, "start")
@@ -157,8 +159,6 @@ class TimeWindowPartitionsDefinition(WindowQueries):
         if positions is None:
             positions = np.arange(self.get_num_partitions(), dtype=np.int64)
         return self.grid.starts(positions), self.grid.ends(positions)
-
-    # Keys
 
     def find_number(self, key: str) -> int | None:
         """The number of a key's window, before the start and after the end too; ``None`` if no window has it."""

@@ -16,9 +16,9 @@ from notebook_assets.partitions import (
     TimeWindow,
     TimeWindowPartitionsDefinition,
 )
+from notebook_assets.partitions.arguments import check_mapping
+from notebook_assets.resources.logs import piece_log
 from notebook_assets.resources.namespace import Resources
-
-_log = logging.getLogger("notebook_assets")
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,8 @@ class _PieceContext:
 
     @property
     def log(self) -> logging.Logger:
-        """A logger."""
-        return _log
+        """A logger; what it is told from the level INFO on shows below the cell."""
+        return piece_log()
 
     def get_identifier(self) -> Sequence[str]:
         """Return the parts of the asset key and, where it is about one partition, its key: the path of a value."""
@@ -134,6 +134,7 @@ class OutputContext(_PieceContext):
 
     def add_output_metadata(self, metadata: Mapping[str, Any]) -> None:
         """Attach metadata to the materialization that is being recorded."""
+        check_mapping(metadata, "add_output_metadata: metadata", '{"rows": 3}')
         self.added_metadata.update(normalize_metadata(metadata, "output metadata"))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetsDefinition, DataVersion
-from notebook_assets.errors import InvalidInvocationError, did_you_mean
+from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions import (
@@ -16,12 +16,12 @@ from notebook_assets.partitions import (
     TimeWindow,
     TimeWindowPartitionsDefinition,
 )
+from notebook_assets.partitions.arguments import check_mapping
 from notebook_assets.resources import Resources
+from notebook_assets.resources.logs import piece_log
 
 if TYPE_CHECKING:
     from notebook_assets.store import Instance
-
-_log = logging.getLogger("notebook_assets")
 
 
 class AssetExecutionContext:
@@ -137,8 +137,8 @@ class AssetExecutionContext:
 
     @property
     def log(self) -> logging.Logger:
-        """A logger."""
-        return _log
+        """A logger; what it is told from the level INFO on shows below the cell."""
+        return piece_log()
 
     def add_output_metadata(
         self, metadata: Mapping[str, Any], output_name: str | None = None, mapping_key: str | None = None
@@ -153,6 +153,7 @@ class AssetExecutionContext:
         Raises:
             InvalidDefinitionError: A value is of a kind that can't be kept.
         """
+        check_mapping(metadata, "add_output_metadata: metadata", '{"rows": 3}')
         self.added_metadata.update(normalize_metadata(metadata, "output metadata"))
 
     def add_asset_metadata(
@@ -176,6 +177,8 @@ class AssetExecutionContext:
 
     def set_data_version(self, asset_key: CoercibleToAssetKey, data_version: DataVersion) -> None:
         """Name the contents of the value, in place of a digest of it: equal names mean equal contents."""
+        if not isinstance(data_version, DataVersion):
+            raise InvalidDefinitionError(f"A data version is a DataVersion; write DataVersion({data_version!r}).")
         self.data_version = data_version.value
 
     def has_tag(self, key: str) -> bool:

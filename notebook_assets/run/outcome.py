@@ -97,6 +97,21 @@ def _take_event(
         outcome.others.append(event)
 
 
+def _check_no_outputs(definition: AssetsDefinition, value: Any) -> None:
+    """Refuse outputs inside the value, which were meant as outputs and would be stored as they are."""
+    events = (Output, MaterializeResult, AssetMaterialization)
+    several = type(value) in (list, tuple, set, frozenset) and any(isinstance(each, events) for each in value)
+    if several:
+        raise OutputTypeError(
+            f"{definition.key} returned a {type(value).__name__} with an Output (or another event) in it; one asset "
+            "has one value for each partition. Return one Output, or the values themselves."
+        )
+    if isinstance(value, events):
+        raise OutputTypeError(
+            f"{definition.key} gave a {type(value).__name__} as the value of another; return the inner one by itself."
+        )
+
+
 def _take_output(outcome: Outcome, definition: AssetsDefinition, thing: Any) -> None:
     outcome.is_made = True
     outcome.value = thing
@@ -106,6 +121,7 @@ def _take_output(outcome: Outcome, definition: AssetsDefinition, thing: Any) -> 
         outcome.metadata.update(thing.metadata or {})
         outcome.tags.update(thing.tags or {})
         outcome.data_version = thing.data_version.value if thing.data_version else None
+    _check_no_outputs(definition, outcome.value)
     if definition.signature.returns_nothing:
         if outcome.value is not None and outcome.value is not NO_VALUE:
             raise OutputTypeError(

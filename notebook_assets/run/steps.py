@@ -16,6 +16,7 @@ from notebook_assets.metadata import MetadataValue
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.resources import OutputContext, Resources
 from notebook_assets.run.context import AssetExecutionContext
+from notebook_assets.run.data_versions import data_version_of_value
 from notebook_assets.run.inputs import InputReader, MissingInput
 from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, plain_metadata
 from notebook_assets.run.outcome import Outcome, outcome_of
@@ -204,7 +205,9 @@ class AssetSteps:
             )
             self._place(position, PieceState.EMPTY, event, 0, None)
             return
-        version = outcome.data_version or (made.encoded.digest if made.encoded is not None else None)
+        version = outcome.data_version
+        if version is None and made.encoded is not None:
+            version = data_version_of_value(outcome.value, made.encoded)
         event = instance.record_materialization(
             self.key,
             partition,

@@ -72,39 +72,48 @@ class AssetSelection:
     @staticmethod
     def key_prefixes(*key_prefixes: str | Sequence[str], include_sources: bool = False) -> AssetSelection:
         """Select assets whose key begins with any of the prefixes, each a part or a list of parts."""
+        for each in key_prefixes:
+            if not isinstance(each, str):
+                _check_texts("key_prefixes", *(each if isinstance(each, Sequence) else (each,)))
         prefixes = tuple((each,) if isinstance(each, str) else tuple(each) for each in key_prefixes)
         return AssetSelection(KeyPrefixes(prefixes, include_sources))
 
     @staticmethod
     def key_substring(key_substring: str, include_sources: bool = False) -> AssetSelection:
         """Select assets whose key, with its parts joined by slashes, holds a text."""
+        _check_texts("key_substring", key_substring)
         return AssetSelection(KeySubstring(key_substring, include_sources))
 
     @staticmethod
     def groups(*group_strs: str, include_sources: bool = False) -> AssetSelection:
         """Select the assets of any of the groups."""
+        _check_texts("groups", *group_strs)
         each = [Attribute("group", escaped(group), include_sources=include_sources) for group in group_strs]
         return AssetSelection(operators.either(*each) if each else Keys(()))
 
     @staticmethod
     def tag(key: str, value: str, include_sources: bool = False) -> AssetSelection:
         """Select assets that have a tag of this value."""
+        _check_texts("tag", key, value)
         return AssetSelection(Attribute("tag", key, value, include_sources))
 
     @staticmethod
     def tag_string(string: str, include_sources: bool = False) -> AssetSelection:
         """Select assets by a tag written ``key=value``, or ``key`` for one without a value."""
+        _check_texts("tag_string", string)
         key, value = split_tag(string)
         return AssetSelection.tag(key, value, include_sources)
 
     @staticmethod
     def kind(kind: str | None, include_sources: bool = False) -> AssetSelection:
         """Select assets of a kind; None selects those without any."""
+        _check_texts("kind", *(() if kind is None else (kind,)))
         return AssetSelection(Attribute("kind", kind, include_sources=include_sources))
 
     @staticmethod
     def owner(owner: str | None) -> AssetSelection:
         """Select assets, source assets included, of an owner; None selects those without any."""
+        _check_texts("owner", *(() if owner is None else (owner,)))
         return AssetSelection(Attribute("owner", owner))
 
     @staticmethod
@@ -114,6 +123,7 @@ class AssetSelection:
         Raises:
             InvalidSelectionError: The text does not parse; the message marks the place and says what was expected.
         """
+        _check_texts("from_string", string)
         return AssetSelection(parse_selection(string, include_sources))
 
     @staticmethod
@@ -202,6 +212,15 @@ def _operand(other: object) -> Expression:
             "AssetSelection.from_coercible makes one from it."
         )
     return other.expression
+
+
+def _check_texts(method: str, *given: object) -> None:
+    for each in given:
+        if not isinstance(each, str):
+            raise InvalidSelectionError(
+                f"AssetSelection.{method} takes texts; got {each!r} ({type(each).__name__}). For all assets there is "
+                "AssetSelection.all()."
+            )
 
 
 def _keys_of(value: Any) -> list[AssetKey]:

@@ -1,0 +1,52 @@
+"""Checks of what people write into definitions: a wrong kind of argument is refused where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from notebook_assets.errors import InvalidDefinitionError
+
+
+def check_text(value: Any, what: str, example: str) -> None:
+    """Raise InvalidDefinitionError unless ``value`` is None or a string of some length.
+
+    >>> check_text("v1", "code_version", '"1"')
+    """
+    if value is not None and (not isinstance(value, str) or not value):
+        raise InvalidDefinitionError(f"{what} is a text, such as {example}; got {_shown(value)}.")
+
+
+def check_mapping(value: Any, what: str, example: str) -> None:
+    """Raise InvalidDefinitionError unless ``value`` is None or a mapping.
+
+    >>> check_mapping({"rows": 3}, "metadata", '{"rows": 3}')
+    """
+    if value is not None and not isinstance(value, Mapping):
+        raise InvalidDefinitionError(f"{what} is a dict, such as {example}; got {_shown(value)}.")
+
+
+def check_whole_number(value: Any, what: str) -> None:
+    """Raise InvalidDefinitionError unless ``value`` is None or a whole number.
+
+    >>> check_whole_number(-1, "start_offset")
+    """
+    if value is not None and (not hasattr(type(value), "__index__") or isinstance(value, bool)):
+        raise InvalidDefinitionError(f"{what} is a whole number, such as 1; got {_shown(value)}.")
+
+
+def check_texts(value: Any, what: str, example: str) -> None:
+    """Raise InvalidDefinitionError unless ``value`` is None or some strings, of some length each; one is no list.
+
+    >>> check_texts({"a", "b"}, "required_resource_keys", '{"database"}')
+    """
+    if value is None:
+        return
+    is_list = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+    if not is_list or not all(isinstance(each, str) and each for each in value):
+        hint = f" Write {{{value!r}}}." if isinstance(value, str) else ""
+        raise InvalidDefinitionError(f"{what} holds texts, such as {example}; got {_shown(value)}.{hint}")
+
+
+def _shown(value: Any) -> str:
+    return f"{value!r} ({type(value).__name__})"
