@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from notebook_assets.diagnosis.key_ranges import some_ranges
 from notebook_assets.diagnosis.staleness import Cause, CauseKind
 from notebook_assets.diagnosis.status import AssetStatus
 from notebook_assets.keys import AssetKey
+from notebook_assets.states import PieceState
 
 MOST_LINES = 12
 """A longer chain is told by its beginning and its end."""
+Place = tuple[AssetStatus, int]
+"""One piece: the status of its asset, and its position."""
+_Line = TypeVar("_Line")
 
 
-def why_stale(statuses: Mapping[AssetKey, AssetStatus], status: AssetStatus, position: int) -> list[str]:
+def why_stale(
+    statuses: Mapping[AssetKey, AssetStatus], status: AssetStatus, position: int
+) -> tuple[list[str], list[Place]]:
     """Return sentences that say why a piece is stale, from the piece itself up to the first change.
+
+    Beside them the pieces on the way whose latest attempt failed or was skipped, of which an earlier value is kept.
 
     Where several pieces of one upstream asset are stale, the first of them is followed.
 
@@ -24,6 +33,7 @@ def why_stale(statuses: Mapping[AssetKey, AssetStatus], status: AssetStatus, pos
         position: The piece's position.
     """
     lines: list[str] = []
+    not_made: list[Place] = []
     seen: set[tuple[AssetKey, int]] = set()
     waiting = [(status, position)]  # a list, not recursion: an asset may be made from its own earlier partitions
     while waiting:
@@ -31,6 +41,8 @@ def why_stale(statuses: Mapping[AssetKey, AssetStatus], status: AssetStatus, pos
         if (status.node.key, position) in seen:
             continue
         seen.add((status.node.key, position))
+        if len(seen) > 1 and kept_value(status, position):
+            not_made.append((status, position))
         causes = status.staleness.causes(position)
         lines += [_sentence(piece_of(status, position), cause, statuses) for cause in causes]
         waiting += [
@@ -38,10 +50,21 @@ def why_stale(statuses: Mapping[AssetKey, AssetStatus], status: AssetStatus, pos
             for cause in reversed(causes)
             if cause.kind is CauseKind.INHERITED and cause.upstream is not None
         ]
-    if len(lines) > MOST_LINES:
-        half = MOST_LINES // 2
-        lines[half:-half] = [f"… and so on, {len(lines) - 2 * half} times more …"]
-    return lines
+    return shortened(lines), not_made
+
+
+def shortened(lines: list[_Line]) -> list[_Line | str]:
+    """Return a long chain without its middle."""
+    half = MOST_LINES // 2
+    left_out = len(lines) - 2 * half
+    return [*lines] if left_out <= 0 else [*lines[:half], f"… and so on, {left_out} times more …", *lines[-half:]]
+
+
+def kept_value(status: AssetStatus, position: int) -> str:
+    """Return what is said of the earlier value of a piece whose latest attempt failed or was skipped; "" for none."""
+    if status.state(position) not in (PieceState.FAILED, PieceState.SKIPPED) or not status.value_ids[position]:
+        return ""
+    return "an earlier value is kept, which is stale" if status.outdated[position] else "an earlier value is kept"
 
 
 def piece_of(status: AssetStatus, position: int) -> str:
@@ -61,6 +84,8 @@ def _sentence(name: str, cause: Cause, statuses: Mapping[AssetKey, AssetStatus])
     is_one = len(cause.positions) == 1
     if cause.kind is CauseKind.UPDATED:
         return f"{name} was made before {which} {'was' if is_one else 'were'} made again."
+    if is_one and kept_value(other, cause.positions[0]):
+        return f"{name} was made from an earlier value of {which}, which is stale."
     return f"{name} was made from {which}, stale {'itself' if is_one else 'themselves'}."
 
 

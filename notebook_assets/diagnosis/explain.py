@@ -6,19 +6,24 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from notebook_assets.assets import Dependency
+from notebook_assets.diagnosis.advice import OUTSIDE, advice_on, advice_on_asset
 from notebook_assets.diagnosis.blocked import blocked_pieces, why_blocked
-from notebook_assets.diagnosis.causes import why_stale
+from notebook_assets.diagnosis.causes import Place, kept_value, why_stale
 from notebook_assets.diagnosis.explanation import Explanation, Need
 from notebook_assets.diagnosis.key_ranges import some_ranges
-from notebook_assets.diagnosis.status import AssetStatus, StatusSource
+from notebook_assets.diagnosis.not_there import some_names, told, why_not_there
+from notebook_assets.diagnosis.recorded import StatusSource
+from notebook_assets.diagnosis.status import AssetStatus
 from notebook_assets.diagnosis.typed import quote, typed_selection
 from notebook_assets.diagnosis.why_asset import asset_to_do, why_asset
-from notebook_assets.display import ago, plural
+from notebook_assets.display import ago, count, plural
 from notebook_assets.errors import UnknownPartitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.mappings import Links
 from notebook_assets.states import PieceState
 from notebook_assets.store import FailureRecord, MaterializationRecord
+
+ELSEWHERE = "It is made elsewhere and only read here."
 
 
 class ExplainSource(StatusSource, Protocol):
@@ -45,13 +50,20 @@ def explain_asset(statuses: Mapping[AssetKey, AssetStatus], source: ExplainSourc
     status = statuses[key]
     if status.node.partitions_def is None:
         return explain_piece(statuses, source, key, None)
-    blocked = blocked_pieces(statuses)
+    if _is_outside(status):
+        return Explanation(key, None, {}, (ELSEWHERE,), advice=(OUTSIDE,))
+    blocked, failures = blocked_pieces(statuses), source.failures(key)
+    skipped = status.has(PieceState.SKIPPED).nonzero()[0][:1].tolist()
+    chain = [place for position in skipped for place in why_not_there(statuses, status, position)]
+    to_do = tuple(asset_to_do(statuses, status, blocked[key]))
+    advice = (*advice_on(statuses, source, key, chain), *advice_on_asset(statuses, status, failures)) if to_do else ()
     return Explanation(
         key=key,
         partition=None,
         counts=status.counts(),
-        why=tuple(why_asset(status, source.failures(key), blocked[key])),
-        to_do=tuple(asset_to_do(statuses, status, blocked[key])),
+        why=tuple(why_asset(status, failures, blocked[key], told(source, chain))),
+        to_do=to_do,
+        advice=advice,
     )
 
 
@@ -71,6 +83,8 @@ def explain_piece(
     """
     status = statuses[key]
     position = _position(status, partition)
+    if _is_outside(status):
+        return Explanation(key, partition, {}, (ELSEWHERE,), advice=(OUTSIDE,))
     state = status.state(position)
     needs = tuple(
         _need(dependency, links, statuses[dependency.key], position)
@@ -81,16 +95,26 @@ def explain_piece(
     hopeless = [] if is_right else [*_never_loaded(needs, failure)]
     if not is_right:
         hopeless += why_blocked(statuses, blocked_pieces(statuses), status, position)
+    why, chain = _why(statuses, status, position, needs, failure)
+    if not is_right:
+        why += told(source, chain)
+    to_do = () if is_right or hopeless else (_line_to_run(status, position, needs),)
     return Explanation(
         key=key,
         partition=partition,
         counts={state: 1},
-        why=(*_why(statuses, status, position, needs, failure), *hopeless),
+        why=(*why, *hopeless),
         needs=needs,
         record=source.latest(key, partition) if status.event_ids[position] else None,
         failure=failure,
-        to_do=() if is_right or hopeless else (_line_to_run(status, position, needs),),
+        to_do=to_do,
+        advice=advice_on(statuses, source, key, [(status, position), *chain]) if to_do else (),
     )
+
+
+def _is_outside(status: AssetStatus) -> bool:
+    """Whether an asset is a source of which the store knows nothing."""
+    return status.node.is_source and not status.event_ids.any()
 
 
 def _position(status: AssetStatus, partition: str | None) -> int:
@@ -109,7 +133,7 @@ def _need(dependency: Dependency, links: Links, other: AssetStatus, position: in
     positions = links.upstream(position)
     counts: dict[PieceState, int] = {}
     amiss: dict[PieceState, list[int]] = {}
-    is_outside = other.node.is_source and not other.event_ids.any()
+    is_outside = _is_outside(other)
     for at in [] if is_outside else positions.tolist():
         state = other.state(at)
         counts[state] = counts.get(state, 0) + 1
@@ -125,6 +149,23 @@ def _need(dependency: Dependency, links: Links, other: AssetStatus, position: in
         nonexistent=tuple(links.nonexistent.get(position, ())),
         is_outside=is_outside,
         allows_missing=dependency.allows_missing,
+        kept={state: _kept(other, at) for state, at in amiss.items()},
+    )
+
+
+def _kept(status: AssetStatus, positions: Sequence[int]) -> str:
+    """Return what is said of the earlier values of pieces that failed or were skipped, short as tables need it."""
+    kept = [at for at in positions if kept_value(status, at)]
+    stale = sum(bool(status.outdated[at]) for at in kept)
+    if not kept:
+        return ""
+    kind = "stale" if stale == len(kept) else "earlier"
+    mixed = f", {count(stale)} of them stale" if 0 < stale < len(kept) else ""
+    is_one = len(positions) == 1
+    return (
+        f"{'a' if kind == 'stale' else 'an'} {kind} value is kept"
+        if is_one
+        else f"{kind} values of {count(len(kept))} kept{mixed}"
     )
 
 
@@ -138,27 +179,49 @@ def _why(
     position: int,
     needs: Sequence[Need],
     failure: FailureRecord | None,
-) -> list[str]:
+) -> tuple[list[str], list[Place]]:
+    """Return why a piece is as it is, and the pieces that stand in its way, of which more is to be told."""
     state = status.state(position)
-    if status.node.is_source and state is PieceState.MISSING:
-        return ["It is made elsewhere and only read here."]
+    if status.node.is_source:
+        made = "Its value is stored; it was made by other definitions than those here."
+        return [ELSEWHERE if state is PieceState.MISSING else made], []
     if state is PieceState.STALE:
         return why_stale(statuses, status, position)
-    if failure is not None and state is PieceState.FAILED:
-        kept = " The value that was made before is still stored." if status.value_ids[position] else ""
-        return [f"Its latest attempt, {ago(failure.time)}, raised {failure.error_type}: {failure.message}{kept}"]
     if failure is not None:
-        first = ", ".join(failure.missing[:4]) + (" …" if len(failure.missing) > 4 else "")
-        return [f"It was skipped {ago(failure.time)}, for want of {plural(len(failure.missing), 'piece')}: {first}"]
+        return _why_not_made(statuses, status, position, needs, failure)
     if state is PieceState.EMPTY:
-        return ["Its function ran and yielded no output. It is not run again until its code or inputs change."]
+        return ["Its function ran and yielded no output. It is not run again until its code or inputs change."], []
     if state is PieceState.MISSING:
         is_lacking = any(need.is_lacking for need in needs)
         there = "Not all that it needs is there yet." if is_lacking else "All that it needs is there."
-        return [f"It was never made. {there}" if needs else "It was never made."]
-    if status.node.is_source:
-        return ["Its value is stored; it was made by other definitions than those here."]
-    return ["Its value is stored, made by today's code from today's inputs."]
+        chain = why_not_there(statuses, status, position)
+        return [f"It was never made. {there}" if needs else "It was never made."], chain
+    return ["Its value is stored, made by today's code from today's inputs."], []
+
+
+def _why_not_made(
+    statuses: Mapping[AssetKey, AssetStatus],
+    status: AssetStatus,
+    position: int,
+    needs: Sequence[Need],
+    failure: FailureRecord,
+) -> tuple[list[str], list[Place]]:
+    """Return why the latest attempt at a piece failed or was skipped, and how the value is that it left."""
+    chain: list[Place] = []
+    if status.state(position) is PieceState.FAILED:
+        why = [f"Its latest attempt, {ago(failure.time)}, raised {failure.error_type}: {failure.message}"]
+    else:
+        lacked = plural(len(failure.missing), "piece")
+        why = [f"It was skipped {ago(failure.time)}, for want of {lacked}: {some_names(failure.missing)}"]
+        chain = why_not_there(statuses, status, position)
+        if not chain and not any(need.is_lacking for need in needs):
+            why.append("All that it needs is there now.")
+    if not kept_value(status, position):
+        return why, chain
+    if not status.outdated[position]:
+        return [*why, "An earlier value is kept and can be loaded."], chain
+    causes, not_made = why_stale(statuses, status, position)
+    return [*why, "An earlier value is kept and can be loaded, but is stale:", *causes], [*chain, *not_made]
 
 
 def _never_loaded(needs: Sequence[Need], failure: FailureRecord | None) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from notebook_assets.display import (
     Column,
@@ -38,8 +38,8 @@ class Need:
 
     ``counts`` has them by state; ``amiss`` lists those that are anything but materialized, by state, as ranges of
     keys, ``ranges`` all of them; ``without_value`` says how many have nothing to read; ``nonexistent`` are keys that
-    the mapping asks for and the definition does not have. ``is_outside`` tells of a source that the store knows
-    nothing of.
+    the mapping asks for and the definition does not have. ``kept`` says of states whether earlier values are kept.
+    ``is_outside`` tells of a source that the store knows nothing of.
     """
 
     upstream: AssetKey
@@ -51,6 +51,7 @@ class Need:
     nonexistent: tuple[str, ...] = ()
     is_outside: bool = False
     allows_missing: bool = False
+    kept: Mapping[PieceState, str] = field(default_factory=dict)
 
     @property
     def is_lacking(self) -> bool:
@@ -63,7 +64,8 @@ class Explanation(Shown):
     """Why one piece (or a whole asset, where ``partition`` is None and it has partitions) is as it is.
 
     ``counts`` says how many pieces are in which state; ``why`` says it in sentences, the nearest cause first;
-    ``needs`` lists what it is made from; ``to_do`` holds the lines that would put it right.
+    ``needs`` lists what it is made from; ``advice`` says what to know or to change before the lines of ``to_do`` are
+    run, which would put it right. A source of which the store knows nothing has no ``counts``.
 
     >>> from notebook_assets import Definitions, Instance, asset, explain
     >>> @asset
@@ -82,10 +84,11 @@ class Explanation(Shown):
     record: MaterializationRecord | None = None
     failure: FailureRecord | None = None
     to_do: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
 
     @property
     def state(self) -> PieceState | None:
-        """The state of the piece; None where several pieces in several states are explained."""
+        """The state of the piece; None for several pieces in several states, and for a source."""
         return next(iter(self.counts)) if len(self.counts) == 1 else None
 
     @property
@@ -98,11 +101,16 @@ class Explanation(Shown):
         if self.needs:
             parts.append(self._needs_table())
         if self.to_do:
-            parts.append(stack([plain("To put it right:"), *(code(line) for line in self.to_do)]))
+            said = map(plain, ("To put it right:", *self.advice))
+            parts.append(stack([*said, *(code(line) for line in self.to_do)]))
+        else:
+            parts += map(note, self.advice)
         whole = stack(parts)
         return whole.html, whole.text
 
     def _state_parts(self) -> list[Rich]:
+        if not self.counts:
+            return [facts([("state", "source")])]
         if self.state is None or sum(self.counts.values()) > 1:
             return [counts_bar(self.counts, 240), facts([(state.value, many) for state, many in self.counts.items()])]
         pairs: list[tuple[str, Rich | str]] = [("state", badge(self.state))]
@@ -121,10 +129,10 @@ class Explanation(Shown):
 def _how_they_are(need: Need) -> str:
     if need.is_outside:
         return "made elsewhere"
-    parts = [
-        f"{count(need.counts[state])} {state}: {ranges}" if ranges else str(state)
-        for state, ranges in need.amiss.items()
-    ]
+    parts = []
+    for state, ranges in need.amiss.items():
+        kept = f" ({need.kept[state]})" if need.kept.get(state) else ""
+        parts.append(f"{count(need.counts[state])} {state}{kept}: {ranges}" if ranges else f"{state}{kept}")
     if need.nonexistent:
         more = " …" if len(need.nonexistent) > 4 else ""
         parts.append(f"{len(need.nonexistent)} nonexistent: {', '.join(need.nonexistent[:4])}{more}")

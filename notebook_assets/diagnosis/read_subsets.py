@@ -23,11 +23,9 @@ def read_subsets(links: Links, keys: Sequence[str | None]) -> list[str]:
     if len(keys) == 1 and keys[0] is None:
         return [""] * len(links)
     quoted = [encode_basestring_ascii(str(key)) for key in keys]  # as json.dumps writes them
-    spans = [
-        f"[{quoted[start]}, {quoted[stop - 1]}]"
-        for start, stop in zip(links.starts.tolist(), links.stops.tolist(), strict=True)
-    ]
+    ends = zip(links.starts.tolist(), links.stops.tolist(), strict=True)
     offsets = links.offsets.tolist()
     if offsets == list(range(len(links) + 1)):  # one span each, as almost always
-        return [f"[{span}]" for span in spans]
+        return [f"[[{quoted[start]}, {quoted[stop - 1]}]]" for start, stop in ends]
+    spans = [f"[{quoted[start]}, {quoted[stop - 1]}]" for start, stop in ends]
     return [f"[{', '.join(spans[first:last])}]" for first, last in pairwise(offsets)]

@@ -13,15 +13,12 @@ from notebook_assets.diagnosis.read_subsets import read_subsets
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links
-from notebook_assets.store import InputRead
+from notebook_assets.store.records import ReadColumns
 
 if TYPE_CHECKING:
     import numpy as np
 else:
     np = lazy_module("numpy")
-
-
-_NOT_READ = InputRead(AssetKey("nothing"), "", -1, "")
 
 
 class CauseKind(StrEnum):
@@ -105,7 +102,7 @@ def find_staleness(
     event_ids: np.ndarray,
     codes: np.ndarray,
     inputs: Sequence[InputsOf],
-    reads: Mapping[int, Sequence[InputRead]],
+    reads: Mapping[AssetKey, ReadColumns],
 ) -> Staleness:
     """Return which pieces of ``node`` are stale.
 
@@ -114,12 +111,13 @@ def find_staleness(
         event_ids: By position, the event that made each piece; 0 for those never made, which can't be stale.
         codes: By position, the code that made it, an array of objects.
         inputs: Its dependencies, whose own staleness is known already (except that of the asset itself).
-        reads: What each event read.
+        reads: What the events read, by the upstream asset.
     """
     made = event_ids > 0
     today = node.definition.code if node.definition else None
     by_code = made & (codes != today)
-    columns = _read_columns(event_ids, inputs, reads)
+    events = event_ids.tolist()
+    columns = {entry.upstream: _by_position(reads.get(entry.upstream), events) for entry in inputs}
     by_mapping = {entry.upstream: _remapped(entry, made, columns[entry.upstream]) for entry in inputs}
     by_update = {entry.upstream: _updated(entry, made, columns[entry.upstream]) for entry in inputs}
     mask = by_code.copy()
@@ -149,17 +147,20 @@ class _ReadColumn:
     digests: list[str]
 
 
-def _read_columns(
-    event_ids: np.ndarray, inputs: Sequence[InputsOf], reads: Mapping[int, Sequence[InputRead]]
-) -> dict[AssetKey, _ReadColumn]:
-    columns = {}
-    per_event = [reads.get(event, ()) for event in event_ids.tolist()]
-    for entry in inputs:
-        key = entry.upstream
-        found = [next((read for read in of_event if read.upstream == key), _NOT_READ) for of_event in per_event]
-        up_to = np.fromiter((read.up_to_event for read in found), dtype=np.int64, count=len(found))
-        columns[key] = _ReadColumn(up_to, [read.subset for read in found], [read.digest for read in found])
-    return columns
+def _by_position(read: ReadColumns | None, events: list[int]) -> _ReadColumn:
+    """Return what was read by the events of each position."""
+    if read is None:
+        return _ReadColumn(np.full(len(events), -1, dtype=np.int64), [""] * len(events), [""] * len(events))
+    if read.event_ids == events:  # all are made, in the order of the definition
+        return _ReadColumn(np.array(read.up_to_events, dtype=np.int64), read.subsets, read.digests)
+    row_of = {event: row for row, event in enumerate(read.event_ids)}
+    rows = [row_of.get(event, -1) for event in events]
+    up_to, subsets, digests = [*read.up_to_events, -1], [*read.subsets, ""], [*read.digests, ""]  # row -1: not read
+    return _ReadColumn(
+        np.array([up_to[row] for row in rows], dtype=np.int64),
+        [subsets[row] for row in rows],
+        [digests[row] for row in rows],
+    )
 
 
 def _remapped(entry: InputsOf, made: np.ndarray, column: _ReadColumn) -> np.ndarray:
@@ -168,6 +169,8 @@ def _remapped(entry: InputsOf, made: np.ndarray, column: _ReadColumn) -> np.ndar
     if not candidates.any():
         return candidates
     today = read_subsets(entry.links, entry.keys)
+    if today == column.subsets:
+        return np.zeros(len(today), dtype=bool)
     same = np.fromiter(map(str.__eq__, today, column.subsets), dtype=bool, count=len(today))
     candidates &= ~same
     if candidates.any():

@@ -7,16 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetGraph, AssetNode
+from notebook_assets.diagnosis.recorded import ColumnSource, StatusSource, columns_of
+from notebook_assets.diagnosis.single import is_one_to_one, one_to_one, single_staleness
 from notebook_assets.diagnosis.staleness import InputsOf, Staleness, find_staleness
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links, links_between
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.states import PieceState
-from notebook_assets.store import InputRead, PieceTable
+from notebook_assets.store.records import PieceColumns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,22 +30,12 @@ CODE_OF = {state: code for code, state in enumerate(STATES)}
 """States as small integers, so that whole columns of them can be compared at once."""
 
 
-class StatusSource(Protocol):
-    """What statuses are computed from; the store's Instance is one."""
-
-    def pieces(self, key: AssetKey) -> PieceTable:
-        """Return what was recorded last for each partition."""
-
-    def input_reads(self, key: AssetKey) -> Mapping[int, Sequence[InputRead]]:
-        """Return what each latest materialization read, by event id."""
-
-
 @dataclass(eq=False)
 class AssetStatus:
     """The status of all pieces of one asset, as columns by position in its partitions definition.
 
     ``states`` holds codes (indexes of :data:`STATES`); ``event_ids`` the latest materialization or empty run of each
-    piece and ``value_ids`` the latest that left a value (0 for none); ``times`` seconds since 1970.
+    piece and ``value_ids`` the latest that left a value (0 for none).
     An asset without partitions has one piece, at position 0, whose key is None.
     """
 
@@ -52,7 +44,6 @@ class AssetStatus:
     states: np.ndarray
     event_ids: np.ndarray
     value_ids: np.ndarray
-    times: np.ndarray
     data_versions: list[str | None]
     staleness: Staleness
     links: tuple[Links, ...] = ()
@@ -73,8 +64,11 @@ class AssetStatus:
         return [STATES[code] for code in self.states.tolist()]
 
     def has(self, *states: PieceState) -> np.ndarray:
-        """Return which pieces are in one of these states."""
-        return np.isin(self.states, [CODE_OF[state] for state in states])
+        """Return which pieces are in one of these states, of which there is at least one."""
+        mask: np.ndarray = self.states == CODE_OF[states[0]]
+        for state in states[1:]:
+            mask |= self.states == CODE_OF[state]
+        return mask
 
     def counts(self) -> dict[PieceState, int]:
         """Return how many pieces are in each state that occurs."""
@@ -107,7 +101,7 @@ def data_version_of(recorded: str | None, value_id: int) -> str | None:
 
 def statuses(
     graph: AssetGraph,
-    source: StatusSource,
+    source: StatusSource | ColumnSource,
     keys: Iterable[AssetKey] | None = None,
     now: datetime | None = None,
 ) -> dict[AssetKey, AssetStatus]:
@@ -121,10 +115,11 @@ def statuses(
     """
     wanted = set(graph.keys()) if keys is None else _with_upstream(graph, keys)
     found: dict[AssetKey, AssetStatus] = {}
+    columns = columns_of(source)
     with _no_garbage():
         for key in graph.order:
             if key in wanted:
-                found[key] = _status(graph.nodes[key], source, found, now)
+                found[key] = _status(graph.nodes[key], columns, found, now)
     return found
 
 
@@ -151,61 +146,80 @@ def _with_upstream(graph: AssetGraph, keys: Iterable[AssetKey]) -> set[AssetKey]
 
 
 def _status(
-    node: AssetNode, source: StatusSource, upstream: Mapping[AssetKey, AssetStatus], now: datetime | None
+    node: AssetNode, source: ColumnSource, upstream: Mapping[AssetKey, AssetStatus], now: datetime | None
 ) -> AssetStatus:
     keys = keys_of(node.partitions_def, now)
     count = len(keys)
-    table = source.pieces(node.key)
+    columns = source.piece_columns(node.key)
     status = AssetStatus(
         node=node,
         keys=keys,
         states=np.full(count, CODE_OF[PieceState.MISSING], dtype=np.int8),
         event_ids=np.zeros(count, dtype=np.int64),
         value_ids=np.zeros(count, dtype=np.int64),
-        times=np.zeros(count),
         data_versions=[None] * count,
         staleness=Staleness.none(count),
     )
-    codes = _place(status, table)
+    codes = _place(status, columns)
     if node.definition is not None:
         inputs = _inputs(node, status, upstream, now)
         status.links = tuple(entry.links for entry in inputs)
         if status.event_ids.any():
-            reads = source.input_reads(node.key) if inputs else {}
-            status.staleness = find_staleness(node, status.event_ids, codes, inputs, reads)
-            current = status.has(PieceState.MATERIALIZED, PieceState.EMPTY) & status.outdated
-            status.states[current] = CODE_OF[PieceState.STALE]
+            reads = source.read_columns(node.key) if inputs else {}
+            is_single = node.partitions_def is None and all(links is one_to_one() for links in status.links)
+            find = single_staleness if is_single else find_staleness
+            status.staleness = find(node, status.event_ids, codes, inputs, reads)
+            if status.outdated.any():
+                current = status.has(PieceState.MATERIALIZED, PieceState.EMPTY) & status.outdated
+                status.states[current] = CODE_OF[PieceState.STALE]
     return status
 
 
-def _place(status: AssetStatus, table: PieceTable) -> np.ndarray:
+def _place(status: AssetStatus, columns: PieceColumns) -> np.ndarray:
     """Put the recorded columns at their positions; return the code recorded with each piece, as objects."""
+    if columns.partitions == status.keys == [None]:
+        return _place_one(status, columns)
     codes = np.full(len(status.keys), None, dtype=object)
-    if not len(table.partitions):
+    if not len(columns):
         return codes
-    positions = _positions(status.keys, table.partitions)
+    positions = _positions(status.keys, columns.partitions)
     is_known = positions >= 0
     if not is_known.all():
-        status.orphans = tuple(table.partitions[row] for row in np.flatnonzero(~is_known).tolist())
+        status.orphans = tuple(columns.partitions[row] for row in np.flatnonzero(~is_known).tolist())
     at = positions[is_known]
-    events = np.array(table.event_ids, dtype=np.int64)
+    events = np.array(columns.event_ids, dtype=np.int64)
     # What yielded nothing last time has no current value, even where the store keeps an older one.
-    values = np.where(np.array(table.kinds, dtype=object) == "materialization", events, 0)
-    status.states[at] = np.fromiter(map(CODE_OF.__getitem__, table.states), np.int8, len(table))[is_known]
+    values = np.where(np.array(columns.kinds, dtype=object) == "materialization", events, 0)
+    status.states[at] = np.fromiter(map(CODE_OF.__getitem__, columns.states), np.int8, len(columns))[is_known]
     status.event_ids[at] = events[is_known]
     status.value_ids[at] = values[is_known]
-    status.times[at] = np.array(table.times, dtype=np.float64)[is_known]
-    codes[at] = np.array(table.codes, dtype=object)[is_known]
-    versions = status.data_versions
-    for position, recorded, value_id in zip(positions.tolist(), table.data_versions, values.tolist(), strict=True):
+    codes[at] = np.array(columns.codes, dtype=object)[is_known]
+    versions = [
+        recorded or data_version_of(None, value)
+        for recorded, value in zip(columns.data_versions, values.tolist(), strict=True)
+    ]
+    if len(at) == len(status.keys) == len(columns) and bool((at[1:] > at[:-1]).all()):
+        status.data_versions = versions
+        return codes
+    for position, version in zip(positions.tolist(), versions, strict=True):
         if position >= 0:
-            versions[position] = recorded or data_version_of(None, value_id)
+            status.data_versions[position] = version
     return codes
+
+
+def _place_one(status: AssetStatus, columns: PieceColumns) -> np.ndarray:
+    """Do the same for an asset without partitions, in less time than columns take."""
+    event = columns.event_ids[0]
+    value = event if columns.kinds[0] == "materialization" else 0
+    status.states[0] = CODE_OF[columns.states[0]]
+    status.event_ids[0], status.value_ids[0] = event, value
+    status.data_versions[0] = data_version_of(columns.data_versions[0], value)
+    return np.array(columns.codes, dtype=object)
 
 
 def _positions(keys: Sequence[str | None], partitions: Sequence[str | None]) -> np.ndarray:
     """Return where the definition has each recorded partition; -1 for those that it has not."""
-    if list(partitions) == list(keys):  # all of them recorded, in the order of the definition
+    if partitions == keys:  # all of them recorded, in the order of the definition
         return np.arange(len(keys), dtype=np.int64)
     place = {key: position for position, key in enumerate(keys)}
     return np.fromiter((place.get(partition, -1) for partition in partitions), np.int64, len(partitions))
@@ -217,6 +231,9 @@ def _inputs(
     found = []
     for dependency in node.dependencies:
         other = status if dependency.key == node.key else upstream[dependency.key]
-        links = links_between(dependency.mapping, node.partitions_def, other.node.partitions_def, current_time=now)
+        if node.partitions_def is None and is_one_to_one(dependency, other.node.partitions_def):
+            links = one_to_one()
+        else:
+            links = links_between(dependency.mapping, node.partitions_def, other.node.partitions_def, current_time=now)
         found.append(InputsOf(dependency.key, links, other.keys, other.event_ids, other.data_versions, other.outdated))
     return found

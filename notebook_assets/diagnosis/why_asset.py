@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from notebook_assets.diagnosis.blocked import ALLOW
 from notebook_assets.diagnosis.key_ranges import some_ranges
+from notebook_assets.diagnosis.not_there import error_of
 from notebook_assets.diagnosis.status import AssetStatus
 from notebook_assets.diagnosis.typed import typed_selection
 from notebook_assets.display import count, plural
@@ -19,18 +20,20 @@ if TYPE_CHECKING:
 
 MOST_GROUPS = 5
 """Where errors are of more kinds than this, only the most frequent are told."""
-_LONGEST_MESSAGE = 200
 
 
-def why_asset(status: AssetStatus, failures: Sequence[FailureRecord], blocked: np.ndarray) -> list[str]:
+def why_asset(
+    status: AssetStatus, failures: Sequence[FailureRecord], blocked: np.ndarray, chain: Sequence[str] = ()
+) -> list[str]:
     """Return sentences on the pieces of a partitioned asset, the worst first.
 
     Args:
         status: The asset's status.
         failures: What is known of its pieces that failed or were skipped.
         blocked: Which of its pieces can't be made as things are.
+        chain: What the first of those that were skipped was skipped for.
     """
-    why = [*_failure_groups(status, failures), *_stale_groups(status)]
+    why = [*_failure_groups(status, failures), *chain, *_stale_groups(status)]
     if not status.node.is_source:
         why += _said(status, status.has(PieceState.MISSING), "never made")
     is_amiss = ~status.has(PieceState.MATERIALIZED, PieceState.EMPTY)
@@ -95,9 +98,7 @@ def _failure_groups(status: AssetStatus, failures: Sequence[FailureRecord]) -> l
 def _what_happened(failure: FailureRecord) -> str:
     if failure.kind != "failed":
         return "skipped for want of inputs"
-    first = (failure.message.strip().splitlines() or [""])[0]
-    short = first if len(first) <= _LONGEST_MESSAGE else f"{first[:_LONGEST_MESSAGE]}…"
-    return f"failed with {failure.error_type}: {short}" if short else f"failed with {failure.error_type}"
+    return f"failed with {error_of(failure)}"
 
 
 def _stale_groups(status: AssetStatus) -> list[str]:

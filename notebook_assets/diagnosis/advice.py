@@ -1,0 +1,96 @@
+"""What to know before a failure is tried again: whether its code, or what it read, is still the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from notebook_assets.diagnosis.causes import Place
+from notebook_assets.diagnosis.not_there import FailureSource
+from notebook_assets.diagnosis.status import AssetStatus
+from notebook_assets.diagnosis.user_line import user_line
+from notebook_assets.display import count, plural
+from notebook_assets.keys import AssetKey
+from notebook_assets.states import PieceState
+from notebook_assets.store import FailureRecord
+
+OUTSIDE = "Changes to it are not seen here: what is made from it does not become stale by itself."
+"""What is said of a source of which the store knows nothing."""
+
+
+def advice_on(
+    statuses: Mapping[AssetKey, AssetStatus], source: FailureSource, key: AssetKey, places: Iterable[Place]
+) -> tuple[str, ...]:
+    """Return a sentence on each asset whose failure stands in the way of a piece.
+
+    Args:
+        statuses: The statuses of the asset and of all upstream of it.
+        source: What knows why pieces failed.
+        key: The asset that is explained.
+        places: The pieces that stand in the way, in whatever state they are.
+    """
+    advice: dict[AssetKey, str] = {}
+    for status, position in places:
+        other = status.node.key
+        if status.state(position) is PieceState.FAILED and other not in advice:
+            failure = source.failure(other, status.keys[position])
+            if failure is not None:
+                sentence = _on(statuses, status, [(position, failure)], "" if other == key else other.to_user_string())
+                if sentence:
+                    advice[other] = sentence
+    return tuple(advice.values())
+
+
+def advice_on_asset(
+    statuses: Mapping[AssetKey, AssetStatus], status: AssetStatus, failures: Sequence[FailureRecord]
+) -> tuple[str, ...]:
+    """Return the same on the failed pieces of one asset.
+
+    Args:
+        statuses: The statuses of the asset and of all upstream of it.
+        status: The status of the asset.
+        failures: What is known of its pieces that failed or were skipped.
+    """
+    place = {key: position for position, key in enumerate(status.keys)}
+    failed = [
+        (place[failure.partition], failure)
+        for failure in failures
+        if failure.kind == "failed" and failure.partition in place
+    ]
+    sentence = _on(statuses, status, failed, "")
+    return (sentence,) if sentence else ()
+
+
+def _on(
+    statuses: Mapping[AssetKey, AssetStatus],
+    status: AssetStatus,
+    failed: Sequence[tuple[int, FailureRecord]],
+    name: str,
+) -> str:
+    """Return what is to be said of failed pieces of one asset, which is called ``name`` ("" for the one explained)."""
+    today = status.node.definition.code if status.node.definition is not None else None
+    known = [(position, failure) for position, failure in failed if None not in (failure.code, today)]
+    same = [(position, failure) for position, failure in known if failure.code == today]
+    whose = f"The code of {name}" if name else "Its code"
+    if not known:
+        return ""
+    if not same:
+        return f"{whose} changed since it failed."
+    if all(_has_other_inputs(statuses, status, position, failure) for position, failure in same):
+        return f"{whose} is still the one that failed, but its inputs changed since."
+    lines = {user_line(failure.traceback) for _, failure in same}
+    line = lines.pop() if len(lines) == 1 else None
+    where = f" ({line})" if line else ""
+    of_many = f" for {count(len(same))} of {plural(len(failed), 'partition')}" if len(same) < len(failed) else ""
+    return f"{whose} is still the one that failed{of_many}: change it{where}."
+
+
+def _has_other_inputs(
+    statuses: Mapping[AssetKey, AssetStatus], status: AssetStatus, position: int, failure: FailureRecord
+) -> bool:
+    """Whether something that a failed piece read was made again since."""
+    read_up_to = {read.upstream: read.up_to_event for read in failure.reads}
+    return any(
+        int(statuses[dependency.key].event_ids[links.upstream(position)].max(initial=0)) > read_up_to[dependency.key]
+        for dependency, links in zip(status.node.dependencies, status.links, strict=False)
+        if dependency.key in read_up_to
+    )

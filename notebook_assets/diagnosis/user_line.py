@@ -1,0 +1,50 @@
+"""The line of people's own code that a traceback ends in, found in its text."""
+
+from __future__ import annotations
+
+import re
+import sysconfig
+from pathlib import PurePath
+
+_FRAME = re.compile(
+    r'^  (?:File "(?P<file>[^"\n]+)"|(?P<cell>Cell In ?\[\d+\])), line (?P<number>\d+)[^\n]*'
+    r"(?:\n    (?P<source>\S[^\n]*))?",
+    re.MULTILINE,
+)
+_BEGINNING = "Traceback (most recent call last):\n"
+_INSTALLED = ("site-packages", "dist-packages")
+_STANDARD = tuple({sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")})
+_LONGEST = 80
+
+
+def user_line(traceback: str | None) -> str | None:
+    r"""Return the last line of people's own code in a traceback; None where it has none.
+
+    The file is named only where it is another one than that of the first frame, which is the asset's function.
+
+    >>> print(user_line('Traceback (most recent call last):\n  Cell In[2], line 4, in n\n    z / 0\nValueError: boo\n'))
+    line 4: `z / 0`
+    """
+    if not traceback:
+        return None
+    _, _, latest = traceback.rpartition(_BEGINNING)  # the errors that it came from are told before it
+    frames = list(_FRAME.finditer(latest))
+    own = [frame for frame in frames if not _is_of_a_package(frame["file"])]
+    if not own:
+        return None
+    first, last = frames[0], own[-1]
+    where = f"line {last['number']}"
+    if (last["file"], last["cell"]) != (first["file"], first["cell"]):
+        where = f"{last['cell'] or PurePath(last['file']).name}, {where}"
+    source = (last["source"] or "").strip()
+    if not source:
+        return where
+    return f"{where}: `{source if len(source) <= _LONGEST else f'{source[:_LONGEST]}…'}`"
+
+
+def _is_of_a_package(file: str | None) -> bool:
+    """Whether a file belongs to Python or to an installed package."""
+    if file is None:
+        return False
+    is_standard = file.startswith(("<frozen ", *_STANDARD))
+    return is_standard or any(name in PurePath(file).parts for name in _INSTALLED)
