@@ -229,8 +229,13 @@ class AssetValueLoader:
             return read_packed(row, self._store.files, what)
         if row is not None and row.kind == "empty":
             raise EmptyPieceError(what)
-        if self._fallback is not None and (elsewhere or (row is not None and row.kind == "materialization")):
-            return self._fallback(key, partition, **options)
+        was_made = row is not None and row.kind == "materialization"
+        if self._fallback is not None and (elsewhere or was_made):
+            try:
+                return self._fallback(key, partition, **options)
+            except UnknownAssetError:  # the store knows it, the notebook does not
+                if not was_made:
+                    raise
         raise NeverMaterializedError(what)
 
     def _shaped(self, key: AssetKey, values: dict[str, Any], shape: Shape) -> Any:
