@@ -44,7 +44,6 @@ class StoreReader:
         self._definitions: dict[str, PartitionsDefinition | None] = {}
         self._run_numbers: dict[str, int] = {}
         self._keys: dict[int, AssetKey] = {}  # by number, as far as they were met as inputs
-        self._keys: dict[int, AssetKey] = {}  # by number, as far as they were met as inputs
 
     def asset_descriptions(self) -> dict[AssetKey, AssetDescription]:
         """Return what is known of every asset that was described or recorded, sorted by key."""
@@ -89,14 +88,6 @@ class StoreReader:
             return PieceTable()
         with self.database.read() as connection:
             return queries.piece_table(connection, asset_id)
-
-    def piece_columns(self, key: AssetKey) -> PieceColumns:
-        """Return the columns of :meth:`pieces` that statuses are computed from, in less time."""
-        asset_id = self._ids.find(key)
-        if asset_id is None:
-            return PieceColumns()
-        with self.database.read() as connection:
-            return queries.piece_columns(connection, asset_id)
 
     def piece_columns(self, key: AssetKey) -> PieceColumns:
         """Return the columns of :meth:`pieces` that statuses are computed from, in less time."""
