@@ -22,10 +22,18 @@ def read_subsets(links: Links, keys: Sequence[str | None]) -> list[str]:
     """
     if len(keys) == 1 and keys[0] is None:
         return [""] * len(links)
-    quoted = [encode_basestring_ascii(str(key)) for key in keys]  # as json.dumps writes them
+    quoted = _quoted([str(key) for key in keys])
     ends = zip(links.starts.tolist(), links.stops.tolist(), strict=True)
     offsets = links.offsets.tolist()
     if offsets == list(range(len(links) + 1)):  # one span each, as almost always
         return [f"[[{quoted[start]}, {quoted[stop - 1]}]]" for start, stop in ends]
     spans = [f"[{quoted[start]}, {quoted[stop - 1]}]" for start, stop in ends]
     return [f"[{', '.join(spans[first:last])}]" for first, last in pairwise(offsets)]
+
+
+def _quoted(keys: list[str]) -> list[str]:
+    """Return texts as json.dumps writes them."""
+    together = "".join(keys)
+    if encode_basestring_ascii(together) == f'"{together}"':  # nothing in any of them is to be escaped
+        return [f'"{key}"' for key in keys]
+    return [encode_basestring_ascii(key) for key in keys]
