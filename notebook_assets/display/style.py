@@ -35,8 +35,8 @@ font-family:var(--jp-ui-font-family,system-ui,-apple-system,"Segoe UI",Roboto,He
 .nba-root .nba-soft{color:var(--nba-soft)}
 .nba-root .nba-mono{font-family:var(--jp-code-font-family,ui-monospace,SFMono-Regular,Menlo,Consolas,monospace);
 font-size:12px}
-.nba-root.nba-root .nba-mark{display:inline-block;width:10px;height:10px;max-width:none;margin:0 7px 0 0;vertical-align:-.5px;
-overflow:visible}
+.nba-root.nba-root .nba-mark{display:inline-block;width:10px;height:10px;max-width:none;margin:0 7px 0 0;
+vertical-align:-.5px;overflow:visible}
 .nba-root .nba-state{white-space:nowrap}
 .nba-root.nba-root .nba-bar{display:inline-block;width:120px;height:8px;max-width:none;vertical-align:1px;
 border-radius:2px}
