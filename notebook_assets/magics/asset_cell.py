@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -11,14 +12,23 @@ from notebook_assets.assets import AssetGraph, AssetIn, AssetsDefinition, asset
 from notebook_assets.assets.dependencies import prefix_parts
 from notebook_assets.errors import CyclicDependencyError
 from notebook_assets.keys import AssetKey
-from notebook_assets.magics.cell_code import CellFunction, compile_cell, python_name
+from notebook_assets.magics.binding import binding_of
+from notebook_assets.magics.cell_code import CellFunction, compile_cell
 from notebook_assets.magics.options import Arguments
 from notebook_assets.mappings import PartitionMapping
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.workspace import known_specs, workspace
 
 
-def define_from_cell(shell: InteractiveShell, arguments: Arguments, body: str) -> AssetsDefinition:
+@dataclass(frozen=True)
+class DefinedCell:
+    """The asset that a cell became, and what a person should know of how it did."""
+
+    definition: AssetsDefinition
+    remarks: tuple[str, ...] = ()
+
+
+def define_from_cell(shell: InteractiveShell, arguments: Arguments, body: str) -> DefinedCell:
     """Define the asset that a ``%%asset`` cell describes, and bind it to its name in the notebook.
 
     Nothing is bound, and an earlier definition stays, when anything about it is wrong.
@@ -34,12 +44,16 @@ def define_from_cell(shell: InteractiveShell, arguments: Arguments, body: str) -
         input_name: _asset_in(arguments, index, value)
         for index, (input_name, value) in enumerate(_evaluated(shell, arguments, "--in").items())
     }
-    cell = _compiled(shell, arguments, name, body, ins)
+    prefix = arguments.text("--key-prefix")
+    key = AssetKey([*(prefix_parts(prefix) if prefix else ()), *above, name])
+    binding = binding_of(key, shell.user_ns, workspace().catalogue)
+    known = _known_names(key)
+    itself = ({key.name} if len(key.parts) == 1 else set()) | ({binding.name} - known)
+    cell = _compiled(shell, arguments, key, body, {*ins, *itself, *known})
     for index, input_name in enumerate(ins):
         if input_name not in cell.inputs:
             raise arguments.error("--in", f"The cell reads no {input_name!r}; it reads {list(cell.inputs)}.", index)
-    prefix = arguments.text("--key-prefix")
-    key = AssetKey([*(prefix_parts(prefix) if prefix else ()), *above, name])
+    _check_reads_not_itself(key, cell, itself - set(ins))
     defined = asset(
         key=key,
         ins=ins,
@@ -51,8 +65,21 @@ def define_from_cell(shell: InteractiveShell, arguments: Arguments, body: str) -
         output_required=not arguments.has("--optional"),
     )(cell.function(shell.user_ns))
     _check_fit(defined, cell)
-    shell.user_ns[python_name(name)] = defined
-    return defined
+    shell.user_ns[binding.name] = defined
+    no_value = "" if cell.gives_value else "its last line is no expression, so its value will be None"
+    return DefinedCell(defined, tuple(remark for remark in (binding.remark, no_value) if remark))
+
+
+def _check_reads_not_itself(key: AssetKey, cell: CellFunction, itself: Collection[str]) -> None:
+    """Refuse a cell that reads the asset that it defines; only an input that ``--in`` describes may be it."""
+    for name in cell.inputs:
+        if name in itself:
+            raise CyclicDependencyError(
+                f"The cell of asset {key.to_user_string()!r} reads {name!r}, which is that asset itself:\n"
+                f"{cell.reads[name]}\n"
+                f"Give the asset, or what it reads, another name. Its own earlier partitions are read by "
+                f"--in {name}=TimeWindowPartitionMapping(start_offset=-1, end_offset=-1)."
+            )
 
 
 def _check_fit(defined: AssetsDefinition, cell: CellFunction) -> None:
@@ -84,23 +111,27 @@ def _is_above(graph: AssetGraph, key: AssetKey, other: AssetKey) -> bool:
     return False
 
 
+def _known_names(key: AssetKey) -> set[str]:
+    """The names by which a cell reads assets other than its own: those that the notebook or the store knows."""
+    here = workspace()
+    known = [*here.instance().asset_descriptions(), *(entry.key for entry in here.catalogue.entries())]
+    return {other.name for other in known if len(other.parts) == 1 and other != key}
+
+
 def _compiled(
-    shell: InteractiveShell, arguments: Arguments, name: str, body: str, ins: Mapping[str, AssetIn]
+    shell: InteractiveShell, arguments: Arguments, key: AssetKey, body: str, assets: Collection[str]
 ) -> CellFunction:
-    catalogue = workspace().catalogue
-    known = {key.name for key in workspace().instance().asset_descriptions() if len(key.parts) == 1}
-    known |= {entry.key.name for entry in catalogue.entries() if len(entry.key.parts) == 1}
     source = shell.transform_cell(body)  # type: ignore[no-untyped-call]
     blank_lines = len(body) - len(body.lstrip("\n"))  # transform_cell drops them, but they are numbered
     numbered = f"%%asset {arguments.line}\n" + "\n" * blank_lines + source  # as the person sees it, for tracebacks
     return compile_cell(
-        name,
+        key.name,
         source,
         filename=shell.compile.cache(numbered, shell.displayhook.prompt_count, numbered),
         first_line=2 + blank_lines,
-        is_asset=lambda asked: asked in ins or (asked in known and asked != name),
+        is_asset=lambda asked: asked in assets,
         is_variable=lambda asked: asked in shell.user_ns,
-        known_names=[*known, *(each for each in shell.user_ns if not each.startswith("_"))],
+        known_names=[*assets, *(each for each in shell.user_ns if not each.startswith("_"))],
         flags=shell.compile.flags,
     )
 

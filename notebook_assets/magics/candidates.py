@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from notebook_assets.assets import AssetNode
 from notebook_assets.errors import NotebookAssetsError
+from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.workspace import workspace
 
 
@@ -28,6 +29,23 @@ class WorkspaceCandidates:
             if node.partitions_def is not None:
                 found.update((key, None) for key in node.partitions_def.get_partition_keys() if key.startswith(prefix))
         return list(found)
+
+    def upstream(self, asset: str) -> list[str]:
+        """Return the assets that an asset is made from."""
+        nodes = [node for node in self._nodes() if node.key.to_user_string() == asset]
+        needed = (dependency.key.to_user_string() for node in nodes for dependency in node.dependencies)
+        return list(dict.fromkeys(needed))
+
+    def definitions(self) -> list[str]:
+        """Return variables of partitions definitions, their classes, and partitioned assets whose name is Python's."""
+        variables = list(workspace().namespace().items())
+        held = [name for name, value in variables if isinstance(value, PartitionsDefinition)]
+        shared = [node.key.to_user_string() for node in self._nodes() if node.partitions_def is not None]
+        kinds = [
+            name for name, value in variables if isinstance(value, type) and issubclass(value, PartitionsDefinition)
+        ]
+        names = [*held, *(name for name in shared if name.isidentifier()), *kinds]
+        return [name for name in dict.fromkeys(names) if not name.startswith("_")]
 
     @staticmethod
     def _nodes() -> list[AssetNode]:

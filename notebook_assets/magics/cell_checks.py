@@ -85,13 +85,30 @@ def refuse_unbound_names(name: str, text: CellText, names: ScopeNames, parameter
     """
     for local in sorted(names.bound - parameters):
         use = names.first(local)
-        if use and not (use.binds or use.nested or use.in_loop):
+        if use and not (use.binds or use.nested or use.in_loop or use.in_text):
             raise InvalidDefinitionError(
                 f"The cell of asset {name!r} reads {local!r} at line {text.number(use.node)}, before it binds it:\n"
                 f"{text.show_node(use.node)}\n"
                 f"A name that the cell binds is the cell's own, and {local!r} is no asset. "
                 f"Give the new value another name."
             )
+
+
+def refuse_global_assets(name: str, text: CellText, body: Sequence[ast.stmt], is_asset: Callable[[str], bool]) -> None:
+    """Refuse a cell that declares an asset ``global``: its value is the function's own name.
+
+    Raises:
+        InvalidDefinitionError: There is such a statement.
+    """
+    for node in (node for statement in body for node in ast.walk(statement)):
+        for declared in node.names if isinstance(node, ast.Global) else ():
+            if is_asset(declared):
+                raise InvalidDefinitionError(
+                    f"The cell of asset {name!r} declares {declared!r} global at line {text.number(node)}, but "
+                    f"{declared!r} is an asset, whose value a cell gets as a name of its own:\n"
+                    f"{text.show_node(node)}\n"
+                    f"Leave that line out; or, to set a variable of the notebook, give it another name."
+                )
 
 
 def refuse_unknown_names(
@@ -106,7 +123,7 @@ def refuse_unknown_names(
     unknown: dict[str, NameUse] = {}
     for use in names.uses:
         local = use.name in names.bound and not use.is_global
-        if not (use.binds or local or use.name in made or is_known(use.name)):
+        if not (use.binds or use.in_text or local or use.name in made or is_known(use.name)):
             unknown.setdefault(use.name, use)
     if not unknown:
         return

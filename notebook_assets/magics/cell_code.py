@@ -18,6 +18,7 @@ from notebook_assets.magics.cell_checks import (
     awaits,
     gives,
     own_nodes,
+    refuse_global_assets,
     refuse_syntax,
     refuse_unbound_names,
     refuse_unknown_names,
@@ -123,6 +124,7 @@ def compile_cell(
     features = flags & _FEATURES
     tree = _parse(name, text, filename, features)
     refuse_what_can_not_work(name, text, tree.body)
+    refuse_global_assets(name, text, tree.body, is_asset)
     names = _names(name, tree)
     inputs = tuple(_inputs(names, is_asset))
     uses_context = _is_read_first(names, CONTEXT)

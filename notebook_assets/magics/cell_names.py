@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from notebook_assets.magics.shell_lines import names_in_shell_call
+
 ScopeKind = Literal["function", "class", "comprehension"]
 _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -23,6 +25,8 @@ class NameUse:
         nested: Whether this stands in a function, class or comprehension inside.
         in_loop: Whether this stands in the body of a loop, so that what comes later may have happened before.
         is_global: Whether a ``global`` statement says that it is the module's name.
+        in_text: Whether this stands in the text of a line for the shell (``!echo {rows} $HOME``), where a name that is
+            nobody's is left as it is.
     """
 
     name: str
@@ -31,6 +35,7 @@ class NameUse:
     nested: bool = False
     in_loop: bool = False
     is_global: bool = False
+    in_text: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,6 +144,13 @@ class _Scope(ast.NodeVisitor):
             self.visit(node.target)
         if self.kind == "class":  # in a function Python never evaluates them
             self.visit(node.annotation)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        self.generic_visit(node)
+        for name in names_in_shell_call(node):
+            self.uses.append(
+                NameUse(name, False, node, in_loop=self._loops > 0, is_global=name in self._globals, in_text=True)
+            )
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
         self.visit(node.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -10,9 +11,16 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 from IPython.display import display
 
 from notebook_assets.display import Rich, block
-from notebook_assets.errors import NotebookAssetsError, RunFailedError
+from notebook_assets.errors import (
+    InvalidSelectionError,
+    NotebookAssetsError,
+    RunFailedError,
+    UnknownAssetError,
+    UnknownPartitionError,
+)
 from notebook_assets.magics import specs
 from notebook_assets.magics.asset_cell import define_from_cell
+from notebook_assets.magics.key_hints import key_among_words
 from notebook_assets.magics.options import Arguments, Magic, help_page, parse
 from notebook_assets.run import RunResult
 from notebook_assets.workspace import (
@@ -32,13 +40,22 @@ def _reads(magic: Magic) -> Callable[[Body], Any]:
     """Have a method read its line as ``magic`` says; its errors are shown without this package's frames."""
 
     def decorate(method: Body) -> Any:
+        def call(self: Magics, line: str, *cell: str) -> Any:
+            arguments = parse(magic, line)
+            return _help(magic) if arguments.wants_help else method(self, arguments, *cell)
+
         @wraps(method)
         def read(self: Magics, line: str, *cell: str) -> Any:
             try:
-                arguments = parse(magic, line)
-                if arguments.wants_help:
-                    return _help(magic)
-                return method(self, arguments, *cell)
+                if cell or not line.rstrip().endswith(";"):
+                    return call(self, line, *cell)
+                try:  # the `;` that tells IPython to show nothing, unless it belongs to a name
+                    call(self, line.rstrip().removesuffix(";").rstrip())
+                except (UnknownAssetError, UnknownPartitionError, InvalidSelectionError) as error:
+                    with suppress(NotebookAssetsError):
+                        return call(self, line)
+                    raise error from None
+                return None
             except NotebookAssetsError as error:
                 text = f"{type(error).__name__}: {error}"
                 error._render_traceback_ = lambda: text.splitlines()  # type: ignore[attr-defined]  # IPython asks for it
@@ -100,20 +117,28 @@ class AssetMagics(Magics):
     def materialize(self, arguments: Arguments) -> Any:
         """Make assets."""
         partitions = list(arguments.texts("-p")) or None
-        result = materialize(
-            arguments.text("SELECTION"),
-            partitions=partitions,
-            only=arguments.text("--only"),
-            upstream=arguments.has("--upstream"),
-            raise_on_error=False,
-        )
+        selection = arguments.text("SELECTION") or ""
+        try:
+            result = materialize(
+                selection,
+                partitions=partitions,
+                only=arguments.text("--only"),
+                upstream=arguments.has("--upstream"),
+                raise_on_error=False,
+            )
+        except InvalidSelectionError as error:
+            hint = key_among_words(selection, arguments.texts("-p"))
+            raise InvalidSelectionError(f"{error}\n{hint}") if hint else error from None
         return _shown(result)
 
     @line_magic("explain")
     @_reads(specs.EXPLAIN)
     def explain(self, arguments: Arguments) -> Any:
         """Explain a piece."""
-        return explain(arguments.text("ASSET"), arguments.text("KEY"))
+        key = arguments.text("-p")
+        if key is not None and arguments.has("KEY"):
+            raise arguments.error("-p", "The partition is named twice; one is explained at a time.")
+        return explain(arguments.text("ASSET"), arguments.text("KEY") if key is None else key)
 
     @no_var_expand  # braces in --partitions and --in are the expression's own
     @line_cell_magic("asset")
@@ -122,8 +147,11 @@ class AssetMagics(Magics):
         """Define an asset."""
         if not cell.strip():
             raise arguments.error("NAME", "The cell is the asset's code: write %%asset, and the code below it.")
-        defined = define_from_cell(self.shell, arguments, cell)  # type: ignore[arg-type]  # a magic has a shell
+        made = define_from_cell(self.shell, arguments, cell)  # type: ignore[arg-type]  # a magic has a shell
+        card = show_definition(made.definition, made.remarks)
         if not arguments.has("--materialize") and not arguments.texts("-p"):
-            return show_definition(defined)
+            return card
+        if made.remarks:
+            display(card)  # type: ignore[no-untyped-call]
         partitions = list(arguments.texts("-p")) or None
-        return _shown(materialize([defined], partitions=partitions, raise_on_error=False))
+        return _shown(materialize([made.definition], partitions=partitions, raise_on_error=False))

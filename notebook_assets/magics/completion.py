@@ -42,6 +42,14 @@ class CandidateProvider(Protocol):
         """Return all groups."""
         ...
 
+    def upstream(self, asset: str) -> list[str]:
+        """Return the assets that an asset is made from."""
+        ...
+
+    def definitions(self) -> list[str]:
+        """Return the variables that hold partitions definitions, the classes of them, and the assets that have one."""
+        ...
+
 
 @dataclass(frozen=True)
 class Completions:
@@ -50,7 +58,8 @@ class Completions:
     Args:
         start: Index in the line from which to the cursor the text is replaced.
         texts: What may replace it, in the order to be shown; at most :data:`MOST`.
-        kind: What the texts are: asset, partition, group, option, choice, or :data:`PYTHON`; empty if nothing is known.
+        kind: What the texts are: asset, partition, definition, group, option, choice, or :data:`PYTHON`; empty if
+            nothing is known.
     """
 
     start: int
@@ -66,6 +75,8 @@ def complete(magics: Iterable[Magic], line: str, cursor: int, candidates: Candid
     ...     def assets(self): return ["daily_weather", "hourly_weather"]
     ...     def partition_keys(self, asset, prefix): return ["2013-07-04"]
     ...     def groups(self): return ["weather"]
+    ...     def upstream(self, asset): return []
+    ...     def definitions(self): return ["days"]
     >>> complete(MAGICS, "%materialize dai", 16, Candidates())
     ['daily_weather']
     >>> complete(MAGICS, "%materialize daily_weather --only m", 35, Candidates())
@@ -144,6 +155,13 @@ def _values(
         return _words(start, typed, candidates.assets(), "asset")
     if owner.names == "group":
         return _words(start, typed, candidates.groups(), "group")
+    if owner.names == "upstream":
+        asset = _asset_in(magic, parts, candidates)
+        return _words(start, typed, candidates.upstream(asset) if asset else candidates.assets(), "asset")
+    if owner.names == "definition":
+        fits = [name for name in candidates.definitions() if name.startswith(typed)]
+        if fits:
+            return _offer(start, fits, "definition")
     if owner.names in ("partition", "partitions"):
         at = typed.rfind("...") + 3 if owner.names == "partitions" and "..." in typed else 0
         _, prefix = _unquoted(typed[at:])

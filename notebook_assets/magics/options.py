@@ -17,6 +17,7 @@ from notebook_assets.magics.options_words import Word, read_word, skip_blanks
 __all__ = ["Arguments", "Magic", "Option", "Part", "Positional", "help_page", "magic_table", "parse", "read_parts"]
 
 _OPTION_LIKE = re.compile(r"-[A-Za-z]|--")
+_KEY_FLAGS = ("--partition", "--partitions", "--partition-key", "--partition_key", "--key", "--keys")
 _ASSIGNMENT = re.compile(r"\s*(\w+)\s*=(?!=)\s*")
 
 
@@ -253,6 +254,8 @@ def _unknown_option(magic: Magic, flag: str) -> str:
     short = next((known for known in magic.flags if len(known) == 2 and flag.startswith(known)), None)
     if short and not flag.startswith("--"):
         return f"there is no option {flag!r}. Put a blank after {short!r}."
+    if "-p" in magic.flags and "--partitions" not in magic.flags and flag in _KEY_FLAGS:
+        return f"there is no option {flag!r}. Did you mean '-p'?"
     return f"there is no option {flag!r}.{did_you_mean(flag, magic.flags)}"
 
 

@@ -32,10 +32,12 @@ MAPPING = Magic(
     "Draw which partitions of an asset need which of the assets above it.",
     positionals=(
         Positional("DOWNSTREAM", "the asset that needs the others", names="asset"),
-        Positional("UPSTREAM", "one asset that it needs; all if left out", required=False, names="asset"),
+        Positional("UPSTREAM", "one asset that it needs; all if left out", required=False, names="upstream"),
     ),
     options=(
-        Option(("--key",), "a partition of DOWNSTREAM to look at", metavar="KEY", repeatable=True, names="partition"),
+        Option(
+            ("--key", "-p"), "a partition of DOWNSTREAM to look at", metavar="KEY", repeatable=True, names="partition"
+        ),
     ),
     examples=("%mapping daily_weather hourly_weather --key 2013-03-10",),
 )
@@ -72,6 +74,7 @@ EXPLAIN = Magic(
         Positional("ASSET", "the asset's key", names="asset"),
         Positional("KEY", "one of its partitions", required=False, names="partition"),
     ),
+    options=(Option(("-p",), "the same, as %materialize takes it", metavar="KEY", names="partition"),),
     examples=("%explain daily_weather 2013-12-31",),
 )
 
@@ -80,7 +83,12 @@ ASSET = Magic(
     "Make the cell an asset: it reads its inputs by name, its last line is the value.",
     positionals=(Positional("NAME", "the asset's name"),),
     options=(
-        Option(("--partitions",), "its partitions definition", kind="expression"),
+        Option(
+            ("--partitions",),
+            "its partitions definition, or an asset whose partitions to share",
+            kind="expression",
+            names="definition",
+        ),
         Option(("--group",), "its group", metavar="G", names="group"),
         Option(("--in",), "how an input is read: AssetIn(...)", kind="assignment", repeatable=True),
         Option(("--deps",), "assets needed but not read", metavar="A,B", names="assets"),

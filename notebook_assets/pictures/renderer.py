@@ -25,6 +25,7 @@ _lock = threading.Lock()  # neither library may be entered by two threads at onc
 
 def _by_pygraphviz(dot: str, form: str) -> bytes:
     graph: Any = pygraphviz.AGraph(string=dot)
+    graph.number_of_nodes = lambda: 0  # or else it tells stderr that a graph of more than 1,000 may take long
     try:
         drawn: bytes = graph.draw(prog="dot", format=form)
         return drawn

@@ -13,8 +13,7 @@ from notebook_assets.keys import AssetKey
 
 DefinedAsset = AssetsDefinition | SourceAsset | AssetSpec
 
-# What the shell itself binds: results of earlier cells and its own names.
-_SHELL_NAMES = re.compile(r"_+|_\d+|_i+|_i\d+|_dh|_oh|_ih|In|Out|get_ipython|exit|quit|open")
+_RESULTS = re.compile(r"_+|_\d+")  # where the shell keeps the results of earlier cells
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,8 @@ class Catalogue:
 
     def refresh(self, namespace: Mapping[str, Any]) -> None:
         """Bring the catalogue in step with a namespace; called after each cell and before each look."""
-        names = list(namespace.items())  # a cell's thread may bind names meanwhile
-        bound = [(name, thing) for name, value in names for thing in _defined(name, value)]
+        names = _persons_own(namespace)
+        bound = [(name, thing) for name, value in names for thing in _defined(value)]
         keys_by_name: dict[str, set[AssetKey]] = {}
         for name, thing in bound:
             keys_by_name.setdefault(name, set()).add(_key_of(thing))
@@ -81,8 +80,8 @@ class Catalogue:
         self._enter(bound)
         self._mark_shadowed(keys_by_name)
         self.resources = {}
-        for name, value in names:
-            if isinstance(value, Definitions) and not _SHELL_NAMES.fullmatch(name):
+        for _, value in names:
+            if isinstance(value, Definitions):
                 self.resources.update(value.resources)
 
     def _enter(self, bound: Sequence[tuple[str, DefinedAsset]]) -> None:
@@ -112,10 +111,27 @@ def _key_of(thing: DefinedAsset) -> AssetKey:
     return thing.asset_key if isinstance(thing, AssetSpec) else thing.key
 
 
-def _defined(name: str, value: Any) -> list[DefinedAsset]:
-    """Return the definitions that a name holds: one, or those in a list, a tuple or a Definitions object."""
-    if _SHELL_NAMES.fullmatch(name):
-        return []
+def keys_held_by(namespace: Mapping[str, Any], name: str) -> set[AssetKey]:
+    """Return the keys of the definitions that a variable holds.
+
+    >>> keys_held_by({"raw": AssetSpec("raw"), "rows": 12}, "rows")
+    set()
+    """
+    return {_key_of(thing) for thing in _defined(namespace[name])}
+
+
+def _persons_own(namespace: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return names and values without the results of earlier cells, which the shell binds to ``_``, ``_12`` and so on.
+
+    What somebody else binds to such a name counts, as any name does.
+    """
+    items = list(namespace.items())  # a cell's thread may bind names meanwhile
+    results = {id(value) for value in list(namespace.get("_oh", {}).values())}
+    return [(name, value) for name, value in items if not (_RESULTS.fullmatch(name) and id(value) in results)]
+
+
+def _defined(value: Any) -> list[DefinedAsset]:
+    """Return the definitions that a value is or holds: one, or those in a list, a tuple or a Definitions object."""
     if isinstance(value, AssetsDefinition | SourceAsset | AssetSpec):
         return [value]
     if isinstance(value, Definitions):

@@ -15,9 +15,10 @@ from notebook_assets.run import Only, ProgressListener, RunRequest, RunResult, S
 from notebook_assets.store import Instance
 from notebook_assets.workspace.current import workspace
 from notebook_assets.workspace.first_error import raise_first
+from notebook_assets.workspace.hints import stays_stale
 from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.progress_display import progress_here
-from notebook_assets.workspace.targets import chosen_keys, target_masks
+from notebook_assets.workspace.targets import check_one_key, chosen_keys, target_masks
 
 _log = logging.getLogger("notebook_assets")
 
@@ -85,6 +86,8 @@ def materialize(
     graph = definitions.graph
     keys = chosen_keys(graph, [thing for thing in listed if not _is_source_beside_others(thing, listed)], selection)
     found = statuses(graph, store, keys)
+    if partition_key is not None:
+        check_one_key(found, keys, partition_key)
     choice = None if only is None else Only.of(only)
     above = choice if choice in (Only.MISSING, Only.ALL) else Only.NEEDED
     plan = make_plan(graph, found, target_masks(found, keys, what, choice), upstream=above if upstream else None)
@@ -100,6 +103,8 @@ def materialize(
             selection=_title(made),
             tags=tags or {},
             progress=_listener(progress, _title(made)),
+            only=only or "",
+            hint=stays_stale(found, plan),
         )
     )
     if raise_on_error:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from notebook_assets.assets import AssetGraph, AssetsDefinition, Dependency
+from notebook_assets.assets import AssetGraph, AssetNode, AssetsDefinition, Dependency
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, Explanation, explain_asset, explain_piece, statuses
-from notebook_assets.display import Rich, Shown, facts, plot_series, stack, title_line
+from notebook_assets.display import Rich, Shown, count, facts, note, plot_series, stack, title_line
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
-from notebook_assets.partitions import TimeWindowPartitionsDefinition
+from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition
 from notebook_assets.pictures import (
     GridData,
     LineageEdge,
@@ -21,7 +22,7 @@ from notebook_assets.pictures import (
     draw_lineage,
 )
 from notebook_assets.store import Instance
-from notebook_assets.workspace.current import graph_and_store
+from notebook_assets.workspace.current import graph_and_store, workspace
 from notebook_assets.workspace.listing import partitions_label, wanted_keys
 from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.targets import node_of
@@ -57,7 +58,24 @@ def lineage(
         if key in wanted
         for dependency in graph.nodes[key].dependencies
     ]
+    if selection is None:
+        nodes += [_problem_node(key, problem) for key, problem in graph.problems.items()]
+        edges += _problem_edges(graph)
     return draw_lineage(nodes, edges)
+
+
+def _problem_node(key: AssetKey, problem: Exception) -> LineageNode:
+    return LineageNode(key=key.to_user_string(), remark="can't be used", tooltip=str(problem))
+
+
+def _problem_edges(graph: AssetGraph) -> list[LineageEdge]:
+    """What the notebook's assets that can't be used would be made from, where these are in the picture."""
+    found = [entry for entry in workspace().catalogue.entries() if entry.key in graph.problems]
+    return [
+        LineageEdge(dependency.key.to_user_string(), entry.key.to_user_string())
+        for entry in found
+        for dependency in AssetNode.of(entry.thing).dependencies
+    ]
 
 
 def _lineage_node(status: AssetStatus) -> LineageNode:
@@ -206,25 +224,50 @@ def plot_metadata(
 class DefinitionNote(Shown):
     """What a new definition amounts to, in a few lines."""
 
-    def __init__(self, definition: AssetsDefinition) -> None:
+    def __init__(self, definition: AssetsDefinition, remarks: Sequence[str] = ()) -> None:
         self._definition = definition
+        self._remarks = remarks
 
     @property
     def _forms(self) -> tuple[str, str]:
         definition = self._definition
         pairs = []
         if definition.partitions_def is not None:
-            pairs.append(("partitions", definition.partitions_def.label))
+            pairs.append(("partitions", _partitions_and_span(definition.partitions_def)))
         if definition.dependencies:
             pairs.append(("made from", ", ".join(entry.key.to_user_string() for entry in definition.dependencies)))
         title = title_line(definition.key.to_user_string(), f"asset in group {definition.spec.group}")
-        whole = stack([title, facts(pairs)]) if pairs else title
+        remarks = [note(remark) for remark in self._remarks]
+        whole = stack([title, *([facts(pairs)] if pairs else []), *remarks]) if pairs or remarks else title
         return whole.html, whole.text
 
 
-def show_definition(definition: AssetsDefinition) -> DefinitionNote:
-    """Return what a definition amounts to, to be shown below the cell that made it."""
-    return DefinitionNote(definition)
+def _partitions_and_span(definition: PartitionsDefinition) -> str:
+    """What partitions there are, how many, and from which to which: ``daily · 365, 2013-01-01...2013-12-31``."""
+    many = definition.get_num_partitions()
+    named = f"{definition.label} · {count(many)}"
+    if not many:
+        return named
+    first, last = definition.key_at(0), definition.key_at(many - 1)
+    return f"{named}, {first}" if many == 1 else f"{named}, {first}...{last}"
+
+
+def show_definition(definition: AssetsDefinition, remarks: Sequence[str] = ()) -> DefinitionNote:
+    """Return what a definition amounts to, to be shown below the cell that made it.
+
+    Args:
+        definition: The asset.
+        remarks: What else a person should know, in sentences.
+
+    >>> from notebook_assets import StaticPartitionsDefinition, asset
+    >>> @asset(partitions_def=StaticPartitionsDefinition(["EWR", "JFK", "LGA"]))
+    ... def flights(context): ...
+    >>> show_definition(flights)
+    flights  ·  asset in group default
+    <BLANKLINE>
+    partitions  static · 3, EWR...LGA
+    """
+    return DefinitionNote(definition, remarks)
 
 
 __all__ = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +95,7 @@ def _resolved_text(graph: AssetGraph, text: str) -> set[AssetKey]:
         return set(AssetSelection.from_string(text).resolve(graph))
     except UnknownAssetError:
         for key, problem in graph.problems.items():
-            if key.to_user_string() in text:
+            if re.search(rf"(?<![\w/.-]){re.escape(key.to_user_string())}(?![\w/.-])", text):
                 raise problem from None
         raise
 
@@ -124,6 +125,23 @@ def node_of(graph: AssetGraph, asset: Any) -> AssetNode:
                 raise problem
         raise unknown_asset(AssetKey([written or "?"]), graph.keys())
     return found[0]
+
+
+def check_one_key(statuses: Mapping[AssetKey, AssetStatus], keys: Sequence[AssetKey], partition_key: str) -> None:
+    """Refuse as ``partition_key`` what names several partitions; a key may be called ``all``.
+
+    Raises:
+        UnknownPartitionError: It is a range, or ``all`` where no partition is called so.
+    """
+    if partition_key != "all" and "..." not in partition_key:
+        return
+    for key in keys:
+        definition = statuses[key].node.partitions_def
+        if definition is not None and definition.find_position(partition_key) is None:
+            raise UnknownPartitionError(
+                f"{key.to_user_string()}: partition_key= names one partition, and none is called {partition_key!r}. "
+                f"For several, use partitions={partition_key!r}."
+            )
 
 
 def target_masks(

@@ -46,6 +46,13 @@ LINES = [
     ("%explain daily 2024-03-01 more", "'more' is one argument too many"),
     ('%explain "daily', 'the quote " is never closed'),
     ("%materialize daily -p", "-p needs a value"),
+    ("%materialize daily 2024-03-05", "Did you mean -p 2024-03-05?"),
+    ("%materialize daily or readings ...2024-03-05", "Did you mean -p ...2024-03-05?"),
+    ("%materialize daily --partition 2024-03-05", "there is no option '--partition'. Did you mean '-p'?"),
+    ("%materialize daily --partitions 2024-03-05", "there is no option '--partitions'. Did you mean '-p'?"),
+    ("%explain daily 2024-03-05 -p 2024-03-06", "The partition is named twice"),
+    ("%explain daly;", "There is no asset 'daly'. Did you mean 'daily'?"),
+    ("%lineage group:wether", "Did you mean 'weather'?"),
 ]
 
 

@@ -109,10 +109,6 @@ def call(source: str, **values: Any) -> Any:
         pytest.param("class A:\n    hours = 1\n    def f(self): return hours\nA", ["hours"], id="not seen by methods"),
         pytest.param("class A(hours, metaclass=days): pass", ["hours", "days"], id="bases and keywords"),
         pytest.param("@hours\ndef f(): pass", ["hours"], id="a decorator"),
-        pytest.param("global hours\nhours", [], id="a global statement means the notebook's variable"),
-        pytest.param(
-            "def f():\n    global hours\n    hours = 1\nf(); hours", ["hours"], id="in a function: only there"
-        ),
         pytest.param("del hours", ["hours"], id="del needs the name"),
         pytest.param("x: hours = 1\nx", [], id="Python never evaluates a local's annotation"),
         pytest.param("hours: int\nhours", ["hours"], id="a bare annotation gives no value"),
@@ -481,7 +477,8 @@ def test_the_text_and_the_code_of_a_cell_are_the_same_function(module: ModuleTyp
             statements = ast.parse(body).body
         except SyntaxError:  # a string that stands less deep than the code, or a body beside its def
             continue
-        if "nonlocal" in body or any(getattr(statement, "value", None) is None for statement in statements[-1:]):
+        has_value = all(getattr(statement, "value", None) is not None for statement in statements[-1:])
+        if "nonlocal" in body or "global " in body or not has_value:
             continue
         compiled = compile_cell("f", body, filename="<cell>", first_line=2, is_asset=lambda name: True)
         again = compile(compiled.source, "<cell>", "exec", dont_inherit=True)
@@ -490,3 +487,27 @@ def test_the_text_and_the_code_of_a_cell_are_the_same_function(module: ModuleTyp
         assert list(code.co_lines()) == list(compiled.code.co_lines())
         assert code.co_names == compiled.code.co_names
         assert code.co_varnames == compiled.code.co_varnames
+
+
+@pytest.mark.parametrize(
+    ("source", "inputs"),
+    [
+        ("get_ipython().system('head {hours} $days')", ("hours", "days")),
+        ("x = get_ipython().getoutput('ls {hours[0]} {nobody} $HOME')\nx", ("hours",)),
+        ("get_ipython().run_line_magic('timeit', '-n 3 len(hours)')", ("hours",)),
+        ("get_ipython().run_cell_magic('time', '', 'x = hours\\nx')", ("hours",)),
+        ("get_ipython().run_line_magic('cd', 'hours')", ()),
+        ("get_ipython().system(\"awk '{print $1}' {hours}\")", ("hours",)),
+        ("print('{hours} $hours')", ()),
+    ],
+)
+def test_names_in_lines_for_the_shell_are_inputs_where_they_are_assets(source: str, inputs: tuple[str, ...]) -> None:
+    """As IPython fills them in; what is nobody's is left to the shell, as ``$HOME`` must be."""
+    cell = compile_cell(
+        "f",
+        source,
+        filename="<cell>",
+        is_asset={"hours", "days"}.__contains__,
+        is_variable={"get_ipython"}.__contains__,
+    )
+    assert cell.inputs == inputs

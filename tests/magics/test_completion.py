@@ -30,6 +30,12 @@ class Candidates:
     def partition_keys(self, asset: str | None, prefix: str) -> list[str]:
         return {"hourly_weather": MANY, "daily_flights": AIRPORTS, "daily_weather": DAYS}.get(asset or "", ["any"])
 
+    def upstream(self, asset: str) -> list[str]:
+        return {"daily_weather": ["hourly_weather"]}.get(asset, [])
+
+    def definitions(self) -> list[str]:
+        return ["days", "hourly_weather"]
+
     def groups(self) -> list[str]:
         return ["weather", "flights"]
 

@@ -50,6 +50,8 @@ def both_forms(result: Any) -> tuple[str, str]:
         ("%explain daily 2024-03-02", "explain('daily', '2024-03-02')"),
         ("%explain daily 2024-03-09", "explain(AssetKey('daily'), '2024-03-09')"),
         ("%explain total", "explain('total')"),
+        ("%explain daily -p 2024-03-02", "explain('daily', '2024-03-02')"),
+        ("%mapping daily readings -p 2024-03-02", "show_mapping(daily, readings, keys=['2024-03-02'])"),
     ],
 )
 def test_magic_shows_what_its_function_returns(weather: Any, magic: str, function: str) -> None:
@@ -122,6 +124,24 @@ def test_results_show_in_html_and_text(weather: Any) -> None:
         assert set(bundle) == {"text/plain", "text/html"}, line
 
 
+@pytest.mark.parametrize(
+    "line", ["%assets daily", "%lineage daily", "%partitions daily", "%mapping daily", "%explain daily"]
+)
+def test_a_semicolon_at_the_end_shows_nothing(weather: Any, line: str) -> None:
+    """As in any line of a notebook."""
+    assert weather.run(line) is not None
+    assert weather.run(f"{line};") is None
+    assert weather.printed == ""
+
+
+def test_a_key_in_several_words_without_quotes(notebook: Any) -> None:
+    """``-p New York``: the rest of the key is taken for a selection, and the error says what was meant."""
+    notebook.run("cities = StaticPartitionsDefinition(['New York', 'Rome'])", "%%asset shops --partitions cities\n1")
+    assert "Quote the key: -p 'New York'." in notebook.fails("%materialize shops -p New York")
+    assert 'Did you mean -p "New York"?' in notebook.fails("%materialize shops New York")
+    assert notebook.run("%materialize shops -p 'New York'").success
+
+
 def test_magic_results_can_be_assigned(weather: Any) -> None:
     """``result = %materialize ...`` binds the result and shows nothing."""
     weather.run("made = %materialize readings -p 2024-03-01")
@@ -173,6 +193,9 @@ def test_completion_end_to_end(weather: Any) -> None:
     assert offered("%assets group:w") == ["weather"]
     assert offered("%materialize daily --only f") == ["failed"]
     assert "--upstream" in offered("%materialize daily --")
+    assert offered("%mapping daily ") == ["readings"]
+    assert offered("%%asset x --partitions ")[:3] == ["days", "readings", "daily"]
+    assert offered("%%asset x --partitions Dai") == ["DailyPartitionsDefinition"]
     weather.run("del daily")  # total does not fit any more
     assert offered("%explain ") == ["readings"]
 

@@ -169,3 +169,10 @@ def test_no_name_becomes_markup_or_dot(read_html, names, label):
 def test_dot_shows_a_name_as_it_is(name):
     root = ElementTree.fromstring(render_dot(draw_lineage([LineageNode(name)], []).dot))
     assert ["".join(text.itertext()) for text in root.iter(f"{SVG}text")] == [name]
+
+
+def test_a_large_picture_is_laid_out_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
+    """That a layout of more than 1,000 nodes may take long is nothing that a person can act upon."""
+    nodes = [LineageNode(f"n{index}") for index in range(1_100)]
+    assert draw_lineage(nodes, []).svg.startswith("<svg")
+    assert capfd.readouterr().err == ""

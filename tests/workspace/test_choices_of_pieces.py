@@ -18,6 +18,7 @@ from notebook_assets import (
     Output,
     PartitionKeyRange,
     RunResult,
+    StaticPartitionsDefinition,
     UnknownAssetError,
     UnknownPartitionError,
     asset,
@@ -129,6 +130,47 @@ def test_partitions(world: World, partitions: Any, ran: str) -> None:
     assert world.make("b", partitions=partitions) == ran
 
 
+def test_a_partition_may_be_called_all(world: World) -> None:
+    made = asset(name="whole", partitions_def=StaticPartitionsDefinition(["all", "some"]))(lambda context: 1)
+    result = materialize([made], partition_key="all", instance=world.store, progress=False)
+    assert result.planned == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "ran", "left"), [("a", "a3 a5", 0), ("b", "b2 b4", 3), ("a or b", "a3 a5 b2 b3 b4 b5", 1)]
+)
+def test_by_default_what_is_missing_failed_or_stale_is_made(world: World, what: str, ran: str, left: int) -> None:
+    """What is fresh, or empty, is not. What can't be made is left: 6 of b, since a is empty; of b alone 3 and 5 too."""
+    assert world.make(what) == ran
+    assert world.make(what) == ""
+    assert world.result.planned == left
+
+
+def test_the_word_for_the_default_is_needed(world: World) -> None:
+    assert world.make("b", only="needed", upstream=True) == "a3 a5 b2 b3 b4 b5"
+
+
+def test_without_partitions_it_is_made_anew_among_others_too(world: World) -> None:
+    """What is named and has no partitions is made in any case; ``only`` narrows that as well."""
+    ran: list[str] = []
+    alone = asset(name="alone")(lambda: ran.append("alone"))
+    listed = [*world.assets(), alone]
+    for only, expected in ((None, 1), (None, 2), ("needed", 2), ("all", 3)):
+        selection = "a or alone" if only is None else "alone"
+        materialize(listed, selection=selection, only=only, instance=world.store, raise_on_error=False, progress=False)
+        assert len(ran) == expected
+
+
+def test_what_stays_stale_since_its_inputs_are_is_said(world: World) -> None:
+    """A piece made from a stale one is stale; the result says how many, and how to make both."""
+    world.a_version = "2"
+    world.make("b", only="stale")
+    assert world.result.hint == "2 were made from stale a and stay stale; add `--upstream` to make those first."
+    assert world.result.hint in repr(world.result)
+    assert world.make("b", only="stale", upstream=True) == "a1 a2 b1 b2"
+    assert world.result.hint == ""
+
+
 def test_partitions_and_only_together(world: World) -> None:
     assert world.make("b", partitions=f"{DAY(1)}...{DAY(4)}", only="missing", upstream=True) == "a3 b3 b4"
 
@@ -153,6 +195,8 @@ def test_selection(world: World, what: str, ran: str | None) -> None:
             InvalidInvocationError,
             "partition_key or partitions, not both",
         ),
+        ({"partition_key": "all"}, UnknownPartitionError, "b: partition_key= names one.*use partitions='all'"),
+        ({"partition_key": f"{DAY(1)}..."}, UnknownPartitionError, r"use partitions='2024-03-01\.\.\.'"),
         ({"partition_key": 7}, InvalidInvocationError, "partition_key is a string"),
         ({"partition_key": "2024-04-01"}, UnknownPartitionError, "b: .*2024-04-01"),
         ({"partitions": "2024-03-0"}, UnknownPartitionError, "2024-03-0"),

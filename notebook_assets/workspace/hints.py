@@ -1,0 +1,60 @@
+"""What to say besides the result of a run: what it leaves stale although it made it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from notebook_assets.diagnosis import AssetStatus
+from notebook_assets.display import count
+from notebook_assets.keys import AssetKey
+from notebook_assets.lazy import lazy_module
+from notebook_assets.run import Plan
+from notebook_assets.states import PieceState
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy_module("numpy")
+
+
+def stays_stale(statuses: Mapping[AssetKey, AssetStatus], plan: Plan) -> str:
+    """Return a sentence on the pieces that a plan makes from stale inputs, which it does not make; empty if none.
+
+    Args:
+        statuses: The status of what is planned and of all upstream of it, before the run.
+        plan: What is to be made, upstream first.
+    """
+    planned = {entry.key: entry.positions for entry in plan.assets}
+    still: dict[AssetKey, np.ndarray] = {}  # stale after the run, of what has been looked at
+    many, stale_inputs = 0, dict[str, None]()
+    for key, positions in planned.items():
+        status = statuses[key]
+        left = np.zeros(len(status.keys), dtype=bool)
+        for dependency, links in zip(status.node.dependencies, status.links, strict=False):
+            if dependency.key == key or dependency.key not in statuses:
+                continue
+            if dependency.key not in still:
+                still[dependency.key] = _stale(statuses[dependency.key], planned.get(dependency.key))
+            found = links.any_of(still[dependency.key])
+            if found[positions].any() and dependency.key not in planned:
+                stale_inputs[dependency.key.to_user_string()] = None
+            left |= found
+        many += int(left[positions].sum())
+        mask = _stale(status, positions)
+        mask[positions] = left[positions]
+        still[key] = mask
+    if not many or not stale_inputs:
+        return ""
+    names = list(stale_inputs)
+    shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+    was, stays = ("was", "stays") if many == 1 else ("were", "stay")
+    return f"{count(many)} {was} made from stale {shown} and {stays} stale; add `--upstream` to make those first."
+
+
+def _stale(status: AssetStatus, planned: np.ndarray | None) -> np.ndarray:
+    """Which pieces are stale and are not made."""
+    mask = status.has(PieceState.STALE)
+    if planned is not None:
+        mask[planned] = False
+    return mask
