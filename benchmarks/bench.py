@@ -79,7 +79,7 @@ def rows() -> list[Row]:
     print("  imports", file=sys.stderr)
     others = {name: import_cost(f"import {name}", 5) for name in ("dagster", "joblib")}
     imports = [
-        import_row("the import, beyond IPython", import_cost("import notebook_assets", 5), others),
+        import_row("the import, beyond IPython", import_cost("import notebook_assets", 5), others, bound=0.150),
         import_row("the same with every public name and magic", import_cost(EVERYTHING, 5), others),
     ]
     print("  the tour's year", file=sys.stderr)

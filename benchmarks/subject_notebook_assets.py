@@ -51,6 +51,16 @@ def loads(instance: Instance) -> None:
             loader.load_asset_value(f"step_{number % CHAIN}")
 
 
+def writes(instance: Instance) -> None:
+    """Write values as a step does, without planning, calling or reading anything."""
+    run = instance.begin_run()
+    for number in range(CHAIN):
+        instance.record_materialization(
+            "written", str(number), run_id=run, value=instance.encode(number, "written"), code="code", duration=0.0
+        )
+    instance.finish_run(run, "success")
+
+
 if __name__ == "__main__":
     if days.get_num_partitions() != PARTITIONS:
         raise SystemExit(f"The workload asks for {PARTITIONS} partitions, and there are {days.get_num_partitions()}.")
@@ -67,5 +77,6 @@ if __name__ == "__main__":
                     repetitions=9,
                 ),
                 "load": seconds_each(lambda: loads(instance), LOADS, repetitions=9),
+                "write": seconds_each(lambda: writes(instance), CHAIN, repetitions=9),
             }
         )

@@ -20,6 +20,7 @@ MEASURES = {
     "chain": f"a step in a chain of {CHAIN} assets",
     "partitions": f"a step in {PARTITIONS} partitions of two assets",
     "load": f"a load, of {LOADS} through one loader",
+    "write": "the store's own write of such a value",
 }
 
 
