@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from notebook_assets.assets import AssetGraph
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, statuses
-from notebook_assets.display import Column, Showable, Shown, Table, ago, count, counts_bar, note, plural, stack
+from notebook_assets.display import (
+    Column,
+    Rich,
+    Showable,
+    Shown,
+    Table,
+    ago,
+    count,
+    counts_bar,
+    note,
+    plural,
+    soft,
+    stack,
+)
 from notebook_assets.keys import AssetKey
 from notebook_assets.states import PieceState
 from notebook_assets.store import Instance, PieceCounts
@@ -28,6 +41,7 @@ SHOWN_STATES = (
 """The states that have a column, where any piece is in them."""
 
 _MOST_NAMES = 8
+_MOST_UNSEEN = 3
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,8 @@ class AssetListing(Shown):
 
     entries: tuple[ListedAsset, ...]
     elsewhere: tuple[AssetKey, ...] = ()
+    unseen: tuple[str, ...] = ()
+    """What of the listed assets' code can't be looked at, so that a change there makes nothing stale."""
 
     @property
     def _forms(self) -> tuple[str, str]:
@@ -71,15 +87,21 @@ class AssetListing(Shown):
             noun="asset",
             empty="No asset yet. Define one with @asset or %%asset.",
         )
-        if not self.elsewhere:
-            return table.html, table.text
-        names = [key.to_user_string() for key in self.elsewhere]
-        shown = ", ".join(names[:_MOST_NAMES]) + (" …" if len(names) > _MOST_NAMES else "")
-        said = (
-            f"The store has {plural(len(names), 'more asset')}, not defined here; load_asset_value loads them: {shown}"
-        )
-        whole = stack([table.rich, note(said)])
+        whole = stack([table.rich, *self._notes()])
         return whole.html, whole.text
+
+    def _notes(self) -> list[Rich]:
+        found = []
+        if self.elsewhere:
+            names = [key.to_user_string() for key in self.elsewhere]
+            shown = ", ".join(names[:_MOST_NAMES]) + (" …" if len(names) > _MOST_NAMES else "")
+            more = plural(len(names), "more asset")
+            found.append(note(f"The store has {more}, not defined here; load_asset_value loads them: {shown}"))
+        if self.unseen:
+            others = len(self.unseen) - _MOST_UNSEEN
+            shown = "; ".join(self.unseen[:_MOST_UNSEEN]) + (f"; and {count(others)} more" if others > 0 else "")
+            found.append(note(soft(f"Changes of this code are not noticed: {shown}.")))
+        return found
 
     @staticmethod
     def _row(entry: ListedAsset, states: Sequence[PieceState]) -> list[Showable]:
@@ -87,7 +109,7 @@ class AssetListing(Shown):
             entry.key.to_user_string(),
             entry.group,
             entry.partitions or None,
-            "" if entry.is_source else counts_bar(entry.counts, 72),
+            "" if entry.is_source else counts_bar(entry.counts, 56),
             *(None if entry.is_source else entry.counts.get(state) for state in states),
             ago(entry.last_time) if entry.last_time else None,
             entry.value_type.rpartition(".")[2] if entry.value_type else None,
@@ -121,7 +143,17 @@ def asset_catalogue(
     if selection is None:
         entries += [_listed_problem(key, problem) for key, problem in graph.problems.items()]
     elsewhere = [key for key in store.asset_descriptions() if key not in graph.nodes] if selection is None else []
-    return AssetListing(tuple(entries), tuple(sorted(elsewhere)))
+    return AssetListing(tuple(entries), tuple(sorted(elsewhere)), _unseen(found[key] for key in found if key in wanted))
+
+
+def _unseen(listed: Iterable[AssetStatus]) -> tuple[str, ...]:
+    """What of the assets' code can't be looked at, each with its asset."""
+    return tuple(
+        f"{status.node.key.to_user_string()}: {what}"
+        for status in listed
+        if status.node.definition is not None
+        for what in status.node.definition.unknown_code
+    )
 
 
 def wanted_keys(graph: AssetGraph, selection: object) -> set[AssetKey]:

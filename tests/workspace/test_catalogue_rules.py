@@ -111,3 +111,19 @@ def test_a_cell_that_fails_still_counts(notebook: Any) -> None:
     """What a cell bound before its error is defined."""
     notebook.fails(ONE.format(1) + "\n1 / 0")
     assert [key for key, *_ in entries()] == ["one"]
+
+
+def test_code_that_is_not_seen_is_said(notebook: Any) -> None:
+    """At most three things, quietly; nothing where all is seen, or where a version stands for the code."""
+    notebook.run("@asset\ndef plain():\n    return 1")
+    assert "not noticed" not in repr(notebook.run("%assets"))
+    notebook.run("import os\nopened = [os.popen('true') for _ in range(4)]\na, b, c, d = opened")
+    notebook.run("@asset\ndef fed():\n    return a.read(), b.read(), c.read(), d.read()")
+    listing = notebook.run("%assets")
+    assert len(listing.unseen) == 4
+    shown = repr(listing)
+    assert "Changes of this code are not noticed: fed: a" in shown
+    assert "; and 1 more." in shown
+    assert "not noticed" not in repr(notebook.run("%assets plain"))
+    notebook.run("@asset(code_version='1')\ndef fed():\n    return a.read()")
+    assert notebook.run("%assets").unseen == ()
