@@ -57,6 +57,8 @@ class ListedAsset:
     last_time: float | None
     value_type: str | None
     remark: str
+    problem: str = ""
+    """Why its definition can't be used; empty if it can."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,7 +93,10 @@ class AssetListing(Shown):
         return whole.html, whole.text
 
     def _notes(self) -> list[Rich]:
-        found = []
+        wrong = [entry for entry in self.entries if entry.problem]
+        found = [note(f"{entry.key.to_user_string()}: {entry.problem}", "error") for entry in wrong[:_MOST_NAMES]]
+        if len(wrong) > _MOST_NAMES:
+            found.append(note(f"… and {plural(len(wrong) - _MOST_NAMES, 'more asset')} that can't be used.", "error"))
         if self.elsewhere:
             names = [key.to_user_string() for key in self.elsewhere]
             shown = ", ".join(names[:_MOST_NAMES]) + (" …" if len(names) > _MOST_NAMES else "")
@@ -176,7 +181,8 @@ def _listed_problem(key: AssetKey, problem: Exception) -> ListedAsset:
         counts={},
         last_time=None,
         value_type=None,
-        remark=f"can't be used: {problem}",
+        remark="can't be used",
+        problem=str(problem),
     )
 
 

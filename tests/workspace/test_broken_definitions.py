@@ -33,12 +33,12 @@ def mixed(notebook: Any) -> Any:
 
 def test_the_catalogue_lists_them_with_the_reason(mixed: Any) -> None:
     listing = mixed.run("%assets")
-    remarks = {entry.key.name: entry.remark for entry in listing.entries}
-    assert remarks["sound"] == ""
-    assert remarks["broken"].startswith("can't be used: ")
-    assert "no asset 'typo'" in remarks["broken"]
-    assert remarks["above"].startswith("can't be used: ")
-    assert "broken" in remarks["above"]
+    found = {entry.key.name: (entry.remark, entry.problem) for entry in listing.entries}
+    assert found["sound"] == ("", "")
+    assert found["broken"][0] == found["above"][0] == "can't be used"
+    assert "no asset 'typo'" in found["broken"][1]
+    for form in (repr(listing), unescape(listing._repr_html_())):
+        assert all(f"{name}: {problem}" in form for name, (_, problem) in found.items() if problem)  # not cut short
 
 
 def test_the_lineage_draws_them(mixed: Any) -> None:
