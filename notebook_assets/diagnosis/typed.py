@@ -39,11 +39,12 @@ def _in_quotes(name: str) -> str:
 def quote(text: str, mark: str = '"') -> str:
     r"""Return ``text`` in the form that a magic reads back as the same text, in quotes only if it needs them.
 
-    >>> print(quote("EWR"), quote("New York"), quote("O'Hare"), quote('say "hi"'))
-    EWR "New York" O'Hare "say \"hi\""
+    >>> print(quote("EWR"), quote("New York"), quote("O'Hare"), quote('say "hi"'), quote("why?"))
+    EWR "New York" O'Hare "say \"hi\"" "why?"
     """
     needs = not text or text[0] in QUOTES or text[0] == "-" or any(character.isspace() for character in text)
-    return quoted(text, mark) if needs or re.search(r"\.\.\.[\"']", text) else text
+    # A last ? asks IPython for help, a last ; silences the cell, and a ! may be the shell's.
+    return quoted(text, mark) if needs or re.search(r"\.\.\.[\"']|[?!;]", text) else text
 
 
 def quoted(text: str, mark: str = '"') -> str:
