@@ -73,13 +73,6 @@ class Staleness:
         fresh = np.zeros(count, dtype=bool)
         return Staleness(fresh, {}, {}, {}, fresh)
 
-    def inherits(self) -> np.ndarray:
-        """Return which pieces were made from stale ones."""
-        inherited = np.zeros(len(self.mask), dtype=bool)
-        for mask in self.by_inheritance.values():
-            inherited |= mask
-        return inherited
-
     def causes(self, position: int) -> list[Cause]:
         """Return why the piece at ``position`` is stale, its own code first; empty when it is fresh."""
         found = [Cause(CauseKind.CODE)] if self.by_code[position] else []

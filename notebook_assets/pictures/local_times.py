@@ -15,11 +15,6 @@ class Moment(NamedTuple):
     hour: int
     minute: int
 
-    @property
-    def clock(self) -> str:
-        """Such as 05:00."""
-        return f"{self.hour:02}:{self.minute:02}"
-
 
 def wall_clock(seconds: Sequence[int], timezone: str) -> list[Moment]:
     """Return calendar and clock for moments given in seconds since 1970, UTC.

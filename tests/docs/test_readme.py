@@ -19,7 +19,7 @@ def python_blocks(readme: str) -> list[str]:
 
 
 def test_readme_blocks_run(repository: Path, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
-    """No block raises an error, and those written as ``>>>`` examples give what they say."""
+    """No block raises an error; ``>>>`` examples, and blocks that end in a comment, give what is written there."""
     blocks = python_blocks((repository / "README.md").read_text(encoding="utf-8"))
     assert blocks
     for block in blocks:
@@ -27,7 +27,16 @@ def test_readme_blocks_run(repository: Path, shell: InteractiveShell, capsys: py
             example = doctest.DocTestParser().get_doctest(block, shell.user_ns, "README.md", "README.md", 0)
             assert doctest.DocTestRunner().run(example, clear_globs=False).failed == 0, capsys.readouterr().out
         else:
-            assert shell.run_cell(block, store_history=True).success, f"{block}\n{capsys.readouterr().out}"
+            done = shell.run_cell(block, store_history=True)
+            assert done.success, f"{block}\n{capsys.readouterr().out}"
+            said = re.search(r"^# (\(.*?\)): ", block.splitlines()[-1])
+            assert said is None or repr(done.result) == said[1], block
+
+
+def test_readme_says_what_its_last_cell_gives(repository: Path) -> None:
+    """The block that loads values is one of those whose result is checked."""
+    last = python_blocks((repository / "README.md").read_text(encoding="utf-8"))[-1]
+    assert last.splitlines()[-1].startswith("# (23.0, 743.0): ")
 
 
 def test_readme_opens_with_a_short_notebook(repository: Path) -> None:
