@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 
 from notebook_assets.assets.asset_spec import AssetSpec
@@ -32,6 +34,8 @@ class AssetNode:
     definition: AssetsDefinition | None = None
     source: SourceAsset | None = None
     dependencies: tuple[Dependency, ...] = ()
+    settled_def: PartitionsDefinition | None = None
+    """Its partitions as they were when the graph was settled; see :meth:`AssetGraph.at`."""
 
     @cached_property
     def key(self) -> AssetKey:
@@ -46,7 +50,15 @@ class AssetNode:
     @property
     def partitions_def(self) -> PartitionsDefinition | None:
         """Its partitions, if any."""
-        return self.spec.partitions_def
+        return self.settled_def or self.spec.partitions_def
+
+    def at(self, now: datetime | None, dynamic_partitions_store: object = None) -> AssetNode:
+        """The node with its partitions settled as they are at a time; itself where they are so anyway."""
+        definition = self.partitions_def
+        if definition is None:
+            return self
+        settled = definition.settled(now, dynamic_partitions_store)
+        return self if settled is definition else replace(self, settled_def=settled)
 
     @property
     def io_manager_key(self) -> str | None:
@@ -166,6 +178,24 @@ class AssetGraph:
                         f"{node.key.to_user_string()} from {dependency.key.to_user_string()}: {error} "
                         f"{_mapping_cure(dependency)}"
                     ).blaming(node.key) from None
+
+    def at(self, now: datetime | None = None, dynamic_partitions_store: object = None) -> AssetGraph:
+        """The graph with all partitions settled as they are at a time; itself where they are so anyway.
+
+        Args:
+            now: The time; that of the loading context, or the current one, if not given.
+            dynamic_partitions_store: What knows the keys of dynamic definitions.
+
+        >>> graph = AssetGraph([AssetSpec("a")])
+        >>> graph.at() is graph
+        True
+        """
+        settled = {key: node.at(now, dynamic_partitions_store) for key, node in self.nodes.items()}
+        if all(settled[key] is node for key, node in self.nodes.items()):
+            return self
+        graph = copy(self)
+        graph.nodes = settled
+        return graph
 
     def keys(self) -> Collection[AssetKey]:
         """All keys."""

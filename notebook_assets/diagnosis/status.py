@@ -113,6 +113,7 @@ def statuses(
         keys: The assets wanted; by default all.
         now: The time that decides which partitions exist; by default the current time.
     """
+    graph = graph.at(now, source)
     wanted = set(graph.keys()) if keys is None else _with_upstream(graph, keys)
     found: dict[AssetKey, AssetStatus] = {}
     columns = columns_of(source)

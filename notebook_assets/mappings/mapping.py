@@ -152,15 +152,17 @@ class PartitionMapping(ABC):
         Raises:
             InvalidMappingError: The mapping can't serve the two definitions.
         """
+        if downstream_def is not None:
+            downstream_def = downstream_def.settled(current_time, dynamic_partitions_store)
         if positions is None:
-            count = _count(downstream_def, current_time, dynamic_partitions_store)
+            count = 1 if downstream_def is None else _there(downstream_def, current_time, dynamic_partitions_store)[1]
             positions = np.arange(count, dtype=np.int64)
         if upstream_def is None:
             zeros = np.zeros(len(positions), dtype=np.int64)
             return one_span_each(zeros, zeros + 1)
         self.validate_partition_mapping(upstream_def, downstream_def)
-        count = _count(upstream_def, current_time, dynamic_partitions_store)
-        return self.links_at(downstream_def, upstream_def, positions, count)
+        upstream, count = _there(upstream_def, current_time, dynamic_partitions_store)
+        return self.links_at(downstream_def, upstream, positions, count)
 
     def downstream_spans(
         self,
@@ -212,10 +214,11 @@ class PartitionMapping(ABC):
             positions = np.zeros(1, dtype=np.int64)
         else:
             _check_belongs(downstream_partitions_subset, downstream_partitions_def)
+            downstream_partitions_def = downstream_partitions_subset.partitions_def  # to which its positions belong
             span = downstream_partitions_subset.only_span
             if span is not None and span[0] < span[1]:
                 self.validate_partition_mapping(upstream_partitions_def, downstream_partitions_def)
-                count = _count(upstream_partitions_def, current_time, dynamic_partitions_store)
+                upstream_partitions_def, count = _there(upstream_partitions_def, current_time, dynamic_partitions_store)
                 found = self.upstream_of_span(downstream_partitions_def, upstream_partitions_def, span, count)
                 if found is not None:
                     return UpstreamPartitionsResult(upstream_partitions_def.subset_of_span(*found))
@@ -238,14 +241,12 @@ class PartitionMapping(ABC):
         """The downstream partitions that exist and need any of some upstream partitions that exist."""
         _check_belongs(upstream_partitions_subset, upstream_partitions_def)
         self.validate_partition_mapping(upstream_partitions_def, downstream_partitions_def)
-        upstream_count = _count(upstream_partitions_def, current_time, dynamic_partitions_store)
-        downstream_count = _count(downstream_partitions_def, current_time, dynamic_partitions_store)
+        upstream, upstream_count = _there(upstream_partitions_def, current_time, dynamic_partitions_store)
+        downstream, downstream_count = _there(downstream_partitions_def, current_time, dynamic_partitions_store)
         every = (np.zeros(1, dtype=np.int64), np.array([upstream_count], dtype=np.int64))
-        needed = algebra.intersection(upstream_partitions_subset.span_arrays, every)
-        found = self.downstream_spans(
-            downstream_partitions_def, upstream_partitions_def, needed, downstream_count, upstream_count
-        )
-        return PartitionsSubset(downstream_partitions_def, *found)
+        needed = algebra.intersection(upstream_partitions_subset.fitted(upstream).span_arrays, every)
+        found = self.downstream_spans(downstream, upstream, needed, downstream_count, upstream_count)
+        return PartitionsSubset(downstream, *found)
 
 
 _KINDS: dict[str, type[PartitionMapping]] = {}
@@ -286,10 +287,13 @@ def needs_partitions(mapping: PartitionMapping, downstream: PartitionsDefinition
     return downstream
 
 
-def _count(definition: PartitionsDefinition | None, current_time: datetime | None, store: Any) -> int:
-    if definition is None:
-        return 1
-    return definition.count_at(resolved_time(current_time, definition.clocks), resolved_store(store))
+def _there(
+    definition: PartitionsDefinition, current_time: datetime | None, store: Any
+) -> tuple[PartitionsDefinition, int]:
+    """Return a definition, settled, and how many partitions there are."""
+    now, known = resolved_time(current_time, definition.clocks), resolved_store(store)
+    there = definition.at(now, known)
+    return there, there.count_at(now, known)
 
 
 def _check_belongs(subset: PartitionsSubset, definition: PartitionsDefinition | None) -> None:

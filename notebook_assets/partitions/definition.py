@@ -95,6 +95,39 @@ class PartitionsDefinition(ABC):
     def subset_identity(self) -> str:
         """What must be alike in two versions of a definition so that one can read a stored subset of the other."""
 
+    # As it is at a time
+
+    def at(self, now: float, dynamic_partitions_store: Any = None) -> PartitionsDefinition:
+        """The definition with its keys and their positions *settled* as they are at a time.
+
+        Where time and stores only append keys, or change none, it is the definition itself. Elsewhere it is a copy that
+        is equal to the definition and remembers its keys; the settled form of that one is itself, whatever the time.
+
+        Args:
+            now: Seconds since 1970 in UTC.
+            dynamic_partitions_store: What knows the keys of dynamic definitions.
+        """
+        return self
+
+    def settled(
+        self, current_time: datetime | None = None, dynamic_partitions_store: Any = None
+    ) -> PartitionsDefinition:
+        """What :meth:`at` gives for a time and a store, or else those of the :func:`partition_loading_context`."""
+        return self.at(resolved_time(current_time, self.clocks), resolved_store(dynamic_partitions_store))
+
+    def has_positions_of(self, other: PartitionsDefinition) -> bool:
+        """Whether this definition has all keys of an equal one, both settled, at the same positions."""
+        return True
+
+    def joined(self, other: PartitionsDefinition) -> PartitionsDefinition:
+        """A settled form of this definition that has the keys of this and of another settled form."""
+        return self
+
+    def find_positions(self, keys: Sequence[str]) -> IntArray:
+        """The positions of many keys, an int64 array; -1 where there is none of a key."""
+        found = (self.find_position(key) for key in keys)
+        return np.array([-1 if position is None else position for position in found], dtype=np.int64)
+
     # Positions
 
     def position(self, key: str) -> int:
@@ -135,27 +168,34 @@ class PartitionsDefinition(ABC):
             current_time: The time; that of the :func:`partition_loading_context`, or now, if not given.
             dynamic_partitions_store: What knows the keys of dynamic definitions.
         """
-        count = self.get_num_partitions(current_time, dynamic_partitions_store)
-        return self.keys_of_span(0, count)
+        there, count = self._there(current_time, dynamic_partitions_store)
+        return there.keys_of_span(0, count)
 
     def get_num_partitions(self, current_time: datetime | None = None, dynamic_partitions_store: Any = None) -> int:
         """How many keys exist at a time."""
-        return self.count_at(resolved_time(current_time, self.clocks), resolved_store(dynamic_partitions_store))
+        return self._there(current_time, dynamic_partitions_store)[1]
+
+    def _there(self, current_time: datetime | None, dynamic_partitions_store: Any) -> tuple[PartitionsDefinition, int]:
+        """The definition, settled, and how many keys there are."""
+        now, store = resolved_time(current_time, self.clocks), resolved_store(dynamic_partitions_store)
+        there = self.at(now, store)
+        return there, there.count_at(now, store)
 
     def has_partition_key(
         self, partition_key: str, current_time: datetime | None = None, dynamic_partitions_store: Any = None
     ) -> bool:
         """Whether a key exists at a time."""
-        position = self.find_position(partition_key)
-        return position is not None and position < self.get_num_partitions(current_time, dynamic_partitions_store)
+        there, count = self._there(current_time, dynamic_partitions_store)
+        position = there.find_position(partition_key)
+        return position is not None and position < count
 
     def validate_partition_key(
         self, partition_key: str, current_time: datetime | None = None, dynamic_partitions_store: Any = None
     ) -> None:
         """Raise UnknownPartitionError if a key does not exist at a time."""
-        count = self.get_num_partitions(current_time, dynamic_partitions_store)
-        if self.position(partition_key) >= count:
-            raise UnknownPartitionError(self.why_not_yet(partition_key, count))
+        there, count = self._there(current_time, dynamic_partitions_store)
+        if there.position(partition_key) >= count:
+            raise UnknownPartitionError(there.why_not_yet(partition_key, count))
 
     def why_not_yet(self, key: str, count: int) -> str:
         """Why a key that time will bring is not one of the ``count`` partitions there are, for an error."""
@@ -166,14 +206,15 @@ class PartitionsDefinition(ABC):
         self, current_time: datetime | None = None, dynamic_partitions_store: Any = None
     ) -> str | None:
         """The first key, or ``None`` if there is none at that time."""
-        return self.key_at(0) if self.get_num_partitions(current_time, dynamic_partitions_store) else None
+        there, count = self._there(current_time, dynamic_partitions_store)
+        return there.key_at(0) if count else None
 
     def get_last_partition_key(
         self, current_time: datetime | None = None, dynamic_partitions_store: Any = None
     ) -> str | None:
         """The last key, or ``None`` if there is none at that time."""
-        count = self.get_num_partitions(current_time, dynamic_partitions_store)
-        return self.key_at(count - 1) if count else None
+        there, count = self._there(current_time, dynamic_partitions_store)
+        return there.key_at(count - 1) if count else None
 
     def get_partition_keys_in_range(
         self,
@@ -182,29 +223,31 @@ class PartitionsDefinition(ABC):
         dynamic_partitions_store: Any = None,
     ) -> list[str]:
         """The keys from the first to the last of a range, both included."""
+        there = self.settled(current_time, dynamic_partitions_store)
         for key in partition_key_range:
-            self.validate_partition_key(key, current_time, dynamic_partitions_store)
-        return self.subset_with_key_range(partition_key_range).get_partition_keys()
+            there.validate_partition_key(key, current_time, dynamic_partitions_store)
+        return there.subset_with_key_range(partition_key_range).get_partition_keys()
 
     # Subsets
 
     def empty_subset(self) -> PartitionsSubset:
         """No key."""
-        return PartitionsSubset(self, (), ())
+        return PartitionsSubset.of_span(self.settled(), 0, 0)
 
     def subset_with_all_partitions(
         self, current_time: datetime | None = None, dynamic_partitions_store: Any = None
     ) -> PartitionsSubset:
         """All keys that exist at a time."""
-        return self.subset_of_span(0, self.get_num_partitions(current_time, dynamic_partitions_store))
+        there, count = self._there(current_time, dynamic_partitions_store)
+        return there.subset_of_span(0, count)
 
     def subset_with_partition_keys(self, partition_keys: Iterable[str]) -> PartitionsSubset:
         """The given keys; UnknownPartitionError where there is none of a key."""
-        keys = list(partition_keys)
+        there, keys = self.settled(), list(partition_keys)
         if len(keys) == 1:
-            position = self.position(keys[0])
-            return self.subset_of_span(position, position + 1)
-        return self.subset_of_positions(self.positions(keys))
+            position = there.position(keys[0])
+            return there.subset_of_span(position, position + 1)
+        return there.subset_of_positions(there.positions(keys))
 
     def subset_with_key_range(self, partition_key_range: PartitionKeyRange) -> PartitionsSubset:
         """The keys from the first to the last of a range, both included.
@@ -213,12 +256,20 @@ class PartitionsDefinition(ABC):
             InvalidPartitionRangeError: The range runs backwards.
         """
         first, last = partition_key_range
-        start, stop = self.position(first), self.position(last) + 1
+        there = self.settled()
+        start, stop = there.position(first), there.position(last) + 1
         if start >= stop:
             raise InvalidPartitionRangeError(
                 f"The range {first}...{last} runs backwards; did you mean {last}...{first}?"
             )
-        return self.subset_of_span(start, stop)
+        return there.subset_of_span(start, stop)
+
+    def key_ranges(self, starts: IntArray, stops: IntArray) -> list[PartitionKeyRange]:
+        """The ranges of keys that hold just what spans of positions hold; see :meth:`subset_with_key_range`."""
+        if len(starts) == 1:
+            return [PartitionKeyRange(self.key_at(int(starts[0])), self.key_at(int(stops[0]) - 1))]
+        firsts, lasts = self.keys_at(starts), self.keys_at(stops - 1)
+        return [PartitionKeyRange(first, last) for first, last in zip(firsts, lasts, strict=True)]
 
     def subset_of_positions(self, positions: IntArray) -> PartitionsSubset:
         """The keys at positions, an int64 array in any order."""
@@ -230,7 +281,7 @@ class PartitionsDefinition(ABC):
 
     def deserialize_subset(self, serialized: str) -> PartitionsSubset:
         """The subset that ``serialize`` wrote; InvalidSubsetError if it does not fit this definition."""
-        return subset_from_text(self, serialized)
+        return subset_from_text(self.settled(), serialized)
 
     def can_deserialize_subset(
         self,
@@ -240,7 +291,7 @@ class PartitionsDefinition(ABC):
     ) -> bool:
         """Whether a stored subset fits this definition; the other arguments are the reference's and not needed."""
         try:
-            subset_from_text(self, serialized)
+            subset_from_text(self.settled(), serialized)
         except InvalidSubsetError:
             return False
         return True

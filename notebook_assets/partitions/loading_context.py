@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -77,3 +77,22 @@ def resolved_store(dynamic_partitions_store: Any) -> Any:
     'a store'
     """
     return dynamic_partitions_store if dynamic_partitions_store is not None else _CURRENT.get().dynamic_partitions_store
+
+
+_STORES_HERE: list[Callable[[], Any]] = []
+
+
+def store_here() -> Any:
+    """Return the store of the notebook, which knows dynamic keys where no call and no context names one; or ``None``.
+
+    Apart from :func:`resolved_store`, since asking for it may open it, and most definitions need none.
+    """
+    return _STORES_HERE[-1]() if _STORES_HERE else None
+
+
+def set_store_here(provider: Callable[[], Any]) -> None:
+    """Say what :func:`store_here` returns.
+
+    >>> set_store_here(lambda: None)
+    """
+    _STORES_HERE[:] = [provider]

@@ -40,6 +40,7 @@ def parse_partitions(
     >>> parse_partitions(days, ["2013-12-30...", "2013-01-01"]).get_partition_keys()
     ['2013-01-01', '2013-12-30', '2013-12-31']
     """
+    definition = definition.settled(current_time, dynamic_partitions_store)
     every = definition.subset_with_all_partitions(current_time, dynamic_partitions_store)
     if isinstance(written, PartitionsSubset):
         return every & written

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,7 @@ class PartitionsSubset:
     __slots__ = ("_arrays", "_only", "partitions_def")
 
     partitions_def: PartitionsDefinition
-    """The definition that the keys belong to."""
+    """The definition that the keys belong to, settled as it was when the subset was made."""
     _arrays: Spans | None
     _only: tuple[int, int] | None  # the span, if there is one at most: the usual case, answered without arrays
 
@@ -129,11 +129,7 @@ class PartitionsSubset:
     ) -> list[PartitionKeyRange]:
         """The runs of consecutive keys, each as its first and last; the arguments are the reference's, not needed."""
         definition = self.partitions_def
-        if self._only is not None:
-            return [PartitionKeyRange(definition.key_at(a), definition.key_at(b - 1)) for a, b in self.spans()]
-        starts, stops = self.span_arrays
-        firsts, lasts = definition.keys_at(starts), definition.keys_at(stops - 1)
-        return [PartitionKeyRange(first, last) for first, last in zip(firsts, lasts, strict=True)]
+        return definition.key_ranges(*self.span_arrays)
 
     def get_partition_keys_not_in_subset(self, partitions_def: PartitionsDefinition | None = None) -> list[str]:
         """The definition's keys that exist now and are not in it."""
@@ -162,13 +158,31 @@ class PartitionsSubset:
     # Other sets from it
 
     def __or__(self, other: PartitionsSubset) -> PartitionsSubset:
-        return self._of(algebra.union(self.span_arrays, self._checked(other)))
+        return self._joined(other, algebra.union)
 
     def __and__(self, other: PartitionsSubset) -> PartitionsSubset:
-        return self._of(algebra.intersection(self.span_arrays, self._checked(other)))
+        return self._joined(other, algebra.intersection)
 
     def __sub__(self, other: PartitionsSubset) -> PartitionsSubset:
-        return self._of(algebra.difference(self.span_arrays, self._checked(other)))
+        return self._joined(other, algebra.difference)
+
+    def fitted(self, definition: PartitionsDefinition) -> PartitionsSubset:
+        """The same keys in another settled form of the definition; what that one lacks is left out.
+
+        >>> from notebook_assets.partitions import StaticPartitionsDefinition
+        >>> letters = StaticPartitionsDefinition(["a", "b"])
+        >>> letters.subset_of_span(0, 1).fitted(letters).get_partition_keys()
+        ['a']
+        """
+        mine = self.partitions_def
+        if mine is definition:
+            return self
+        if definition.has_positions_of(mine):
+            fitted = PartitionsSubset.__new__(PartitionsSubset)
+            fitted._keep(definition, self._arrays, self._only)
+            return fitted
+        positions = definition.find_positions(self.get_partition_keys())
+        return definition.subset_of_positions(positions[positions >= 0])
 
     def with_partition_keys(self, partition_keys: Iterable[str]) -> PartitionsSubset:
         """This and more keys."""
@@ -197,10 +211,14 @@ class PartitionsSubset:
         content = {"version": _VERSION, "identity": definition.subset_identity, "keys": keys}
         return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
-    def _of(self, found: Spans) -> PartitionsSubset:
-        return PartitionsSubset(self.partitions_def, *found)
+    def _joined(self, other: PartitionsSubset, combine: Callable[[Spans, Spans], Spans]) -> PartitionsSubset:
+        self._check(other)
+        mine, theirs = self.partitions_def, other.partitions_def
+        common = mine if mine is theirs else mine.joined(theirs)
+        found = combine(self.fitted(common).span_arrays, other.fitted(common).span_arrays)
+        return PartitionsSubset(common, *found)
 
-    def _checked(self, other: PartitionsSubset) -> Spans:
+    def _check(self, other: PartitionsSubset) -> None:
         if not isinstance(other, PartitionsSubset):
             raise InvalidSubsetError(f"Only two subsets can be put together; got a {type(other).__name__}.")
         if other.partitions_def is not self.partitions_def and other.partitions_def != self.partitions_def:
@@ -208,17 +226,17 @@ class PartitionsSubset:
                 "Only subsets of one definition can be put together; got one of "
                 f"{self.partitions_def!r} and one of {other.partitions_def!r}."
             )
-        return other.span_arrays
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, PartitionsSubset)
-            and self.partitions_def == other.partitions_def
-            and self.spans() == other.spans()
-        )
+        if not isinstance(other, PartitionsSubset) or self.partitions_def != other.partitions_def:
+            return False
+        mine, theirs = self.partitions_def, other.partitions_def
+        if mine.has_positions_of(theirs) or theirs.has_positions_of(mine):
+            return self.spans() == other.spans()
+        return len(self) == len(other) and set(self) == set(other)
 
     def __hash__(self) -> int:
-        return hash((self.partitions_def, *self.spans()[:8], len(self)))
+        return hash((self.partitions_def, len(self)))
 
     def __repr__(self) -> str:
         spans = self.spans()

@@ -12,6 +12,7 @@ from notebook_assets.assets import AssetGraph, AssetSpec
 from notebook_assets.definitions import Definitions
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey
+from notebook_assets.partitions.loading_context import set_store_here
 from notebook_assets.store import AssetDescription, Instance
 from notebook_assets.store.stored_definitions import stored_definition
 from notebook_assets.workspace.catalogue import Catalogue
@@ -119,6 +120,7 @@ def own_key(thing: Any) -> Any:
 
 
 _current = Workspace()
+set_store_here(lambda: workspace().instance())
 
 
 def workspace() -> Workspace:
