@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.errors import InvalidDefinitionError, did_you_mean
+from notebook_assets.errors import did_you_mean
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.definition import PartitionsDefinition
+from notebook_assets.partitions.key_checks import check_differ, checked_keys
 from notebook_assets.partitions.ranges import range_hint
 
 if TYPE_CHECKING:
     import numpy as np
 else:
     np = lazy_module("numpy")
-
-# Control characters break tables, terminals and file names; lone surrogates are no UTF-8.
-_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 
 
 class StaticPartitionsDefinition(PartitionsDefinition):
@@ -38,19 +35,9 @@ class StaticPartitionsDefinition(PartitionsDefinition):
     """
 
     def __init__(self, partition_keys: Sequence[str]) -> None:
-        if isinstance(partition_keys, str | bytes) or not isinstance(partition_keys, Iterable):
-            raise InvalidDefinitionError(
-                f"Partition keys are a list, such as ['a', 'b']; got {partition_keys!r}."
-                + (f" Write [{partition_keys!r}]." if isinstance(partition_keys, str) else "")
-            )
-        keys = tuple(partition_keys)
-        for key in keys:
-            _check_key(key)
-        if len(set(keys)) < len(keys):
-            seen: set[str] = set()
-            twice = sorted({key for key in keys if key in seen or seen.add(key)})  # type: ignore[func-returns-value]
-            raise InvalidDefinitionError(f"Partition keys must differ; these are there more than once: {twice}.")
-        self._keys = keys
+        keys = checked_keys(partition_keys)
+        check_differ(keys)
+        self._keys = tuple(keys)
 
     @cached_property
     def _position_of(self) -> dict[str, int]:
@@ -125,12 +112,3 @@ class StaticPartitionsDefinition(PartitionsDefinition):
 
     def __str__(self) -> str:
         return ", ".join(map(repr, self._keys))
-
-
-def _check_key(key: Any) -> None:
-    if not isinstance(key, str) or not key:
-        raise InvalidDefinitionError(f"A partition key is a string of some length; got {key!r}.")
-    if "..." in key:
-        raise InvalidDefinitionError(f"A partition key can't hold '...', which stands for a range; got {key!r}.")
-    if _FORBIDDEN.search(key):
-        raise InvalidDefinitionError(f"A partition key can't hold control characters; got {key!r}.")
