@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from notebook_assets.errors import InvalidMappingError
 from notebook_assets.lazy import lazy_module
@@ -103,7 +103,8 @@ class TimeWindowPartitionMapping(PartitionMapping):
         upstream_count: int,
     ) -> tuple[int, int] | None:
         """The overlapping span, where the windows have no holes and all of it exists."""
-        up, down = _windows(upstream, downstream)
+        # Both were validated just before; this is the way of one key at a time.
+        up, down = cast("TimeWindowPartitionsDefinition", upstream), cast("TimeWindowPartitionsDefinition", downstream)
         if self.start_offset > self.end_offset or not up.has_no_holes or not down.has_no_holes:
             return None
         first, last = span[0] + self.start_offset, span[1] + self.end_offset

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from notebook_assets.partitions.cron import Cron, parse_cron
 from notebook_assets.partitions.listed_ticks import CronWindows, KeptWindows, ListedGrid
@@ -51,7 +51,10 @@ def _calendar_grid(cron: Cron, zone: Zone, start: int) -> Grid | None:
         grid = CalendarGrid(zone, days=1, first=0, time=time)
     else:
         return None
-    return replace(grid, first=grid.first + (grid.floor(start - 1) + 1) * max(grid.days, 1))
+    first = grid.floor(start - 1) + 1
+    if zone.tzinfo is UTC and grid.days:  # clocks that never change: plain arithmetic
+        return FixedGrid(grid.start(first), grid.days * DAY)
+    return replace(grid, first=grid.first + first * max(grid.days, 1))
 
 
 def _first_minute(phase: int, step: int, zone: Zone, start: int) -> int:

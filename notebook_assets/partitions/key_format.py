@@ -148,17 +148,15 @@ class KeyFormat:
 
     # Many keys
 
-    def few_keys(self, instants: list[int]) -> list[str]:
+    def few_keys(self, instants: Sequence[int]) -> list[str]:
         """The keys of some windows in order, without arrays: quicker up to some dozens."""
         if len(instants) < 2 or self.layout is None:
             return [self.key(instant) for instant in instants]
-        change = self.zone.change_before(instants[-1])
-        offset = self.zone.offset(instants[-1])
-        settled = change is None or instants[0] >= change[0] + DAY
+        change, offset = self.zone.change_and_offset(instants[-1])
+        settled = change is None or instants[0] >= change + DAY
         if not settled or not FIRST_WALL <= instants[0] + offset <= instants[-1] + offset <= LAST_WALL:
             return [self.key(instant) for instant in instants]
-        text = self.layout.text
-        return [text(instant + offset) for instant in instants]
+        return self.layout.few_texts([instant + offset for instant in instants])
 
     def keys(self, instants: IntArray) -> list[str]:
         """The keys of many windows, as :meth:`key` gives one."""

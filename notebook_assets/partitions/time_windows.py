@@ -15,7 +15,7 @@ from notebook_assets.partitions.grids import local_instant, make_grid, whole_sec
 from notebook_assets.partitions.key_format import KeyFormat
 from notebook_assets.partitions.ranges import range_hint
 from notebook_assets.partitions.schedule_type import ScheduleType, cron_of_schedule
-from notebook_assets.partitions.ticks import Grid, is_around_midnight, number_from
+from notebook_assets.partitions.ticks import FixedGrid, Grid, is_around_midnight, number_from
 from notebook_assets.partitions.wall_clock import Zone, zone
 from notebook_assets.partitions.window_arguments import check_windows, checked_exclusions
 from notebook_assets.partitions.window_queries import WindowQueries
@@ -201,9 +201,14 @@ class TimeWindowPartitionsDefinition(WindowQueries):
 
     def keys_of_span(self, start: int, stop: int) -> list[str]:
         """The keys at the positions from ``start`` up to but not including ``stop``."""
+        if stop - start == 1:
+            return [self.key_at(start)]
         if stop - start <= _FEW:
-            begin = self.grid.start
-            return self._format.few_keys([begin(number) for number in range(start, stop)])
+            grid = self.grid
+            if isinstance(grid, FixedGrid):
+                first = grid.start(start)
+                return self._format.few_keys(range(first, first + (stop - start) * grid.step, grid.step))
+            return self._format.few_keys([grid.start(number) for number in range(start, stop)])
         return super().keys_of_span(start, stop)
 
     def keys_at(self, positions: IntArray) -> list[str]:

@@ -123,6 +123,12 @@ class Zone:
         index = bisect_right(table.changes, instant)
         return (table.changes[index - 1], table.offsets[index - 1], table.offsets[index]) if index else None
 
+    def change_and_offset(self, instant: int) -> tuple[int | None, int]:
+        """When the clocks were changed last, at or before an instant (``None``: never), and the offset since then."""
+        table = self._covering(instant, instant)
+        index = bisect_right(table.changes, instant)
+        return (table.changes[index - 1] if index else None), table.offsets[index]
+
     def changes_between(self, first: int, last: int) -> list[int]:
         """The instants from ``first`` to ``last`` at which the clocks are changed."""
         table = self._covering(first, last)

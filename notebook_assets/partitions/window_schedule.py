@@ -8,7 +8,7 @@ from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.partitions.cron import Cron
 from notebook_assets.partitions.definition import PartitionsDefinition
 from notebook_assets.partitions.schedule_type import ScheduleType, cron_of_schedule, schedule_of_cron
-from notebook_assets.partitions.ticks import DAY, CalendarGrid, FixedGrid, Grid
+from notebook_assets.partitions.ticks import DAY, Grid
 
 
 class WindowSchedule(PartitionsDefinition):
@@ -46,13 +46,13 @@ class WindowSchedule(PartitionsDefinition):
     @property
     def is_basic_daily(self) -> bool:
         """Whether windows go from midnight to midnight, none left out."""
-        grid = self.grid
-        return isinstance(grid, CalendarGrid) and grid.days == 1 and grid.time == 0
+        cron = self._cron
+        return cron.one_time and cron.every_day and cron.times == (0,) and not self._exclusions
 
     @property
     def is_basic_hourly(self) -> bool:
         """Whether windows go from full hour to full hour, none left out."""
-        return isinstance(self.grid, FixedGrid) and self._cron.step == 3_600 and self._cron.times[0] == 0
+        return self._cron.step == 3_600 and self._cron.times[0] == 0 and not self._exclusions
 
     @property
     def minute_offset(self) -> int:
