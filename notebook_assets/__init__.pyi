@@ -134,7 +134,19 @@ from .mappings import (
 )
 from .metadata import MetadataValue as MetadataValue
 from .partitions import (
+    AddDynamicPartitionsRequest as AddDynamicPartitionsRequest,
+)
+from .partitions import (
     DailyPartitionsDefinition as DailyPartitionsDefinition,
+)
+from .partitions import (
+    DeleteDynamicPartitionsRequest as DeleteDynamicPartitionsRequest,
+)
+from .partitions import (
+    DynamicPartitionsDefinition as DynamicPartitionsDefinition,
+)
+from .partitions import (
+    DefinitionChanges as DefinitionChanges,
 )
 from .partitions import (
     HourlyPartitionsDefinition as HourlyPartitionsDefinition,
@@ -143,7 +155,16 @@ from .partitions import (
     MonthlyPartitionsDefinition as MonthlyPartitionsDefinition,
 )
 from .partitions import (
+    Partition as Partition,
+)
+from .partitions import (
+    PaginatedResults as PaginatedResults,
+)
+from .partitions import (
     PartitionKeyRange as PartitionKeyRange,
+)
+from .partitions import (
+    PartitionLoadingContext as PartitionLoadingContext,
 )
 from .partitions import (
     PartitionsDefinition as PartitionsDefinition,
@@ -162,6 +183,9 @@ from .partitions import (
 )
 from .partitions import (
     WeeklyPartitionsDefinition as WeeklyPartitionsDefinition,
+)
+from .partitions import (
+    definition_changes as definition_changes,
 )
 from .partitions import (
     partition_loading_context as partition_loading_context,
