@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,11 @@ from notebook_assets.errors import (
     InvalidDefinitionError,
     InvalidPartitionRangeError,
     InvalidSubsetError,
-    UnknownPartitionError,
 )
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arrays import IntArray
+from notebook_assets.partitions.key_queries import KeyQueries
 from notebook_assets.partitions.loading_context import resolved_store, resolved_time
 from notebook_assets.partitions.ranges import PartitionKeyRange
 from notebook_assets.partitions.subset import PartitionsSubset, subset_from_text
@@ -29,7 +29,7 @@ else:
     np = lazy_module("numpy")
 
 
-class PartitionsDefinition(ABC):
+class PartitionsDefinition(KeyQueries):
     """The partitions of an asset: keys in an order, each with a *position* from 0 on.
 
     A kind of definition says its keys by position (``key_at``, ``keys_at``), its positions by key (``find_position``,
@@ -51,30 +51,11 @@ class PartitionsDefinition(ABC):
     Start, end and exclusions are no part of it: they decide which keys there are. The keys of a list mean themselves.
     """
 
-    clocks: tzinfo = UTC
-    """The time zone that a naive ``current_time`` is in."""
-
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
         _KINDS[cls.__name__] = cls
 
-    # What a kind of definition says
-
-    @abstractmethod
-    def count_at(self, now: float, dynamic_partitions_store: Any = None) -> int:
-        """How many partitions there are at a time, in seconds since 1970 in UTC; their positions are 0 to one less."""
-
-    @abstractmethod
-    def find_position(self, key: str) -> int | None:
-        """The position of a key, or ``None``. A key of the future has a position where time alone will bring it."""
-
-    @abstractmethod
-    def why_unknown(self, key: str) -> str:
-        """Why there is no partition of a key, and what may have been meant, for an error."""
-
-    @abstractmethod
-    def keys_at(self, positions: IntArray) -> list[str]:
-        """The keys at many positions, an int64 array."""
+    # What a kind of definition says beside its keys
 
     @abstractmethod
     def to_dict(self) -> dict[str, Any]:
@@ -119,43 +100,15 @@ class PartitionsDefinition(ABC):
         """Whether this definition has all keys of an equal one, both settled, at the same positions."""
         return True
 
-    def joined(self, other: PartitionsDefinition) -> PartitionsDefinition:
-        """A settled form of this definition that has the keys of this and of another settled form."""
-        return self
-
-    def find_positions(self, keys: Sequence[str]) -> IntArray:
-        """The positions of many keys, an int64 array; -1 where there is none of a key."""
-        found = (self.find_position(key) for key in keys)
-        return np.array([-1 if position is None else position for position in found], dtype=np.int64)
+    def positions_from(self, other: PartitionsDefinition, positions: IntArray) -> IntArray:
+        """The positions here of positions of an equal definition, both settled; -1 where there are none."""
+        return positions if self.has_positions_of(other) else self.find_positions(other.keys_at(positions))
 
     # Positions
 
-    def position(self, key: str) -> int:
-        """The position of a key.
-
-        Raises:
-            UnknownPartitionError: There is none; the message says why, and names near keys.
-        """
-        found = self.find_position(key)
-        if found is None:
-            raise UnknownPartitionError(self.why_unknown(key))
-        return found
-
-    def positions(self, keys: Sequence[str]) -> IntArray:
-        """The positions of many keys, an int64 array.
-
-        Raises:
-            UnknownPartitionError: There is none of a key.
-        """
-        return np.array([self.position(key) for key in keys], dtype=np.int64)
-
-    def keys_of_span(self, start: int, stop: int) -> list[str]:
-        """The keys at the positions from ``start`` up to but not including ``stop``."""
-        return self.keys_at(np.arange(start, stop, dtype=np.int64))
-
-    def key_at(self, position: int) -> str:
-        """The key at a position."""
-        return self.keys_at(np.array([position], dtype=np.int64))[0]
+    def joined(self, other: PartitionsDefinition) -> PartitionsDefinition:
+        """A settled form of this definition that has the keys of this and of another settled form."""
+        return self
 
     # Keys
 
@@ -171,50 +124,11 @@ class PartitionsDefinition(ABC):
         there, count = self._there(current_time, dynamic_partitions_store)
         return there.keys_of_span(0, count)
 
-    def get_num_partitions(self, current_time: datetime | None = None, dynamic_partitions_store: Any = None) -> int:
-        """How many keys exist at a time."""
-        return self._there(current_time, dynamic_partitions_store)[1]
-
     def _there(self, current_time: datetime | None, dynamic_partitions_store: Any) -> tuple[PartitionsDefinition, int]:
         """The definition, settled, and how many keys there are."""
         now, store = resolved_time(current_time, self.clocks), resolved_store(dynamic_partitions_store)
         there = self.at(now, store)
         return there, there.count_at(now, store)
-
-    def has_partition_key(
-        self, partition_key: str, current_time: datetime | None = None, dynamic_partitions_store: Any = None
-    ) -> bool:
-        """Whether a key exists at a time."""
-        there, count = self._there(current_time, dynamic_partitions_store)
-        position = there.find_position(partition_key)
-        return position is not None and position < count
-
-    def validate_partition_key(
-        self, partition_key: str, current_time: datetime | None = None, dynamic_partitions_store: Any = None
-    ) -> None:
-        """Raise UnknownPartitionError if a key does not exist at a time."""
-        there, count = self._there(current_time, dynamic_partitions_store)
-        if there.position(partition_key) >= count:
-            raise UnknownPartitionError(there.why_not_yet(partition_key, count))
-
-    def why_not_yet(self, key: str, count: int) -> str:
-        """Why a key that time will bring is not one of the ``count`` partitions there are, for an error."""
-        last = f"the last is {self.key_at(count - 1)!r}" if count else "there is none yet"
-        return f"The partition {key!r} does not exist yet; {last}."
-
-    def get_first_partition_key(
-        self, current_time: datetime | None = None, dynamic_partitions_store: Any = None
-    ) -> str | None:
-        """The first key, or ``None`` if there is none at that time."""
-        there, count = self._there(current_time, dynamic_partitions_store)
-        return there.key_at(0) if count else None
-
-    def get_last_partition_key(
-        self, current_time: datetime | None = None, dynamic_partitions_store: Any = None
-    ) -> str | None:
-        """The last key, or ``None`` if there is none at that time."""
-        there, count = self._there(current_time, dynamic_partitions_store)
-        return there.key_at(count - 1) if count else None
 
     def get_partition_keys_in_range(
         self,
@@ -297,6 +211,14 @@ class PartitionsDefinition(ABC):
         return True
 
     # Identity
+
+    @property
+    def partitions_subset_class(self) -> type[PartitionsSubset]:
+        """The class of all subsets."""
+        return PartitionsSubset
+
+    def validate_partition_definition(self) -> None:
+        """Do nothing: a definition that can't be is refused where it is written."""
 
     def get_serializable_unique_identifier(self, dynamic_partitions_store: Any = None) -> str:
         """A hash of all that makes up the definition."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from notebook_assets.errors import InvalidInvocationError
+
 
 @dataclass(frozen=True)
 class PartitionLoadingContext:
@@ -62,11 +64,31 @@ def resolved_time(current_time: datetime | None, clocks: tzinfo) -> float:
         current_time: The time that was given, if any.
         clocks: The time zone that a naive time is in.
 
+    Raises:
+        InvalidInvocationError: The time is no datetime.
+
     >>> resolved_time(datetime(1970, 1, 2), UTC)
     86400.0
     """
     moment = current_time or _CURRENT.get().effective_dt or datetime.now(UTC)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=clocks)).timestamp()
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=clocks)).timestamp()
+    except (AttributeError, TypeError, OverflowError):
+        raise InvalidInvocationError(f"A time is a datetime, such as datetime(2013, 1, 31); got {moment!r}.") from None
+
+
+def told(
+    context: PartitionLoadingContext | datetime | None, dynamic_partitions_store: Any = None
+) -> tuple[datetime | None, Any]:
+    """Return the time and the store that a call names by a context, or by a time and a store.
+
+    >>> told(PartitionLoadingContext(datetime(2013, 1, 1), "a store"))
+    (datetime.datetime(2013, 1, 1, 0, 0), 'a store')
+    """
+    if isinstance(context, PartitionLoadingContext):
+        store = context.dynamic_partitions_store if dynamic_partitions_store is None else dynamic_partitions_store
+        return context.effective_dt, store
+    return context, dynamic_partitions_store
 
 
 def resolved_store(dynamic_partitions_store: Any) -> Any:

@@ -126,6 +126,7 @@ class PartitionsSubset:
         partitions_def: PartitionsDefinition | None = None,
         current_time: datetime | None = None,
         dynamic_partitions_store: Any = None,
+        respect_bounds: bool = True,
     ) -> list[PartitionKeyRange]:
         """The runs of consecutive keys, each as its first and last; the arguments are the reference's, not needed."""
         definition = self.partitions_def
@@ -181,11 +182,11 @@ class PartitionsSubset:
             fitted = PartitionsSubset.__new__(PartitionsSubset)
             fitted._keep(definition, self._arrays, self._only)
             return fitted
-        positions = definition.find_positions(self.get_partition_keys())
+        positions = definition.positions_from(mine, self.positions())
         return definition.subset_of_positions(positions[positions >= 0])
 
-    def with_partition_keys(self, partition_keys: Iterable[str]) -> PartitionsSubset:
-        """This and more keys."""
+    def with_partition_keys(self, partition_keys: Iterable[str], validate: bool = True) -> PartitionsSubset:
+        """This and more keys; ``validate`` is the reference's, and keys that do not exist are refused anyway."""
         return self | self.partitions_def.subset_with_partition_keys(partition_keys)
 
     def with_partition_key_range(

@@ -181,19 +181,29 @@ class TimeWindowPartitionsDefinition(WindowQueries):
             return None
         return number
 
-    def positions(self, keys: Sequence[str]) -> IntArray:
-        """The positions of many keys, an int64 array; UnknownPartitionError where there is none of a key."""
+    def find_positions(self, keys: Sequence[str]) -> IntArray:
+        """The positions of many keys, an int64 array; -1 where there is none of a key."""
         listed = list(keys)
         if len(listed) <= _FEW:
-            return super().positions(listed)
+            return super().find_positions(listed)
         instants = self._format.instants(listed)
-        if int(instants.min()) >= self.start_timestamp - _YEAR:  # which NO_INSTANT is not
-            numbers = self.grid.floors(instants - 1) + 1
-            most = self._most
-            inside = int(numbers.min()) >= 0 and (most is None or int(numbers.max()) < most)
-            if inside and self.keys_at(numbers) == listed:
-                return numbers
-        return super().positions(listed)
+        last = np.iinfo(np.int64).max if self.end_timestamp is None else int(self.end_timestamp)
+        # Far outside there is none, and a listed grid would grow as far; NO_INSTANT lies there too.
+        near = np.flatnonzero((instants >= self.start_timestamp - _YEAR) & (instants <= last))
+        numbers = self.grid.floors(instants[near] - 1) + 1
+        inside = (numbers >= 0) & (numbers < (last if self._most is None else self._most))
+        near, numbers = near[inside], numbers[inside]
+        same = np.fromiter(
+            (key == listed[row] for key, row in zip(self.keys_at(numbers), near.tolist(), strict=True)), bool, len(near)
+        )
+        found = np.full(len(listed), -1, dtype=np.int64)
+        found[near[same]] = numbers[same]
+        return found
+
+    def positions(self, keys: Sequence[str]) -> IntArray:
+        """The positions of many keys, an int64 array; UnknownPartitionError where there is none of a key."""
+        found = self.find_positions(keys)
+        return super().positions(keys) if (found < 0).any() else found  # that one raises
 
     def key_at(self, position: int) -> str:
         """The key at a position."""
