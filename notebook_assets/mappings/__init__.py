@@ -1,6 +1,12 @@
 """Which upstream partitions a downstream partition needs: mappings, links, and the default rules."""
 
+from notebook_assets.mappings.custom_functions import MappingContext
 from notebook_assets.mappings.defaults import default_mapping, links_between
+from notebook_assets.mappings.function_mapping import (
+    FunctionPartitionMapping,
+    TablePartitionMapping,
+    partition_mapping,
+)
 from notebook_assets.mappings.key_table import StaticPartitionMapping
 from notebook_assets.mappings.keywise import (
     AllPartitionMapping,
@@ -9,26 +15,28 @@ from notebook_assets.mappings.keywise import (
     SpecificPartitionsPartitionMapping,
 )
 from notebook_assets.mappings.links import Links
-from notebook_assets.mappings.mapping import (
-    NonexistentKeys,
-    PartitionMapping,
-    UpstreamPartitionsResult,
-    partition_mapping_from_dict,
-)
+from notebook_assets.mappings.mapping import PartitionMapping, partition_mapping_from_dict
 from notebook_assets.mappings.time_offsets import TimeWindowPartitionMapping
+from notebook_assets.mappings.upstream_result import NonexistentKeys, UpstreamPartitionsResult
+from notebook_assets.mappings.wait_policy import WaitFor
 
 __all__ = [
     "AllPartitionMapping",
+    "FunctionPartitionMapping",
     "IdentityPartitionMapping",
     "LastPartitionMapping",
     "Links",
+    "MappingContext",
     "NonexistentKeys",
     "PartitionMapping",
     "SpecificPartitionsPartitionMapping",
     "StaticPartitionMapping",
+    "TablePartitionMapping",
     "TimeWindowPartitionMapping",
     "UpstreamPartitionsResult",
+    "WaitFor",
     "default_mapping",
     "links_between",
+    "partition_mapping",
     "partition_mapping_from_dict",
 ]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.errors import InvalidDefinitionError, InvalidMappingError, InvalidSubsetError
 from notebook_assets.lazy import lazy_module
+from notebook_assets.mappings.custom_functions import DOWNSTREAM, UPSTREAM, key_function
+from notebook_assets.mappings.custom_links import Question, check_written, downstream_of, links_of_rows
+from notebook_assets.mappings.custom_words import gives_one
+from notebook_assets.mappings.forms import MappingForms, kind_named, register_kind
 from notebook_assets.mappings.links import Links, one_span_each
-from notebook_assets.partitions import PartitionsDefinition, PartitionsSubset
+from notebook_assets.mappings.upstream_result import NonexistentKeys, UpstreamPartitionsResult
+from notebook_assets.partitions import PartitionsDefinition, PartitionsSubset, partition_loading_context
 from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arrays import IntArray, Spans
 from notebook_assets.partitions.loading_context import resolved_store, resolved_time
@@ -22,73 +25,36 @@ else:
     np = lazy_module("numpy")
 
 
-@dataclass(frozen=True)
-class NonexistentKeys:
-    """Partition keys that are required but are not in the upstream definition, in order.
-
-    >>> len(NonexistentKeys(("2012-12-31",)))
-    1
-    """
-
-    keys: tuple[str, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there are none."""
-        return not self.keys
-
-    def get_partition_keys(self) -> list[str]:
-        """The keys."""
-        return list(self.keys)
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self.keys
-
-
-@dataclass(frozen=True)
-class UpstreamPartitionsResult:
-    """What downstream partitions need: what of it exists, and what was required but does not exist.
-
-    >>> from notebook_assets.partitions import StaticPartitionsDefinition
-    >>> letters = StaticPartitionsDefinition(["a", "b"])
-    >>> result = UpstreamPartitionsResult(letters.subset_of_span(0, 1), NonexistentKeys(("z",)))
-    >>> list(result.partitions_subset), result.required_but_nonexistent_partition_keys
-    (['a'], ['z'])
-    """
-
-    partitions_subset: PartitionsSubset
-    required_but_nonexistent_subset: NonexistentKeys = NonexistentKeys()
-
-    @property
-    def required_but_nonexistent_partition_keys(self) -> Sequence[str]:
-        """The keys that were required but do not exist."""
-        return self.required_but_nonexistent_subset.get_partition_keys()
-
-
-class PartitionMapping(ABC):
+class PartitionMapping(MappingForms):
     """Which upstream partitions a downstream partition needs, and the other way round.
 
-    A kind of mapping gives ``links_at``; all else follows from it.
+    The base of the built-in kinds, and of your own: write ``upstream(self, key)``, which returns the upstream key that
+    a downstream key needs, or several, a :class:`PartitionKeyRange`, or ``None`` for none; or
+    ``downstream(self, key)``, which returns the downstream keys that an upstream key feeds. The other direction is
+    derived; where both are written, they are checked to agree. A method with a second parameter is given a
+    :class:`MappingContext`. For a downstream asset without partitions, ``upstream(None)`` is asked.
 
-    >>> from notebook_assets.mappings import LastPartitionMapping
-    >>> LastPartitionMapping().description
-    'Each downstream partition needs the last partition of the upstream asset.'
+    Answers are kept: a method shall give the same for the same key. What it reads of globals, closures and its object's
+    own attributes may change (then all is asked again), except inside objects that are no plain collections.
+
+    A function is enough, too (:meth:`from_function`, :func:`partition_mapping`), or a table (:meth:`from_table`).
+
+    >>> from notebook_assets.partitions import StaticPartitionsDefinition
+    >>> class Neighbour(PartitionMapping):
+    ...     def upstream(self, key: str) -> str:
+    ...         return {"a": "b", "b": "a"}[key]
+    >>> letters = StaticPartitionsDefinition(["a", "b"])
+    >>> Neighbour().links(letters, letters).upstream(0).tolist(), Neighbour().label
+    ([1], 'neighbour')
     """
 
-    @property
-    @abstractmethod
-    def description(self) -> str:
-        """The mapping in a sentence."""
+    def code_functions(self) -> tuple[Callable[..., Any], ...]:
+        """The user's code that decides which keys need which, counted as code of the asset; none of built-in kinds."""
+        if not self.is_custom:
+            return () if kind_named(type(self).__name__) is type(self) else (self.links_at,)
+        found = [key_function(self, direction) for direction in (UPSTREAM, DOWNSTREAM)]
+        return tuple(each.written for each in found if each is not None)
 
-    @property
-    @abstractmethod
-    def label(self) -> str:
-        """The mapping in a few words, for an arrow in a picture."""
-
-    @abstractmethod
     def links_at(
         self,
         downstream: PartitionsDefinition | None,
@@ -99,28 +65,34 @@ class PartitionMapping(ABC):
         """The links of downstream positions to what exists upstream.
 
         Args:
-            downstream: The downstream definition; ``None`` if it has no partitions, and so the one position 0.
-            upstream: The upstream definition.
+            downstream: The downstream definition, settled; ``None`` if it has no partitions, and so the one position 0.
+            upstream: The upstream definition, settled.
             positions: Downstream positions, int64, one row of the links each.
             upstream_count: How many upstream partitions exist.
         """
+        return links_of_rows(Question(self, downstream, upstream, upstream_count), positions)
 
-    @abstractmethod
     def feeds_one(self, downstream_def: PartitionsDefinition | None, upstream_def: PartitionsDefinition | None) -> bool:
         """Whether at most one upstream key is possible for each downstream key, whatever exists today.
 
         An asset's function then gets a bare value for the input, else a dict by key.
         """
+        if upstream_def is None or self.one is not None:
+            return upstream_def is None or bool(self.one)
+        return gives_one(self, key_function(self, UPSTREAM), downstream_def, upstream_def)
 
-    def validate_partition_mapping(  # noqa: B027  (most kinds serve any two definitions)
+    def validate_partition_mapping(
         self,
         upstream_partitions_def: PartitionsDefinition | None,
         downstream_partitions_def: PartitionsDefinition | None,
     ) -> None:
         """Raise InvalidMappingError if the mapping can't serve two definitions."""
+        if self.is_custom:
+            upstream, downstream = key_function(self, UPSTREAM), key_function(self, DOWNSTREAM)
+            check_written(self, upstream, downstream if downstream_partitions_def else None, downstream_partitions_def)
 
     def to_dict(self) -> dict[str, Any]:
-        """All of the mapping as plain data, read by :func:`partition_mapping_from_dict`."""
+        """All of the mapping as plain data, read by :func:`partition_mapping_from_dict`; of a custom one its name."""
         return {"type": type(self).__name__, **self._arguments()}
 
     def _arguments(self) -> Mapping[str, Any]:
@@ -128,7 +100,8 @@ class PartitionMapping(ABC):
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
-        _KINDS[cls.__name__] = cls
+        cls.is_custom = cls.links_at is PartitionMapping.links_at
+        register_kind(cls)
 
     # Bulk
 
@@ -152,6 +125,9 @@ class PartitionMapping(ABC):
         Raises:
             InvalidMappingError: The mapping can't serve the two definitions.
         """
+        if self.is_custom and (current_time is not None or dynamic_partitions_store is not None):
+            with partition_loading_context(current_time, dynamic_partitions_store):  # which its functions are told
+                return self.links(downstream_def, upstream_def, positions)
         if downstream_def is not None:
             downstream_def = downstream_def.settled(current_time, dynamic_partitions_store)
         if positions is None:
@@ -173,6 +149,8 @@ class PartitionMapping(ABC):
         upstream_count: int,
     ) -> Spans:
         """The spans of downstream positions that need any of some existing upstream positions."""
+        if self.is_custom:
+            return downstream_of(Question(self, downstream, upstream, upstream_count), needed, downstream_count)
         links = self.links_at(downstream, upstream, np.arange(downstream_count, dtype=np.int64), upstream_count)
         mask = np.zeros(upstream_count, dtype=bool)
         mask[algebra.to_positions(*needed)] = True
@@ -239,6 +217,11 @@ class PartitionMapping(ABC):
         dynamic_partitions_store: Any = None,
     ) -> PartitionsSubset:
         """The downstream partitions that exist and need any of some upstream partitions that exist."""
+        if self.is_custom and (current_time is not None or dynamic_partitions_store is not None):
+            with partition_loading_context(current_time, dynamic_partitions_store):
+                return self.get_downstream_partitions_for_partitions(
+                    upstream_partitions_subset, upstream_partitions_def, downstream_partitions_def
+                )
         _check_belongs(upstream_partitions_subset, upstream_partitions_def)
         self.validate_partition_mapping(upstream_partitions_def, downstream_partitions_def)
         upstream, upstream_count = _there(upstream_partitions_def, current_time, dynamic_partitions_store)
@@ -247,9 +230,6 @@ class PartitionMapping(ABC):
         needed = algebra.intersection(upstream_partitions_subset.fitted(upstream).span_arrays, every)
         found = self.downstream_spans(downstream, upstream, needed, downstream_count, upstream_count)
         return PartitionsSubset(downstream, *found)
-
-
-_KINDS: dict[str, type[PartitionMapping]] = {}
 
 
 def partition_mapping_from_dict(content: dict[str, Any]) -> PartitionMapping:
@@ -262,13 +242,17 @@ def partition_mapping_from_dict(content: dict[str, Any]) -> PartitionMapping:
     >>> partition_mapping_from_dict(LastPartitionMapping().to_dict())
     LastPartitionMapping()
     """
-    kind = _KINDS.get(str(content.get("type")))
-    if kind is None:
-        raise InvalidDefinitionError(f"There is no kind of partition mapping named {content.get('type')!r}.")
+    kind = kind_named(str(content.get("type")))
+    if kind is None or kind.is_custom:
+        raise InvalidDefinitionError(
+            f"There is no kind of partition mapping named {content.get('type')!r} that could be read back. A custom "
+            "mapping is code, which its description does not hold: take the mapping from the definitions."
+        )
     try:
-        return kind(**{name: value for name, value in content.items() if name != "type"})
+        found: PartitionMapping = kind(**{name: value for name, value in content.items() if name != "type"})
     except TypeError as error:
         raise InvalidDefinitionError(f"The description of a {kind.__name__} is not whole: {error}.") from None
+    return found
 
 
 def needs_partitions(mapping: PartitionMapping, downstream: PartitionsDefinition | None) -> PartitionsDefinition:
