@@ -222,6 +222,9 @@ from .workspace import (
     load_asset_value as load_asset_value,
 )
 from .workspace import (
+    mapping_table as mapping_table,
+)
+from .workspace import (
     materialize as materialize,
 )
 from .workspace import (

@@ -127,6 +127,13 @@ _DRAWING = """
 .nba-svg .nba-band{fill:var(--nba-ink);fill-opacity:.07}
 .nba-svg .nba-band.nba-odd{fill-opacity:.13}
 .nba-svg .nba-band:hover{fill:var(--nba-accent);fill-opacity:.5}
+.nba-svg .nba-band.nba-lost{fill:var(--nba-c-nonexistent);fill-opacity:.62}
+.nba-svg .nba-change{stroke:var(--nba-ink);stroke-opacity:.6;stroke-width:1;stroke-dasharray:1.5 3;fill:none}
+.nba-svg .nba-heat{fill:var(--nba-accent)}
+.nba-svg .nba-heat-1{fill-opacity:.3}
+.nba-svg .nba-heat-2{fill-opacity:.47}
+.nba-svg .nba-heat-3{fill-opacity:.65}
+.nba-svg .nba-heat-4{fill-opacity:.82}
 .nba-svg .nba-axis{fill:var(--nba-line)}
 .nba-svg .nba-hit{fill:transparent;stroke:none}
 """

@@ -13,13 +13,14 @@ from notebook_assets.display.svg import Svg, fit, legend, text, text_width, titl
 from notebook_assets.display.times import count, plural
 from notebook_assets.pictures.cells import tooltip
 from notebook_assets.pictures.key_runs import Runs, span_name
+from notebook_assets.pictures.mapping_axis import odd_lengths
 from notebook_assets.pictures.mapping_data import MappingData, MappingSide
 from notebook_assets.pictures.mapping_head import mapping_heading, mapping_summary, shown_counts
 from notebook_assets.states import PieceState
 
 _ROW, _PILL = 24.0, 20.0
 _BETWEEN = 190.0
-_MOST_WIDTH = 300.0
+_MOST_WIDTH = 340.0
 _BAR = 44.0
 
 
@@ -65,7 +66,10 @@ def _right_span(data: MappingData, span: tuple[int, int]) -> tuple[int, int]:
 
 
 def _name(side: MappingSide, start: int, stop: int) -> str:
-    return fit(span_name(side.keys, start, stop), 11.5, _MOST_WIDTH - _BAR - 60)
+    """The key or the keys; a window in which the clocks are changed has its length beside it."""
+    name = fit(span_name(side.keys, start, stop), 11.5, _MOST_WIDTH - _BAR - 86)
+    odd = odd_lengths(side.windows).get(start) if stop - start == 1 and side.windows is not None else None
+    return f"{name} · {odd}" if odd else name
 
 
 def _lost(key: str) -> str:
@@ -119,7 +123,8 @@ def _pill(side: MappingSide, span: tuple[int, int], name: str, x: float, y: floa
         parts.append(text(x + width - 10, y + 4, count(many), "nba-x", "end"))
         if states is not None:
             counts = Counter(states[start:stop])
-            parts.append(bar_segments(counts, x + width - 40 - _BAR, y - 3, _BAR, 6))
+            number_room = max(text_width(count(many), 10), 24.0)
+            parts.append(bar_segments(counts, x + width - 16 - number_room - _BAR, y - 3, _BAR, 6))
     return f'<g class="nba-run" data-start="{start}" data-stop="{stop}">{"".join(parts)}</g>'
 
 

@@ -7,14 +7,20 @@ from notebook_assets.pictures.key_runs import Runs, fold_runs
 from notebook_assets.pictures.mapping_bands import draw_bands
 from notebook_assets.pictures.mapping_curves import draw_curves
 from notebook_assets.pictures.mapping_data import MappingData
+from notebook_assets.pictures.mapping_matrix import draw_matrix
 from notebook_assets.pictures.mapping_text import mapping_text
 
 MOST_ROWS = 40
 """Rows on a side after which the keys are drawn along two axes instead of one below the other."""
 
+MOST_CURVES = 48
+"""Curves that the eye can still follow; a mapping to and fro with more of them is drawn as a matrix."""
+
 
 def draw_mapping(data: MappingData) -> Rich:
     """Return the picture: keys beside each other and curves between them, or two axes and bands if there are many.
+
+    Where later keys do not need later keys, many of them are drawn as a matrix with a mark for each pair.
 
     >>> from notebook_assets.pictures import MappingSide
     >>> up = MappingSide("hourly", [f"{hour:02}:00" for hour in range(24)])
@@ -25,6 +31,7 @@ def draw_mapping(data: MappingData) -> Rich:
     """
     runs: Runs = fold_runs(data.rows, data.spans, data.nonexistent)
     words = mapping_text(data)
-    if len(runs.upstream) <= MOST_ROWS and len(runs.downstream) <= MOST_ROWS:
+    rows = max(len(runs.upstream) + len(runs.missing), len(runs.downstream))
+    if rows <= MOST_ROWS and (len(runs.joins) <= MOST_CURVES or data.is_monotone):
         return picture(draw_curves(data, runs), words)
-    return picture(draw_bands(data), words)
+    return picture(draw_bands(data) if data.is_monotone else draw_matrix(data), words)

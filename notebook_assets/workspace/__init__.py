@@ -4,6 +4,7 @@ from notebook_assets.workspace.current import Workspace, graph_and_store, known_
 from notebook_assets.workspace.listing import AssetListing, asset_catalogue
 from notebook_assets.workspace.loading import get_asset_value_loader, load_asset_value
 from notebook_assets.workspace.making import materialize
+from notebook_assets.workspace.mapping_table import mapping_table
 from notebook_assets.workspace.showing import (
     explain,
     lineage,
@@ -25,6 +26,7 @@ __all__ = [
     "known_specs",
     "lineage",
     "load_asset_value",
+    "mapping_table",
     "materialize",
     "partition_grid",
     "plot_metadata",

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING
 
-from notebook_assets.assets import AssetNode, Dependency
 from notebook_assets.definitions import Definitions
-from notebook_assets.diagnosis import AssetStatus, statuses
 from notebook_assets.display import Rich, stack
-from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
-from notebook_assets.keys import AssetKey
-from notebook_assets.mappings import Links, default_mapping
-from notebook_assets.partitions import parse_partitions
+from notebook_assets.errors import NotebookAssetsError
+from notebook_assets.lazy import lazy_module
+from notebook_assets.mappings import Links, PartitionMapping
+from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition
 from notebook_assets.pictures import MappingData, MappingSide, draw_mapping
+from notebook_assets.pictures.mapping_data import Span, Windows
 from notebook_assets.store import Instance
-from notebook_assets.workspace.current import graph_and_store
+from notebook_assets.workspace.mapping_links import Asked, LinkedPartitions, LinkedSide, linked_partitions
 from notebook_assets.workspace.plain_errors import plain_errors
-from notebook_assets.workspace.targets import node_of
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy_module("numpy")
 
 _NOUNS = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month"}
 
@@ -27,21 +32,31 @@ def show_mapping(
     upstream: object = None,
     *,
     keys: Sequence[str] | None = None,
+    upstream_keys: Sequence[str] | None = None,
+    mapping: PartitionMapping | None = None,
     instance: Instance | None = None,
     definitions: Definitions | None = None,
 ) -> Rich:
-    """Return the picture of which partitions of an asset need which of its upstream.
+    """Return the picture of which partitions of an asset need which of its upstream; or of two definitions.
+
+    A few keys stand beside each other with curves between them; thousands lie along two axes with bands between them,
+    which are axes of time where both sides have time windows; keys that go to and fro are drawn as a matrix.
 
     Args:
-        downstream: The asset that needs the others, or its key.
-        upstream: One asset that it needs; by default all of them.
-        keys: Partitions of ``downstream`` to look at (keys and ranges); by default all.
+        downstream: The asset that needs the others, or its key; or a partitions definition.
+        upstream: One asset that it needs, by default all of them; or a partitions definition. Of two definitions one
+            may be None, for an asset without partitions.
+        keys: Downstream partitions to look at (keys and ranges); by default all.
+        upstream_keys: Upstream partitions to look at: what needs them?
+        mapping: Between two definitions, which partitions need which; by default what the default rules say.
         instance: The store; by default the one that belongs to the working directory.
         definitions: The assets; by default those of the notebook (or of the script that runs).
 
     Raises:
+        InvalidInvocationError: An asset and a definition were given, or the asset needs no other.
+        InvalidMappingError: The mapping can't serve the two definitions.
         UnknownAssetError: There is no such asset, or it does not need that one.
-        UnknownPartitionError: ``downstream`` has no such partition.
+        UnknownPartitionError: There is no such partition.
 
     >>> from notebook_assets import Definitions, Instance, StaticPartitionsDefinition, asset, materialize
     >>> airports = StaticPartitionsDefinition(["EWR", "JFK"])
@@ -57,54 +72,72 @@ def show_mapping(
     <BLANKLINE>
     · EWR  ←  · EWR
     """
-    graph, store = graph_and_store(definitions, instance)
-    node = node_of(graph, downstream)
-    found = statuses(graph, store, [node.key])
-    wanted = None if upstream is None else node_of(graph, upstream).key
-    chosen = [
-        (dependency, links)
-        for dependency, links in zip(node.dependencies, found[node.key].links, strict=True)
-        if wanted in (None, dependency.key)
-    ]
-    if not chosen:
-        needed = [dependency.key.to_user_string() for dependency in node.dependencies]
-        if wanted is None:
-            raise InvalidInvocationError(f"{node.key} is made from no other asset, so there is nothing to map.")
-        name = wanted.to_user_string()
-        raise UnknownAssetError(
-            f"{node.key} does not need {name}; it needs {', '.join(needed) or 'nothing'}.{did_you_mean(name, needed)}"
-        )
-    rows = _rows(node, found[node.key], keys)
-    pictures = [_mapping_picture(found, node, dependency, links, rows) for dependency, links in chosen]
+    found = linked_partitions(downstream, upstream, Asked(keys, upstream_keys, mapping), instance, definitions)
+    pictures = [draw_mapping(picture_data(linked)) for linked in found]
     return pictures[0] if len(pictures) == 1 else stack(pictures)
 
 
-def _rows(node: AssetNode, status: AssetStatus, keys: Sequence[str] | None) -> list[int]:
-    if keys is None or node.partitions_def is None:
-        return list(range(len(status.keys)))
-    rows: list[int] = parse_partitions(node.partitions_def, list(keys)).positions().tolist()
-    return rows
-
-
-def _mapping_picture(
-    found: Mapping[AssetKey, AssetStatus], node: AssetNode, dependency: Dependency, links: Links, rows: Sequence[int]
-) -> Rich:
-    other = found[dependency.key]
-    mapping = dependency.mapping or default_mapping(node.partitions_def, other.node.partitions_def)
-    data = MappingData(
-        upstream=_side(other),
-        downstream=_side(found[node.key]),
-        rows=rows,
-        spans=[links.spans(row) for row in rows],
-        nonexistent={at: links.nonexistent[row] for at, row in enumerate(rows) if row in links.nonexistent},
-        description=mapping.description,
+def picture_data(linked: LinkedPartitions) -> MappingData:
+    """Return what the picture of a mapping is made from."""
+    nonexistent = {row: keys for row, keys in linked.links.nonexistent.items() if keys}
+    return MappingData(
+        upstream=_side(linked.upstream),
+        downstream=_side(linked.downstream),
+        rows=linked.rows.tolist(),
+        spans=_all_spans(linked.links),
+        nonexistent=nonexistent,
+        description=_described(linked.mapping, linked.wait_for),
+        asked="upstream" if linked.by_upstream else "downstream",
+        lost_windows=_lost_windows(linked.upstream.definition, nonexistent.values()),
     )
-    return draw_mapping(data)
 
 
-def _side(status: AssetStatus) -> MappingSide:
-    outside = status.node.is_source and not status.event_ids.any()
-    states = None if outside else status.all_states()
-    definition = status.node.partitions_def
+def _all_spans(links: Links) -> list[list[Span]]:
+    offsets = links.offsets.tolist()
+    pairs = list(zip(links.starts.tolist(), links.stops.tolist(), strict=True))
+    return [pairs[first:last] for first, last in pairwise(offsets)]
+
+
+def _described(mapping: PartitionMapping, wait_for: str | int) -> str:
+    """The mapping in a sentence, its label before it where that says something else, and how much must be there."""
+    words, label = mapping.description, mapping.label
+    known = not label or label.casefold() in words.casefold()
+    said = words if known else f"{label}: {words}"
+    return f"{said} {wait_words(wait_for)}".strip()
+
+
+def wait_words(wait_for: str | int) -> str:
+    """Say how much of what is needed must be there; nothing where it is all, as usual.
+
+    >>> wait_words("any"), wait_words(3), wait_words("all")
+    ('Any one of them is enough.', 'At least 3 of them must be there.', '')
+    """
+    if wait_for == "any" or wait_for == 1:
+        return "Any one of them is enough."
+    if isinstance(wait_for, int):
+        return f"At least {wait_for} of them must be there." if wait_for > 0 else "It does with those that are there."
+    return ""
+
+
+def _side(side: LinkedSide) -> MappingSide:
+    definition = side.definition
     noun = _NOUNS.get(definition.label, "key") if definition is not None else "key"
-    return MappingSide(status.node.key.to_user_string(), [key or "" for key in status.keys], states, noun)
+    windows = None
+    if isinstance(definition, TimeWindowPartitionsDefinition):
+        starts, ends = definition.bounds(np.arange(len(side.keys), dtype=np.int64))
+        windows = Windows(starts, ends, definition.timezone)
+    return MappingSide(side.name, side.keys, side.states, noun, windows)
+
+
+def _lost_windows(definition: PartitionsDefinition | None, nonexistent: Iterable[Iterable[str]]) -> dict[str, Span]:
+    """When keys that do not exist would begin and end, where the definition's clock tells."""
+    if not isinstance(definition, TimeWindowPartitionsDefinition):
+        return {}
+    found = {}
+    for key in dict.fromkeys(chain.from_iterable(nonexistent)):
+        try:
+            window = definition.time_window_for_partition_key(key)
+        except NotebookAssetsError:
+            continue
+        found[key] = (int(window.start.timestamp()), int(window.end.timestamp()))
+    return found

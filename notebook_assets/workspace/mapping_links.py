@@ -1,0 +1,212 @@
+"""Which partitions of two assets, or of two definitions, belong together; for pictures and for tables of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.assets import AssetNode, Dependency
+from notebook_assets.definitions import Definitions
+from notebook_assets.diagnosis import AssetStatus, statuses
+from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, UnknownPartitionError, did_you_mean
+from notebook_assets.keys import AssetKey
+from notebook_assets.lazy import lazy_module
+from notebook_assets.mappings import Links, PartitionMapping, default_mapping
+from notebook_assets.partitions import PartitionsDefinition, PartitionsSubset, parse_partitions
+from notebook_assets.partitions.arrays import IntArray
+from notebook_assets.states import PieceState
+from notebook_assets.store import Instance
+from notebook_assets.workspace.current import graph_and_store
+from notebook_assets.workspace.link_choices import links_of_rows, links_to_upstream
+from notebook_assets.workspace.targets import node_of
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy_module("numpy")
+
+
+@dataclass(frozen=True, eq=False)
+class LinkedSide:
+    """One side: an asset or a definition by itself.
+
+    Args:
+        name: What it is called.
+        definition: Its partitions, settled; None if it has none.
+        keys: Its keys by position; one empty key if it has no partitions.
+        states: The state of each key; None without a store, and of what is made elsewhere.
+    """
+
+    name: str
+    definition: PartitionsDefinition | None
+    keys: Sequence[str]
+    states: Sequence[PieceState] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class LinkedPartitions:
+    """Which upstream partitions some downstream partitions need.
+
+    Args:
+        downstream: The side that needs the other.
+        upstream: The side that is needed.
+        rows: The downstream positions, int64, ascending; ``links`` has a row for each.
+        links: What they need.
+        mapping: The mapping by which they do.
+        wait_for: How much of it must be there: ``"all"``, ``"any"``, or a number.
+        by_upstream: Whether upstream keys were asked for; ``links`` then holds these only.
+    """
+
+    downstream: LinkedSide
+    upstream: LinkedSide
+    rows: IntArray
+    links: Links
+    mapping: PartitionMapping
+    wait_for: str | int = "all"
+    by_upstream: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person asked about a mapping: some keys of either side, by another mapping than the one there is."""
+
+    keys: Sequence[str] | None = None
+    upstream_keys: Sequence[str] | None = None
+    mapping: PartitionMapping | None = None
+
+
+def linked_partitions(
+    downstream: object,
+    upstream: object,
+    asked: Asked,
+    instance: Instance | None = None,
+    definitions: Definitions | None = None,
+) -> list[LinkedPartitions]:
+    """Return the links between two definitions, or of an asset to one or all of those that it is made from.
+
+    Args:
+        downstream: An asset or its key; or a partitions definition, or None for no partitions.
+        upstream: An asset or its key, None for all; or a partitions definition, or None for no partitions.
+        asked: Of which keys.
+        instance: The store; by default the one that belongs to the working directory.
+        definitions: The assets; by default those of the notebook (or of the script that runs).
+
+    Raises:
+        InvalidInvocationError: One side is an asset and the other a definition, or there is nothing to map.
+        UnknownAssetError: There is no such asset, or it does not need that one.
+        UnknownPartitionError: There is no such partition.
+    """
+    sides = (downstream, upstream)
+    if any(isinstance(side, PartitionsDefinition) for side in sides):
+        if not all(side is None or isinstance(side, PartitionsDefinition) for side in sides):
+            raise InvalidInvocationError(
+                f"Give two assets, or two partitions definitions; got {downstream!r} and {upstream!r}."
+            )
+        return [_of_definitions(*sides, asked, instance)]  # type: ignore[arg-type]  # checked just above
+    if asked.mapping is not None:
+        raise InvalidInvocationError(
+            "mapping= goes with two partitions definitions; an asset's mapping is the one that its AssetIn names."
+        )
+    return _of_assets(downstream, upstream, asked, instance, definitions)
+
+
+def _of_definitions(
+    downstream: PartitionsDefinition | None, upstream: PartitionsDefinition | None, asked: Asked, store: Any
+) -> LinkedPartitions:
+    downstream, upstream = (side and side.settled(None, store) for side in (downstream, upstream))
+    mapping = asked.mapping or default_mapping(downstream, upstream)
+    links = mapping.links(downstream, upstream, None, None, store)
+    down, up = (
+        LinkedSide(name, side, [""] if side is None else side.get_partition_keys(None, store))
+        for name, side in zip(_names(downstream, upstream), (downstream, upstream), strict=True)
+    )
+    whole = LinkedPartitions(down, up, np.arange(len(down.keys), dtype=np.int64), links, mapping)
+    return _narrowed(whole, asked, store)
+
+
+def _names(downstream: PartitionsDefinition | None, upstream: PartitionsDefinition | None) -> tuple[str, str]:
+    """What definitions are called that belong to no asset: what they are, where that tells them apart."""
+    one, other = ("not partitioned" if side is None else side.label for side in (downstream, upstream))
+    return (one, other) if one != other else ("downstream", "upstream")
+
+
+def _of_assets(
+    downstream: object, upstream: object, asked: Asked, instance: Instance | None, definitions: Definitions | None
+) -> list[LinkedPartitions]:
+    graph, store = graph_and_store(definitions, instance)
+    node = node_of(graph, downstream)
+    wanted = None if upstream is None else node_of(graph, upstream).key
+    found = statuses(graph, store, [node.key])
+    node = found[node.key].node
+    chosen = [
+        (dependency, links)
+        for dependency, links in zip(node.dependencies, found[node.key].links, strict=True)
+        if wanted in (None, dependency.key)
+    ]
+    if not chosen:
+        _refuse(node, wanted)
+    made = []
+    for dependency, links in chosen:
+        down, up = _side(found[node.key]), _side(found[dependency.key])
+        mapping = dependency.mapping or default_mapping(down.definition, up.definition)
+        rows = np.arange(len(down.keys), dtype=np.int64)
+        whole = LinkedPartitions(down, up, rows, links, mapping, _wait_for(dependency))
+        made.append(_narrowed(whole, asked, store))
+    return made
+
+
+def _refuse(node: AssetNode, wanted: AssetKey | None) -> None:
+    if wanted is None:
+        raise InvalidInvocationError(f"{node.key} is made from no other asset, so there is nothing to map.")
+    needed = [dependency.key.to_user_string() for dependency in node.dependencies]
+    name = wanted.to_user_string()
+    raise UnknownAssetError(
+        f"{node.key} does not need {name}; it needs {', '.join(needed) or 'nothing'}.{did_you_mean(name, needed)}"
+    )
+
+
+def _side(status: AssetStatus) -> LinkedSide:
+    outside = status.node.is_source and not status.event_ids.any()
+    states = None if outside else status.all_states()
+    name = status.node.key.to_user_string()
+    return LinkedSide(name, status.node.partitions_def, [key or "" for key in status.keys], states)
+
+
+def _wait_for(dependency: Dependency) -> str | int:
+    return getattr(dependency, "wait_for", 0 if dependency.allows_missing else "all")
+
+
+def _narrowed(whole: LinkedPartitions, asked: Asked, store: Any) -> LinkedPartitions:
+    """Keep what the asked keys of either side have to do with."""
+    rows, links = whole.rows, whole.links
+    if asked.keys is not None and whole.downstream.definition is not None:
+        rows = parse_partitions(whole.downstream.definition, asked.keys, None, store).positions()
+        links = links_of_rows(links, rows)
+    if asked.upstream_keys is not None and whole.upstream.definition is not None:
+        known, lost = _known(whole.upstream.definition, asked.upstream_keys, links.nonexistent, store)
+        links = links_to_upstream(links, known.span_arrays, lost)
+        kept = np.flatnonzero((links.count() > 0) | np.isin(np.arange(len(links)), list(links.nonexistent)))
+        rows, links = rows[kept], links_of_rows(links, kept)
+    return LinkedPartitions(
+        whole.downstream,
+        whole.upstream,
+        rows,
+        links,
+        whole.mapping,
+        whole.wait_for,
+        by_upstream=asked.upstream_keys is not None,
+    )
+
+
+def _known(
+    definition: PartitionsDefinition, written: Sequence[str], nonexistent: Mapping[int, Sequence[str]], store: Any
+) -> tuple[PartitionsSubset, set[str]]:
+    """Return which upstream partitions are meant; a key that is required but does not exist may be asked for too."""
+    listed = [written] if isinstance(written, str) else list(written)
+    required = {key for keys in nonexistent.values() for key in keys}
+    lost = {key for key in listed if isinstance(key, str) and key in required}
+    try:
+        return parse_partitions(definition, [key for key in listed if key not in lost], None, store), lost
+    except UnknownPartitionError as error:
+        raise UnknownPartitionError(f"upstream: {error}") from None
