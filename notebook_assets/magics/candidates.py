@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from notebook_assets.assets import AssetNode
 from notebook_assets.errors import NotebookAssetsError
 from notebook_assets.partitions import PartitionsDefinition
@@ -26,8 +28,9 @@ class WorkspaceCandidates:
             nodes = [node for node in nodes if node.key.to_user_string() == asset] or nodes
         found: dict[str, None] = {}
         for node in nodes:
-            if node.partitions_def is not None:
-                found.update((key, None) for key in node.partitions_def.get_partition_keys() if key.startswith(prefix))
+            with suppress(NotebookAssetsError, OSError):  # keys may come from a store or from a person's function
+                keys = node.partitions_def.get_partition_keys() if node.partitions_def is not None else ()
+                found.update((key, None) for key in keys if key.startswith(prefix))
         return list(found)
 
     def upstream(self, asset: str) -> list[str]:

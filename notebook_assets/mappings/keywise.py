@@ -66,13 +66,12 @@ class IdentityPartitionMapping(PartitionMapping):
     ) -> Links:
         """One position each, where there is one of the same key."""
         definition = needs_partitions(self, downstream)
-        if definition == upstream:
+        if definition == upstream and (upstream.has_positions_of(definition) or definition.has_positions_of(upstream)):
             found = positions
         elif isinstance(definition, TimeWindowPartitionsDefinition) and _continues(definition, upstream):
             found = upstream.grid.floors(definition.grid.starts(positions))  # type: ignore[attr-defined]
         else:
-            places = [upstream.find_position(key) for key in definition.keys_at(positions)]
-            found = np.array([-1 if place is None else place for place in places], dtype=np.int64)
+            found = upstream.find_positions(definition.keys_at(positions))
         exists = (found >= 0) & (found < upstream_count)
         if exists.all():
             return one_span_each(found, found + 1)
@@ -209,9 +208,11 @@ class SpecificPartitionsPartitionMapping(PartitionMapping):
         upstream_partitions_def: PartitionsDefinition | None,
         downstream_partitions_def: PartitionsDefinition | None,
     ) -> None:
-        """Raise InvalidMappingError if a key is not, and will not be, in the upstream definition."""
-        for key in self.partition_keys if upstream_partitions_def is not None else ():
-            if upstream_partitions_def is not None and upstream_partitions_def.find_position(key) is None:
+        """Raise InvalidMappingError if a key is not, and can't come to be, in the upstream definition."""
+        if upstream_partitions_def is None or upstream_partitions_def.keys_may_be_added:
+            return
+        for key in self.partition_keys:
+            if upstream_partitions_def.find_position(key) is None:
                 raise InvalidMappingError(f"{self!r} does not fit: {upstream_partitions_def.why_unknown(key)}")
 
     def links_at(
@@ -222,10 +223,10 @@ class SpecificPartitionsPartitionMapping(PartitionMapping):
         upstream_count: int,
     ) -> Links:
         """The given keys as far as they exist, for each."""
-        places = upstream.positions(self.partition_keys)
-        starts, stops = algebra.from_positions(places[places < upstream_count])
-        keys = zip(self.partition_keys, places.tolist(), strict=True)
-        missing = tuple(key for key, place in keys if place >= upstream_count)
+        places = upstream.find_positions(self.partition_keys)
+        exists = (places >= 0) & (places < upstream_count)
+        starts, stops = algebra.from_positions(places[exists])
+        missing = tuple(key for key, there in zip(self.partition_keys, exists.tolist(), strict=True) if not there)
         return same_for_all(len(positions), starts, stops, missing)
 
     def feeds_one(self, downstream_def: PartitionsDefinition | None, upstream_def: PartitionsDefinition | None) -> bool:

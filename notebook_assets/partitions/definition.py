@@ -45,6 +45,9 @@ class PartitionsDefinition(KeyQueries):
     keys_are_continuous = False
     """Whether a range of keys names the same partitions in any version of the definition; then ranges are stored."""
 
+    keys_may_be_added = False
+    """Whether people add and delete keys, so that one that is unknown now may be there later."""
+
     key_meaning: str = ""
     """What decides which part of the world a key stands for, so that what was made for it is stale when this changes.
 

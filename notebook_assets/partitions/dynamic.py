@@ -50,6 +50,8 @@ class DynamicPartitionsDefinition(PartitionsDefinition):
     ['ep1', 'ep2']
     """
 
+    keys_may_be_added = True
+
     def __init__(self, partition_fn: PartitionFunction | str | None = None, name: str | None = None) -> None:
         if isinstance(partition_fn, str) and name is None:
             partition_fn, name = None, partition_fn
@@ -158,8 +160,7 @@ class DynamicPartitionsDefinition(PartitionsDefinition):
         if not isinstance(other, DynamicPartitionsDefinition):
             return self
         mine, theirs = self._current(), other._current()
-        keys = mine.joined(theirs)
-        return self if keys is mine else other if keys is theirs else self.with_keys(keys)
+        return self.with_keys(mine.joined(theirs))
 
     # Keys and positions
 
@@ -240,12 +241,12 @@ class DynamicPartitionsDefinition(PartitionsDefinition):
             return self.with_keys(DynamicKeys.of(dict.fromkeys(checked_keys(keys))))
         return self.at(resolved_time(None, UTC))
 
+    # Identity
+
     @property
     def subset_identity(self) -> str:
         """As for static keys: a stored subset names each key, so either kind reads the other's."""
         return "static"
-
-    # Identity
 
     @property
     def label(self) -> str:

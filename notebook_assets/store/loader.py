@@ -21,6 +21,7 @@ from notebook_assets.partitions import (
     PartitionsDefinition,
     TimeWindowPartitionsDefinition,
     parse_partitions,
+    partition_loading_context,
 )
 from notebook_assets.store.database import chunks
 from notebook_assets.store.load_options import (
@@ -133,12 +134,13 @@ class AssetValueLoader:
         """
         key = self.key_of(asset_key)
         check_choices(as_, missing)
-        one, partitions = self._key_at(key, partition_key), self._keys_at(key, partitions)
-        several = several_asked(one, partition_key_range, partitions)
         options = fallback_options(python_type, input_definition_metadata, metadata, resource_config)
-        if several is None:
-            return self._load_one(key, one, missing, options)
-        values = self._load_several(key, several, missing, options)
+        with partition_loading_context(dynamic_partitions_store=self._store):  # its keys belong to its values
+            one, partitions = self._key_at(key, partition_key), self._keys_at(key, partitions)
+            several = several_asked(one, partition_key_range, partitions)
+            if several is None:
+                return self._load_one(key, one, missing, options)
+            values = self._load_several(key, several, missing, options)
         return self._shaped(key, values, shape_asked(as_, python_type))
 
     def _load_one(self, key: AssetKey, partition: str | None, missing: Missing, options: Mapping[str, Any]) -> Any:

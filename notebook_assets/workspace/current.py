@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from notebook_assets.assets import AssetGraph, AssetSpec
+from notebook_assets.assets import AssetGraph, AssetNode, AssetSpec
 from notebook_assets.definitions import Definitions
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey
@@ -54,10 +54,16 @@ class Workspace:
         assets = [*(thing for thing in catalogue.assets() if own_key(thing) not in own), *given]
         store = instance or self.instance()
         known, unreadable = _known(store)
-        found = Definitions.sound(assets, resources=catalogue.resources, known=known)
+        keyless = _keyless(assets, store)
+        sound = [thing for thing in assets if own_key(thing) not in keyless]
+        found = Definitions.sound(sound, resources=catalogue.resources, known=known)
+        reasons = {**unreadable, **keyless}
         found.graph.problems = {
-            key: unreadable.get(getattr(problem, "missing", key), problem)
-            for key, problem in found.graph.problems.items()
+            **keyless,
+            **{
+                key: reasons.get(getattr(problem, "missing", key), problem)
+                for key, problem in found.graph.problems.items()
+            },
         }
         return found
 
@@ -70,7 +76,7 @@ class Workspace:
 def graph_and_store(
     definitions: Definitions | None = None, instance: Instance | None = None
 ) -> tuple[AssetGraph, Instance]:
-    """Return the graph and the store that a function works on: those given, else the workspace's.
+    """Return the graph, settled, and the store that a function works on: those given, else the workspace's.
 
     Args:
         definitions: The assets.
@@ -78,7 +84,8 @@ def graph_and_store(
     """
     here = workspace()
     store = instance or here.instance()
-    return (definitions or here.definitions(instance=store)).graph, store
+    graph = (definitions or here.definitions(instance=store)).graph
+    return graph.at(dynamic_partitions_store=store), store
 
 
 def known_specs(instance: Instance) -> list[AssetSpec]:
@@ -98,6 +105,19 @@ def _known(instance: Instance) -> tuple[list[AssetSpec], dict[AssetKey, InvalidD
         except InvalidDefinitionError as error:
             unreadable[description.key] = error
     return specs, unreadable
+
+
+def _keyless(assets: Iterable[Any], instance: Instance) -> dict[AssetKey, InvalidDefinitionError]:
+    """Return why the partition keys of an asset can't be told now: the function that gives them may fail."""
+    found = {}
+    for thing in assets:
+        try:
+            AssetNode.of(thing).at(None, instance)
+        except InvalidDefinitionError as error:
+            reason = InvalidDefinitionError(f"The partitions of {own_key(thing)} can't be told: {error}")
+            reason.__cause__ = error.__cause__
+            found[own_key(thing)] = reason
+    return found
 
 
 def _spec(description: AssetDescription) -> AssetSpec:

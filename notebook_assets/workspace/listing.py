@@ -27,6 +27,7 @@ from notebook_assets.states import PieceState
 from notebook_assets.store import Instance, PieceCounts
 from notebook_assets.workspace.catalogue import Catalogue
 from notebook_assets.workspace.current import graph_and_store, workspace
+from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.targets import some_keys
 
@@ -122,6 +123,7 @@ class AssetListing(Shown):
 
 
 @plain_errors
+@keys_from_instance
 def asset_catalogue(
     selection: object = None, *, instance: Instance | None = None, definitions: Definitions | None = None
 ) -> AssetListing:

@@ -16,6 +16,7 @@ from notebook_assets.store import Instance
 from notebook_assets.workspace.current import workspace
 from notebook_assets.workspace.first_error import raise_first
 from notebook_assets.workspace.hints import stays_stale
+from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.progress_display import progress_here
 from notebook_assets.workspace.targets import check_one_key, chosen_keys, target_masks
@@ -24,6 +25,7 @@ _log = logging.getLogger("notebook_assets")
 
 
 @plain_errors
+@keys_from_instance
 def materialize(
     assets: object,
     *,
@@ -83,7 +85,7 @@ def materialize(
     listed = [assets] if isinstance(assets, str | AssetKey) or not isinstance(assets, Iterable) else list(assets)
     definitions = here.definitions([thing for thing in listed if _is_definition(thing)], store)
     what = _wanted_partitions(partition_key, partitions)
-    graph = definitions.graph
+    graph = definitions.graph.at(dynamic_partitions_store=store)
     keys = chosen_keys(graph, [thing for thing in listed if not _is_source_beside_others(thing, listed)], selection)
     found = statuses(graph, store, keys)
     if partition_key is not None:

@@ -9,7 +9,7 @@ from notebook_assets.assets import AssetGraph, AssetNode, AssetsDefinition, Depe
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, Explanation, explain_asset, explain_piece, statuses
 from notebook_assets.display import Rich, Shown, count, facts, note, plot_series, stack, title_line
-from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.errors import InvalidInvocationError, NotebookAssetsError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition
@@ -23,6 +23,7 @@ from notebook_assets.pictures import (
 )
 from notebook_assets.store import Instance
 from notebook_assets.workspace.current import graph_and_store, workspace
+from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.listing import partitions_label, wanted_keys
 from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.targets import node_of
@@ -34,6 +35,7 @@ else:
 
 
 @plain_errors
+@keys_from_instance
 def lineage(
     selection: object = None, *, instance: Instance | None = None, definitions: Definitions | None = None
 ) -> LineagePicture:
@@ -96,6 +98,7 @@ def _mapping_label(graph: AssetGraph, key: AssetKey, dependency: Dependency) -> 
 
 
 @plain_errors
+@keys_from_instance
 def partition_grid(
     asset_key: object, *, instance: Instance | None = None, definitions: Definitions | None = None
 ) -> Rich:
@@ -139,6 +142,7 @@ def partition_grid(
 
 
 @plain_errors
+@keys_from_instance
 def explain(
     asset_key: object,
     key: str | None = None,
@@ -185,6 +189,7 @@ def explain(
 
 
 @plain_errors
+@keys_from_instance
 def plot_metadata(
     asset_key: object, name: str, *, instance: Instance | None = None, definitions: Definitions | None = None
 ) -> Rich:
@@ -244,6 +249,10 @@ class DefinitionNote(Shown):
 
 def _partitions_and_span(definition: PartitionsDefinition) -> str:
     """What partitions there are, how many, and from which to which: ``daily · 365, 2013-01-01...2013-12-31``."""
+    try:
+        definition = definition.settled()
+    except NotebookAssetsError as error:  # a function that gives the keys failed; the definition itself may be right
+        return f"{definition.label}. {error}"
     many = definition.get_num_partitions()
     named = f"{definition.label} · {count(many)}"
     if not many:
