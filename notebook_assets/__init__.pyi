@@ -115,10 +115,19 @@ from .mappings import (
     AllPartitionMapping as AllPartitionMapping,
 )
 from .mappings import (
+    DimensionPartitionMapping as DimensionPartitionMapping,
+)
+from .mappings import (
     IdentityPartitionMapping as IdentityPartitionMapping,
 )
 from .mappings import (
     LastPartitionMapping as LastPartitionMapping,
+)
+from .mappings import (
+    MultiPartitionMapping as MultiPartitionMapping,
+)
+from .mappings import (
+    MultiToSingleDimensionPartitionMapping as MultiToSingleDimensionPartitionMapping,
 )
 from .mappings import (
     PartitionMapping as PartitionMapping,
@@ -140,13 +149,13 @@ from .partitions import (
     DailyPartitionsDefinition as DailyPartitionsDefinition,
 )
 from .partitions import (
+    DefinitionChanges as DefinitionChanges,
+)
+from .partitions import (
     DeleteDynamicPartitionsRequest as DeleteDynamicPartitionsRequest,
 )
 from .partitions import (
     DynamicPartitionsDefinition as DynamicPartitionsDefinition,
-)
-from .partitions import (
-    DefinitionChanges as DefinitionChanges,
 )
 from .partitions import (
     HourlyPartitionsDefinition as HourlyPartitionsDefinition,
@@ -155,10 +164,16 @@ from .partitions import (
     MonthlyPartitionsDefinition as MonthlyPartitionsDefinition,
 )
 from .partitions import (
-    Partition as Partition,
+    MultiPartitionKey as MultiPartitionKey,
+)
+from .partitions import (
+    MultiPartitionsDefinition as MultiPartitionsDefinition,
 )
 from .partitions import (
     PaginatedResults as PaginatedResults,
+)
+from .partitions import (
+    Partition as Partition,
 )
 from .partitions import (
     PartitionKeyRange as PartitionKeyRange,

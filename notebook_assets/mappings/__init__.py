@@ -16,17 +16,22 @@ from notebook_assets.mappings.keywise import (
 )
 from notebook_assets.mappings.links import Links
 from notebook_assets.mappings.mapping import PartitionMapping, partition_mapping_from_dict
+from notebook_assets.mappings.multi_dimensions import DimensionPartitionMapping, MultiPartitionMapping
+from notebook_assets.mappings.multi_to_single import MultiToSingleDimensionPartitionMapping
 from notebook_assets.mappings.time_offsets import TimeWindowPartitionMapping
 from notebook_assets.mappings.upstream_result import NonexistentKeys, UpstreamPartitionsResult
 from notebook_assets.mappings.wait_policy import WaitFor
 
 __all__ = [
     "AllPartitionMapping",
+    "DimensionPartitionMapping",
     "FunctionPartitionMapping",
     "IdentityPartitionMapping",
     "LastPartitionMapping",
     "Links",
     "MappingContext",
+    "MultiPartitionMapping",
+    "MultiToSingleDimensionPartitionMapping",
     "NonexistentKeys",
     "PartitionMapping",
     "SpecificPartitionsPartitionMapping",

@@ -8,8 +8,14 @@ from typing import Any
 from notebook_assets.mappings.keywise import AllPartitionMapping, IdentityPartitionMapping
 from notebook_assets.mappings.links import Links
 from notebook_assets.mappings.mapping import PartitionMapping
+from notebook_assets.mappings.multi_dimensions import DimensionPartitionMapping, MultiPartitionMapping
+from notebook_assets.mappings.multi_to_single import MultiToSingleDimensionPartitionMapping, shared_dimension
 from notebook_assets.mappings.time_offsets import TimeWindowPartitionMapping
-from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition
+from notebook_assets.partitions import (
+    MultiPartitionsDefinition,
+    PartitionsDefinition,
+    TimeWindowPartitionsDefinition,
+)
 from notebook_assets.partitions.arrays import IntArray
 
 
@@ -18,7 +24,9 @@ def default_mapping(
 ) -> PartitionMapping:
     """Return the mapping of a dependency that names none; ``None`` stands for an asset without partitions.
 
-    Both have time windows: those that overlap. One has no partitions: all. Else: the same key.
+    Both have time windows: those that overlap. One has no partitions: all. One has several dimensions, one of which
+    goes with the other definition: by that dimension. Both have the same dimensions, but of time windows of another
+    length: each dimension by its own default. Else: the same key.
 
     >>> from notebook_assets.partitions import DailyPartitionsDefinition
     >>> default_mapping(None, DailyPartitionsDefinition("2013-01-01"))
@@ -26,11 +34,39 @@ def default_mapping(
     """
     if downstream_def is None or upstream_def is None:
         return AllPartitionMapping()
+    if isinstance(downstream_def, MultiPartitionsDefinition) or isinstance(upstream_def, MultiPartitionsDefinition):
+        return _multi_default(downstream_def, upstream_def)
     if isinstance(downstream_def, TimeWindowPartitionsDefinition) and isinstance(
         upstream_def, TimeWindowPartitionsDefinition
     ):
         return TimeWindowPartitionMapping()
     return IdentityPartitionMapping()
+
+
+def _multi_default(downstream: PartitionsDefinition, upstream: PartitionsDefinition) -> PartitionMapping:
+    if isinstance(downstream, MultiPartitionsDefinition) and isinstance(upstream, MultiPartitionsDefinition):
+        pairs = [(down, upstream.dimensions.get(name)) for name, down in downstream.dimensions.items()]
+        other_windows = any(_windows_of_another_kind(down, up) for down, up in pairs)
+        if set(downstream.dimensions) != set(upstream.dimensions) or not other_windows:
+            return IdentityPartitionMapping()
+        each = {
+            name: DimensionPartitionMapping(name, default_mapping(down, upstream.dimensions[name]))
+            for name, down in downstream.dimensions.items()
+        }
+        return MultiPartitionMapping(each)
+    multi, single = (
+        (downstream, upstream) if isinstance(downstream, MultiPartitionsDefinition) else (upstream, downstream)
+    )
+    if isinstance(multi, MultiPartitionsDefinition) and shared_dimension(multi, single) is not None:
+        return MultiToSingleDimensionPartitionMapping()
+    return IdentityPartitionMapping()
+
+
+def _windows_of_another_kind(down: PartitionsDefinition, up: PartitionsDefinition | None) -> bool:
+    """Whether both are time windows, on the same clocks, but of other lengths or keys."""
+    if not isinstance(down, TimeWindowPartitionsDefinition) or not isinstance(up, TimeWindowPartitionsDefinition):
+        return False
+    return down.timezone == up.timezone and down.subset_identity != up.subset_identity
 
 
 def links_between(

@@ -201,6 +201,7 @@ class PartitionMapping(MappingForms):
                 if found is not None:
                     return UpstreamPartitionsResult(upstream_partitions_def.subset_of_span(*found))
             positions = downstream_partitions_subset.positions()
+        upstream_partitions_def = upstream_partitions_def.settled(current_time, dynamic_partitions_store)
         links = self.links(
             downstream_partitions_def, upstream_partitions_def, positions, current_time, dynamic_partitions_store
         )

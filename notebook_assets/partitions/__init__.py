@@ -7,7 +7,16 @@ from notebook_assets.partitions.calendars import (
     WeeklyPartitionsDefinition,
 )
 from notebook_assets.partitions.definition import PartitionsDefinition, partitions_definition_from_dict
+from notebook_assets.partitions.definition_changes import DefinitionChanges, definition_changes
+from notebook_assets.partitions.dynamic import DynamicPartitionsDefinition
+from notebook_assets.partitions.dynamic_functions import Partition
+from notebook_assets.partitions.dynamic_keys import DynamicKeys, DynamicPartitionsStore
+from notebook_assets.partitions.dynamic_requests import AddDynamicPartitionsRequest, DeleteDynamicPartitionsRequest
 from notebook_assets.partitions.loading_context import PartitionLoadingContext, partition_loading_context
+from notebook_assets.partitions.multi import MultiPartitionsDefinition
+from notebook_assets.partitions.multi_key import MultiPartitionKey, PartitionDimensionKey
+from notebook_assets.partitions.multi_queries import PartitionDimensionDefinition
+from notebook_assets.partitions.pages import PaginatedResults
 from notebook_assets.partitions.parsing import parse_partitions
 from notebook_assets.partitions.ranges import PartitionKeyRange, TimeWindow
 from notebook_assets.partitions.schedule_type import ScheduleType
@@ -16,9 +25,21 @@ from notebook_assets.partitions.subset import PartitionsSubset
 from notebook_assets.partitions.time_windows import TimeWindowPartitionsDefinition
 
 __all__ = [
+    "AddDynamicPartitionsRequest",
     "DailyPartitionsDefinition",
+    "DefinitionChanges",
+    "DeleteDynamicPartitionsRequest",
+    "DynamicKeys",
+    "DynamicPartitionsDefinition",
+    "DynamicPartitionsStore",
     "HourlyPartitionsDefinition",
     "MonthlyPartitionsDefinition",
+    "MultiPartitionKey",
+    "MultiPartitionsDefinition",
+    "PaginatedResults",
+    "Partition",
+    "PartitionDimensionDefinition",
+    "PartitionDimensionKey",
     "PartitionKeyRange",
     "PartitionLoadingContext",
     "PartitionsDefinition",
@@ -28,6 +49,7 @@ __all__ = [
     "TimeWindow",
     "TimeWindowPartitionsDefinition",
     "WeeklyPartitionsDefinition",
+    "definition_changes",
     "parse_partitions",
     "partition_loading_context",
     "partitions_definition_from_dict",
