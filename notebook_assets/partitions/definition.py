@@ -21,7 +21,8 @@ from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.key_queries import KeyQueries
 from notebook_assets.partitions.loading_context import resolved_store, resolved_time
 from notebook_assets.partitions.ranges import PartitionKeyRange
-from notebook_assets.partitions.subset import PartitionsSubset, subset_from_text
+from notebook_assets.partitions.subset import PartitionsSubset
+from notebook_assets.partitions.subset_text import subset_from_text
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.errors import InvalidSubsetError, UnknownPartitionError
+from notebook_assets.errors import InvalidSubsetError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arrays import IntArray, Spans
-from notebook_assets.partitions.ranges import PartitionKeyRange
+from notebook_assets.partitions.ranges import PartitionKeyRange, TimeWindow
+from notebook_assets.partitions.shown import SelfShown
+from notebook_assets.partitions.subset_text import SubsetText
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
 else:
     np = lazy_module("numpy")
 
-_VERSION = 1
 
-
-class PartitionsSubset:
+class PartitionsSubset(SelfShown, SubsetText):
     """Some keys of a definition, in the definition's order; can't be changed.
 
     Made by a definition's ``subset_with_partition_keys``, ``subset_of_span`` and the like. Ten years of hours are one
@@ -136,6 +135,29 @@ class PartitionsSubset:
         """The definition's keys that exist now and are not in it."""
         return ((partitions_def or self.partitions_def).subset_with_all_partitions() - self).get_partition_keys()
 
+    @property
+    def included_time_windows(self) -> list[TimeWindow]:
+        """The time that it covers, as few windows as hold it; of time windows only."""
+        found: list[TimeWindow] = self._windows().time_windows_of(self)
+        return found
+
+    @property
+    def first_start(self) -> datetime:
+        """When the first window starts; of time windows only.
+
+        Raises:
+            InvalidSubsetError: There is none.
+        """
+        if self.is_empty:
+            raise InvalidSubsetError("There is no first start: the subset is empty.")
+        first: datetime = self._windows().window_at(self.spans()[0][0]).start
+        return first
+
+    def _windows(self) -> Any:
+        if not hasattr(self.partitions_def, "time_windows_of"):
+            raise InvalidSubsetError(f"Only partitions that are time windows have times; got {self!r}.")
+        return self.partitions_def
+
     def __len__(self) -> int:
         if self._only is not None:
             return self._only[1] - self._only[0]
@@ -195,22 +217,13 @@ class PartitionsSubset:
         """This and all keys of a range."""
         return self | partitions_def.subset_with_key_range(partition_key_range)
 
+    def with_partitions_def(self, partitions_def: PartitionsDefinition) -> PartitionsSubset:
+        """The same keys in another version of the definition; UnknownPartitionError where that has none of a key."""
+        return partitions_def.subset_with_partition_keys(self.get_partition_keys())
+
     def empty_subset(self) -> PartitionsSubset:
         """No key of the same definition."""
         return self.partitions_def.empty_subset()
-
-    # Kept as text
-
-    def serialize(self) -> str:
-        """Return JSON of keys, ranges of keys and the definition's identity, for ``definition.deserialize_subset``."""
-        definition = self.partitions_def
-        if definition.keys_are_continuous:
-            ranges = self.get_partition_key_ranges()
-            keys: list[Any] = [first if first == last else [first, last] for first, last in ranges]
-        else:
-            keys = list(self.get_partition_keys())
-        content = {"version": _VERSION, "identity": definition.subset_identity, "keys": keys}
-        return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
     def _joined(self, other: PartitionsSubset, combine: Callable[[Spans, Spans], Spans]) -> PartitionsSubset:
         self._check(other)
@@ -247,30 +260,3 @@ class PartitionsSubset:
         if len(spans) > len(shown):
             shown.append("…")
         return f"<{len(self)} of {type(self.partitions_def).__name__}: {', '.join(shown) or 'no key'}>"
-
-
-def subset_from_text(definition: PartitionsDefinition, text: str) -> PartitionsSubset:
-    """Return the subset that :meth:`PartitionsSubset.serialize` wrote.
-
-    Raises:
-        InvalidSubsetError: The text is damaged, or made for a definition of other keys, or names keys that are no more.
-
-    >>> from notebook_assets.partitions import DailyPartitionsDefinition
-    >>> days = DailyPartitionsDefinition("2013-01-01")
-    >>> list(subset_from_text(days, days.subset_of_span(0, 2).serialize()))
-    ['2013-01-01', '2013-01-02']
-    """
-    try:
-        content = json.loads(text)
-        identity, entries = content["identity"], content["keys"]
-        pairs = [(entry, entry) if isinstance(entry, str) else (entry[0], entry[1]) for entry in entries]
-    except (ValueError, TypeError, KeyError, IndexError):
-        raise InvalidSubsetError(f"This is no stored subset of partitions: {text[:80]!r}.") from None
-    if identity != definition.subset_identity:
-        raise InvalidSubsetError(f"The stored subset belongs to another definition than {definition!r}.")
-    try:
-        firsts = definition.positions([first for first, _ in pairs])
-        lasts = definition.positions([last for _, last in pairs])
-    except UnknownPartitionError as error:
-        raise InvalidSubsetError(f"The stored subset does not fit the definition any more: {error}") from None
-    return PartitionsSubset(definition, firsts, lasts + 1)

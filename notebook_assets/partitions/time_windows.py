@@ -244,6 +244,11 @@ class TimeWindowPartitionsDefinition(WindowQueries):
         near = [self.key_at(n) for n in (number - 1, number) if n >= 0 and (self._most is None or n < self._most)]
         return f"There is no partition {key!r}: no window starts then. The nearest are {' and '.join(map(repr, near))}."
 
+    @cached_property
+    def without_exclusions(self) -> TimeWindowPartitionsDefinition:
+        """The same definition with no window left out."""
+        return TimeWindowPartitionsDefinition.from_dict(self.to_dict() | {"exclusions": []})
+
     # Identity
 
     @cached_property
@@ -294,20 +299,3 @@ class TimeWindowPartitionsDefinition(WindowQueries):
 
     def __hash__(self) -> int:
         return hash(self._facts)
-
-    def __repr__(self) -> str:
-        facts: dict[str, Any] = {"start": self._shown(self.start_timestamp)}
-        if self.end_timestamp is not None:
-            facts["end"] = self._shown(self.end_timestamp)
-        facts |= {"cron_schedule": self.cron_schedule, "timezone": self.timezone, "fmt": self.fmt}
-        optional = {"end_offset": self.end_offset, "exclusions": self.exclusions}
-        facts |= {name: value for name, value in optional.items() if value}
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in facts.items())})"
-
-    def __str__(self) -> str:
-        kind = self.schedule_type.value.capitalize() if self.schedule_type else self.cron_schedule
-        until = "" if self.end_timestamp is None else f", ending {self._shown(self.end_timestamp)}"
-        return f"{kind}, starting {self._shown(self.start_timestamp)}{until} {self.timezone}."
-
-    def _shown(self, moment: float) -> str:
-        return self.zone.datetime(moment).strftime(self.fmt)

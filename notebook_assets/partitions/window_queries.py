@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from notebook_assets.errors import UnknownPartitionError
+from notebook_assets.errors import InvalidInvocationError, UnknownPartitionError
+from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.grids import whole_second
+from notebook_assets.partitions.key_layout import FIRST_WALL, LAST_WALL
 from notebook_assets.partitions.ranges import PartitionKeyRange, TimeWindow
 from notebook_assets.partitions.subset import PartitionsSubset
-from notebook_assets.partitions.wall_clock import Zone
-from notebook_assets.partitions.window_schedule import WindowSchedule
+from notebook_assets.partitions.ticks import number_from
+from notebook_assets.partitions.window_facts import WindowFacts
 
 
-class WindowQueries(WindowSchedule):
+class WindowQueries(WindowFacts):
     """The reference's questions about time windows; the definition itself gives the grid, the counts and the keys.
 
     >>> from notebook_assets.partitions import DailyPartitionsDefinition
@@ -21,12 +24,6 @@ class WindowQueries(WindowSchedule):
     >>> days.time_window_for_partition_key("2013-05-05").end.isoformat()
     '2013-05-06T00:00:00+00:00'
     """
-
-    zone: Zone
-    fmt: str
-    start_timestamp: float
-    end_timestamp: float | None
-    end_offset: int
 
     def window_at(self, position: int) -> TimeWindow:
         """The window at a position."""
@@ -42,28 +39,6 @@ class WindowQueries(WindowSchedule):
         number = self.grid.floor(instant)
         return number if self.grid.end(number) <= instant else number - 1
 
-    # What it was made from
-
-    @property
-    def start(self) -> datetime:
-        """The start that was given; the first window starts at it or later."""
-        return self.zone.datetime(self.start_timestamp)
-
-    @property
-    def end(self) -> datetime | None:
-        """The end that was given; the last window ends at it or earlier."""
-        return None if self.end_timestamp is None else self.zone.datetime(self.end_timestamp)
-
-    @property
-    def exclusions(self) -> list[str | datetime] | None:
-        """The crons and starts that are left out."""
-        found = [item if isinstance(item, str) else self.zone.datetime(item) for item in self._exclusions]
-        return found or None
-
-    def equal_except_for_start_or_end(self, other: WindowQueries) -> bool:
-        """Whether another definition differs in its start and end at most."""
-        return self.end_offset == other.end_offset and self.subset_identity == other.subset_identity
-
     # From key to time
 
     def time_window_for_partition_key(self, partition_key: str) -> TimeWindow:
@@ -72,10 +47,13 @@ class WindowQueries(WindowSchedule):
         Raises:
             UnknownPartitionError: No window has the key.
         """
+        return self.window_at(self._number(partition_key))
+
+    def _number(self, partition_key: str) -> int:
         number = self.find_number(partition_key)
         if number is None:
             raise UnknownPartitionError(self.why_unknown(partition_key))
-        return self.window_at(number)
+        return number
 
     def start_time_for_partition_key(self, partition_key: str) -> datetime:
         """When the window of a key starts."""
@@ -86,38 +64,54 @@ class WindowQueries(WindowSchedule):
         return self.time_window_for_partition_key(partition_key).end
 
     def time_windows_for_partition_keys(self, partition_keys: Iterable[str], validate: bool = True) -> list[TimeWindow]:
-        """The time that keys cover, as few windows as hold it, in order."""
-        starts, stops = self.subset_with_partition_keys(partition_keys).span_arrays
-        windows = [
-            TimeWindow(self.window_at(start).start, self.window_at(stop - 1).end)
-            for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)
+        """The window of each of some keys, in the order of time.
+
+        Args:
+            partition_keys: The keys; one that is there twice counts once.
+            validate: Whether a key before the start or after the end is refused; if not, it has its window.
+
+        Raises:
+            UnknownPartitionError: No window has a key.
+        """
+        keys = list(partition_keys)
+        numbers = self.positions(keys).tolist() if validate else map(self._number, keys)
+        return [self.window_at(number) for number in sorted(set(numbers))]
+
+    def time_windows_of(self, subset: PartitionsSubset) -> list[TimeWindow]:
+        """The time that a subset covers, as few windows as hold it, in order."""
+        starts, ends = subset.span_arrays
+        if not len(starts):
+            return []
+        merged = algebra.normalised(self.grid.starts(starts), self.grid.ends(ends - 1))
+        moment = self.zone.datetime
+        return [
+            TimeWindow(moment(start), moment(end))
+            for start, end in zip(merged[0].tolist(), merged[1].tolist(), strict=True)
         ]
-        merged = windows[:1]
-        for window in windows[1:]:
-            if (
-                window.start.timestamp() == merged[-1].end.timestamp()
-            ):  # == would not tell a repeated hour's two runs apart
-                merged[-1] = TimeWindow(merged[-1].start, window.end)
-            else:
-                merged.append(window)
-        return merged
 
     def less_than(self, partition_key1: str, partition_key2: str) -> bool:
         """Whether the window of one key starts before that of another."""
         first, second = map(self.start_time_for_partition_key, (partition_key1, partition_key2))
         return first.timestamp() < second.timestamp()
 
-    def get_partition_key(self, key: str | date | datetime) -> str:
-        """The key of a date or datetime on the definition's clocks, or a key itself, if it exists."""
+    def get_partition_key(self, key: str | date | datetime, current_time: datetime | None = None) -> str:
+        """The key of a date or datetime on the definition's clocks, or a key itself, if it exists.
+
+        Raises:
+            UnknownPartitionError: It does not exist.
+            InvalidInvocationError: It is neither a key nor a date.
+        """
+        if not isinstance(key, str | date):
+            raise InvalidInvocationError(f"A partition is named by its key or by a date; got {key!r}.")
         text = key if isinstance(key, str) else key.strftime(self.fmt)
-        self.validate_partition_key(text)
+        self.validate_partition_key(text, current_time)
         return text
 
     # From time to key
 
     def position_at(self, timestamp: float) -> int | None:
         """The position of the window that holds a moment, in seconds since 1970; ``None`` where none ever does."""
-        number = self.grid.floor(int(timestamp // 1))
+        number = self.grid.floor(checked_second(timestamp))
         inside = number >= 0 and timestamp < self.grid.end(number)
         return number if inside and self.find_position(self.key_at(number)) is not None else None
 
@@ -127,24 +121,32 @@ class WindowQueries(WindowSchedule):
         Args:
             timestamp: Seconds since 1970 in UTC.
             end_closed: Whether a moment between two windows belongs to the earlier.
+
+        Raises:
+            InvalidInvocationError: The timestamp is no number of seconds, or far outside the years of keys.
         """
-        moment = whole_second(timestamp) - 1 if end_closed else int(timestamp // 1)
+        moment = checked_second(timestamp)
+        if end_closed and moment == timestamp:
+            moment -= 1
         return self.key_at(self.grid.floor(moment))
 
     def numbers_in_window(self, time_window: TimeWindow) -> tuple[int, int]:
         """The numbers ``[first, last)`` of the windows that start within a stretch of time."""
-        floor = self.grid.floor
-        first, last = (floor(whole_second(moment.timestamp()) - 1) + 1 for moment in time_window)
+        first, last = (number_from(self.grid, self._second(moment, up=True)) for moment in time_window)
         return first, max(first, last)
 
-    def get_partition_subset_in_time_window(self, time_window: TimeWindow) -> PartitionsSubset:
+    def get_partition_subset_in_time_window(
+        self, time_window: TimeWindow, current_time: datetime | None = None
+    ) -> PartitionsSubset:
         """The partitions that exist and start within a stretch of time."""
         first, last = self.numbers_in_window(time_window)
-        return self.subset_of_span(max(first, 0), min(last, self.get_num_partitions()))
+        return self.subset_of_span(max(first, 0), min(last, self.get_num_partitions(current_time)))
 
-    def get_partition_keys_in_time_window(self, time_window: TimeWindow) -> list[str]:
+    def get_partition_keys_in_time_window(
+        self, time_window: TimeWindow, current_time: datetime | None = None
+    ) -> list[str]:
         """The keys that exist and whose windows start within a stretch of time."""
-        return self.get_partition_subset_in_time_window(time_window).get_partition_keys()
+        return self.get_partition_subset_in_time_window(time_window, current_time).get_partition_keys()
 
     def get_num_partitions_in_window(self, time_window: TimeWindow) -> int:
         """How many windows start within a stretch of time, whether the definition has them or not."""
@@ -156,19 +158,25 @@ class WindowQueries(WindowSchedule):
         return self.get_num_partitions_in_window(time_window) > 0
 
     def get_partition_key_range_for_time_window(
-        self, time_window: TimeWindow, respect_bounds: bool = True
+        self, time_window: TimeWindow, respect_bounds: bool = True, current_time: datetime | None = None
     ) -> PartitionKeyRange:
-        """The first and the last key whose windows start within a stretch of time.
+        """From the key of the window that holds the start to that of the last window that has ended by the end.
+
+        Args:
+            time_window: A stretch of time.
+            respect_bounds: Whether only partitions that exist count; if not, all windows do.
+            current_time: The time that decides what exists.
 
         Raises:
             UnknownPartitionError: There is none.
         """
-        first, last = self.numbers_in_window(time_window)
+        first = self.grid.floor(self._second(time_window.start))
+        last = self.grid_ended(self._second(time_window.end))
         if respect_bounds:
-            first, last = max(first, 0), min(last, self.get_num_partitions())
-        if first >= last:
-            raise UnknownPartitionError(f"No partition starts from {time_window.start} up to {time_window.end}.")
-        return PartitionKeyRange(self.key_at(first), self.key_at(last - 1))
+            first, last = max(first, 0), min(last, self.get_num_partitions(current_time) - 1)
+        if first > last:
+            raise UnknownPartitionError(f"No partition lies from {time_window.start} up to {time_window.end}.")
+        return PartitionKeyRange(self.key_at(first), self.key_at(last))
 
     # Neighbours
 
@@ -181,34 +189,82 @@ class WindowQueries(WindowSchedule):
         count = self.get_num_partitions(current_time)
         return self.window_at(count - 1) if count else None
 
-    def get_next_partition_window(self, end_dt: datetime, respect_bounds: bool = True) -> TimeWindow | None:
-        """The first window that starts at a moment or later; ``None`` if it does not exist."""
-        number = self.grid.floor(whole_second(end_dt.timestamp()) - 1) + 1
-        return self._bounded(number) if respect_bounds else self.window_at(number)
+    def get_last_partition_window_ignoring_exclusions(self, current_time: datetime | None = None) -> TimeWindow | None:
+        """The last window that would exist if none were left out."""
+        return self.without_exclusions.get_last_partition_window(current_time)
 
-    def get_prev_partition_window(self, start_dt: datetime, respect_bounds: bool = True) -> TimeWindow | None:
-        """The last window that ends at a moment or earlier; ``None`` if it does not exist."""
-        number = self.grid_ended(int(start_dt.timestamp() // 1))
-        return self._bounded(number) if respect_bounds else self.window_at(number)
+    @property
+    @abstractmethod
+    def without_exclusions(self) -> WindowQueries:
+        """The same definition with no window left out."""
 
-    def get_next_partition_key(self, partition_key: str) -> str | None:
+    def get_next_partition_window(
+        self, end_dt: datetime, respect_bounds: bool = True, current_time: datetime | None = None
+    ) -> TimeWindow | None:
+        """The first window that starts at a moment or later.
+
+        Args:
+            end_dt: The moment; a naive one is on the definition's clocks.
+            respect_bounds: Whether only windows that exist count (``None`` if there is none); if not, all do.
+            current_time: The time that decides what exists.
+        """
+        number = number_from(self.grid, self._second(end_dt, up=True))
+        if not respect_bounds:
+            return self.window_at(number)
+        number = max(number, 0)
+        return self.window_at(number) if number < self.get_num_partitions(current_time) else None
+
+    def get_prev_partition_window(
+        self, start_dt: datetime, respect_bounds: bool = True, current_time: datetime | None = None
+    ) -> TimeWindow | None:
+        """The last window that ends at a moment or earlier; the arguments as for the next window."""
+        number = self.grid_ended(self._second(start_dt))
+        if not respect_bounds:
+            return self.window_at(number)
+        number = min(number, self.get_num_partitions(current_time) - 1)
+        return self.window_at(number) if number >= 0 else None
+
+    def get_next_partition_key(self, partition_key: str, current_time: datetime | None = None) -> str | None:
         """The key after a key; ``None`` if it does not exist."""
         number = self.position(partition_key) + 1
-        return self.key_at(number) if number < self.get_num_partitions() else None
+        return self.key_at(number) if number < self.get_num_partitions(current_time) else None
 
     def get_prev_partition_key(self, partition_key: str) -> str | None:
         """The key before a key; ``None`` if there is none."""
         number = self.position(partition_key) - 1
         return self.key_at(number) if number >= 0 else None
 
-    def get_partition_keys_between_indexes(self, start_idx: int, end_idx: int) -> list[str]:
+    def get_partition_keys_between_indexes(
+        self, start_idx: int, end_idx: int, current_time: datetime | None = None
+    ) -> list[str]:
         """The keys at the positions from one up to but not including another, as far as they exist."""
-        return self.subset_of_span(max(start_idx, 0), min(end_idx, self.get_num_partitions())).get_partition_keys()
+        count = self.get_num_partitions(current_time)
+        return self.subset_of_span(max(start_idx, 0), min(end_idx, count)).get_partition_keys()
 
     def is_window_start_excluded(self, window_start: datetime) -> bool:
         """Whether a tick of the cron expression is left out by the exclusions."""
-        instant = int(window_start.timestamp())
+        instant = self._second(window_start)
         return self.grid.start(self.grid.floor(instant)) != instant
 
-    def _bounded(self, number: int) -> TimeWindow | None:
-        return self.window_at(number) if 0 <= number < self.get_num_partitions() else None
+    def _second(self, moment: datetime, *, up: bool = False) -> int:
+        """The whole second of a moment, rounded down or up; a naive one is on the definition's clocks."""
+        if not isinstance(moment, datetime):
+            raise InvalidInvocationError(f"A moment is a datetime, such as datetime(2013, 1, 31); got {moment!r}.")
+        timestamp = (moment if moment.tzinfo else moment.replace(tzinfo=self.clocks)).timestamp()
+        return checked_second(timestamp, up=up)
+
+
+def checked_second(timestamp: float, *, up: bool = False) -> int:
+    """Return the whole second of a moment in seconds since 1970, rounded down or up.
+
+    Raises:
+        InvalidInvocationError: It is no number, or outside the years 1000 to 2200.
+
+    >>> checked_second(1.5), checked_second(1.5, up=True)
+    (1, 2)
+    """
+    if not isinstance(timestamp, int | float) or not FIRST_WALL <= timestamp <= LAST_WALL:  # NaN is not either
+        raise InvalidInvocationError(
+            f"A moment is a number of seconds since 1970, in the years 1000 to 2200; got {timestamp!r}."
+        )
+    return whole_second(timestamp) if up else int(timestamp // 1)

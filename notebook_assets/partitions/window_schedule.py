@@ -85,13 +85,19 @@ class WindowSchedule(PartitionsDefinition):
         kind = self.schedule_type
         if kind is None:
             raise InvalidInvocationError(f"The cron expression {self.cron_schedule!r} has no offsets to replace.")
+        for day, name, fitting in (
+            (day_of_week, "day_of_week", ScheduleType.WEEKLY),
+            (day_of_month, "day_of_month", ScheduleType.MONTHLY),
+        ):
+            if day is not None and kind is not fitting:
+                raise InvalidInvocationError(f"{kind.value.capitalize()} partitions have no {name}; got {day}.")
         given_day = day_of_week if kind is ScheduleType.WEEKLY else day_of_month
-        day = None
+        chosen = None
         if kind in (ScheduleType.WEEKLY, ScheduleType.MONTHLY):
-            day = self.day_offset if given_day is None else given_day
+            chosen = self.day_offset if given_day is None else given_day
         minute = self.minute_offset if minute_of_hour is None else minute_of_hour
         hour = self.hour_offset if hour_of_day is None else hour_of_day
-        return cron_of_schedule(kind, minute, hour, day)
+        return cron_of_schedule(kind, minute, hour, chosen)
 
     def _single_time(self) -> int:
         if self.schedule_type is None:
