@@ -77,12 +77,13 @@ def keys_given_by(function: PartitionFunction, moment: datetime) -> list[str]:
     """
     try:
         found: Any = function(moment)
-        given = found if isinstance(found, str) else list(found)
+        if not isinstance(found, str):  # which is refused below, since it is no list of its letters
+            found = [entry.name if isinstance(entry, Partition) else entry for entry in found]
     except Exception as error:
         raise InvalidDefinitionError(
             f"{function_name(function)}, the function that gives partition keys, failed: "
             f"{type(error).__name__}: {error}"
         ) from error
-    keys = checked_keys([entry.name if isinstance(entry, Partition) else entry for entry in given])
+    keys = checked_keys(found)
     check_differ(keys)
     return keys

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from notebook_assets.assets import AssetGraph, AssetNode, AssetSpec
+from notebook_assets.assets import AssetGraph, AssetSpec
 from notebook_assets.definitions import Definitions
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey
@@ -111,8 +111,10 @@ def _keyless(assets: Iterable[Any], instance: Instance) -> dict[AssetKey, Invali
     """Return why the partition keys of an asset can't be told now: the function that gives them may fail."""
     found = {}
     for thing in assets:
+        if thing.partitions_def is None:
+            continue
         try:
-            AssetNode.of(thing).at(None, instance)
+            thing.partitions_def.settled(None, instance)
         except InvalidDefinitionError as error:
             reason = InvalidDefinitionError(f"The partitions of {own_key(thing)} can't be told: {error}")
             reason.__cause__ = error.__cause__
