@@ -141,6 +141,9 @@ from .mappings import (
 from .mappings import (
     TimeWindowPartitionMapping as TimeWindowPartitionMapping,
 )
+from .mappings import (
+    describe as describe,
+)
 from .metadata import MetadataValue as MetadataValue
 from .partitions import (
     AddDynamicPartitionsRequest as AddDynamicPartitionsRequest,

@@ -18,6 +18,7 @@ from notebook_assets.mappings.links import Links
 from notebook_assets.mappings.mapping import PartitionMapping, partition_mapping_from_dict
 from notebook_assets.mappings.multi_dimensions import DimensionPartitionMapping, MultiPartitionMapping
 from notebook_assets.mappings.multi_to_single import MultiToSingleDimensionPartitionMapping
+from notebook_assets.mappings.showing_mappings import describe
 from notebook_assets.mappings.time_offsets import TimeWindowPartitionMapping
 from notebook_assets.mappings.upstream_result import NonexistentKeys, UpstreamPartitionsResult
 from notebook_assets.mappings.wait_policy import WaitFor
@@ -41,6 +42,7 @@ __all__ = [
     "UpstreamPartitionsResult",
     "WaitFor",
     "default_mapping",
+    "describe",
     "links_between",
     "partition_mapping",
     "partition_mapping_from_dict",

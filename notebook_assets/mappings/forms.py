@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from notebook_assets.mappings.custom_words import first_line, spoken_name
 from notebook_assets.mappings.wait_policy import WaitFor, checked_wait_for
+from notebook_assets.partitions.shown import SelfShown
 
 if TYPE_CHECKING:
     from notebook_assets.mappings.mapping import PartitionMapping
@@ -37,7 +38,7 @@ def kind_named(name: str) -> type[Any] | None:
     return _KINDS.get(name)
 
 
-class MappingForms:
+class MappingForms(SelfShown):
     """What every partition mapping has beside its two directions; see :class:`PartitionMapping`.
 
     >>> MappingForms().waiting_for(3).wait_for

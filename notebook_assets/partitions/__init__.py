@@ -1,5 +1,6 @@
 """Which partitions an asset has: definitions, subsets, ranges and windows."""
 
+from notebook_assets.partitions import showing_definitions, showing_subsets  # noqa: F401  (what is shown of each kind)
 from notebook_assets.partitions.calendars import (
     DailyPartitionsDefinition,
     HourlyPartitionsDefinition,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from notebook_assets.errors import UnknownPartitionError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions.arrays import IntArray
+from notebook_assets.partitions.shown import SelfShown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +17,7 @@ else:
     np = lazy_module("numpy")
 
 
-class OrderedKeys(ABC):
+class OrderedKeys(SelfShown, ABC):
     """The part of a partitions definition that knows its keys: what each kind of definition writes anew.
 
     >>> from notebook_assets.partitions import StaticPartitionsDefinition

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from notebook_assets.display import Rich, Showable, code, count, facts, joined, plural, soft, stack, title_line
+from notebook_assets.display import Rich, Showable, code, count, facts, joined, plain, plural, soft, stack, title_line
 from notebook_assets.errors import NotebookAssetsError
 from notebook_assets.partitions.cron_words import cron_in_words
 from notebook_assets.partitions.definition import PartitionsDefinition
@@ -110,8 +110,7 @@ def _of_windows(definition: TimeWindowPartitionsDefinition) -> Rich:
         pairs.append(("keys", code(first if many == 1 else f"{first} … {last}")))
     else:
         pairs.append(("keys", soft("none yet")))
-    start = joined([f"{cron_in_words(definition.cron_schedule)}, clocks of {definition.timezone}", _cron(definition)])
-    pairs.append(("starting", start))
+    pairs.append(("starting", _starting(definition)))
     if definition.exclusions:
         pairs.append(("without", ", ".join(map(str, definition.exclusions[:4]))))
     pairs.append(("next", _next(definition, many)))
@@ -121,9 +120,10 @@ def _of_windows(definition: TimeWindowPartitionsDefinition) -> Rich:
     return _whole(definition, many, pairs)
 
 
-def _cron(definition: TimeWindowPartitionsDefinition) -> Rich:
-    said = cron_in_words(definition.cron_schedule)
-    return soft("" if definition.cron_schedule in said else f"(cron {definition.cron_schedule})")
+def _starting(definition: TimeWindowPartitionsDefinition) -> Rich:
+    said, cron = cron_in_words(definition.cron_schedule), definition.cron_schedule
+    words = plain(f"{said}, clocks of {definition.timezone}")
+    return words if cron in said else joined([words, soft(f"(cron {cron})")])
 
 
 def _next(definition: TimeWindowPartitionsDefinition, many: int) -> Rich:

@@ -26,19 +26,17 @@ _BLOCKS = "░▒▓█"
 def _of_subset(subset: PartitionsSubset) -> Rich:
     definition, many = subset.partitions_def, len(subset)
     total = definition.get_num_partitions()
-    spans = subset.spans()
-    few = PartitionsSubset(definition, [start for start, _ in spans[:_FEW]], [stop for _, stop in spans[:_FEW]])
-    ranges = few.get_partition_key_ranges()
-    words = ", ".join(map(_range, ranges[:_FEW]))
-    more = len(spans) - _FEW
+    starts, stops = subset.span_arrays
+    few = PartitionsSubset(definition, starts[:_FEW], stops[:_FEW])
+    words = code(", ".join(map(_range, few.get_partition_key_ranges()[:_FEW])))
+    more = len(starts) - _FEW
+    keys: Showable = joined([words, soft(f"and {plural(more, 'more range')}")]) if more > 0 else words
     pairs: list[tuple[str, Showable]] = [
         ("of", f"{definition.label}, {plural(total, 'partition')}"),
-        ("keys", joined([code(words), soft(f"and {plural(more, 'more range')}" if more > 0 else "")])),
+        ("keys", keys if many else soft("none")),
     ]
-    if not many:
-        pairs[1] = ("keys", soft("none"))
     if total:
-        pairs.append(("where", strip(subset, max(total, spans[-1][1] if spans else 0))))
+        pairs.append(("where", strip(subset, max(total, int(stops[-1]) if many else 0))))
     share = f" · {percent(many, total)}" if total else ""
     return stack([title_line(type(subset).__name__, f"{count(many)} of {count(total)}{share}"), facts(pairs)])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import singledispatch
-from typing import Any
 
 from notebook_assets.display import Rich, page, plain
 
@@ -30,8 +29,3 @@ class SelfShown:
 
     def _repr_html_(self) -> str:
         return page(shown(self).html)
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        # Within a list or a dict a value is named, not explained.
-        alone = not cycle and len(getattr(printer, "stack", ())) <= 1
-        printer.text(shown(self).text if alone else repr(self))
