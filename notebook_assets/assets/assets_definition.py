@@ -11,6 +11,7 @@ from typing import Any
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.fingerprint import CodeFingerprint, code_fingerprint
+from notebook_assets.assets.fingerprint_mappings import with_mappings
 from notebook_assets.assets.fingerprint_source import hex_digest
 from notebook_assets.assets.signature import Signature
 from notebook_assets.keys import AssetKey
@@ -91,8 +92,8 @@ class AssetsDefinition:
         return self.spec
 
     def fingerprint(self) -> CodeFingerprint:
-        """Return the identity of its code as it is now: the function and all that it names."""
-        return code_fingerprint(self.fn)
+        """Return the identity of its code as it is now: the function and all that it names, and custom mappings."""
+        return with_mappings(code_fingerprint(self.fn), self.dependencies)
 
     @property
     def unknown_code(self) -> tuple[str, ...]:

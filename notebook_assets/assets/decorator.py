@@ -13,7 +13,8 @@ from notebook_assets.assets.signature import Signature, read_signature
 from notebook_assets.assets.source_asset import own_io_manager_key
 from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
-from notebook_assets.mappings import PartitionMapping
+from notebook_assets.mappings import PartitionMapping, WaitFor
+from notebook_assets.mappings.wait_policy import checked_wait_for
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions.arguments import check_mapping, check_text, check_texts
 
@@ -183,16 +184,16 @@ def _dependencies(
     if isinstance(deps, str | bytes) or not isinstance(deps, Iterable | None):
         raise InvalidDefinitionError(f"{asset_key}: deps is a list; got {deps!r}. Write deps=[{deps!r}].")
     inputs = [_input(asset_key, name, ins.get(name), signature) for name in (*signature.inputs, *more)]
-    return _without_repeats(asset_key, [*inputs, *(_order(dep) for dep in deps or ())])
+    return _without_repeats(asset_key, [*inputs, *(_order(asset_key, dep) for dep in deps or ())])
 
 
-def _order(dep: Any) -> Dependency:
+def _order(asset_key: AssetKey, dep: Any) -> Dependency:
     """Return the dependency of an entry of ``deps``: it hands no value to the function."""
     asset_dep = AssetDep.from_coercible(dep)
     return Dependency(
         asset_dep.asset_key,
         mapping=asset_dep.partition_mapping,
-        allows_missing=asset_dep.allows_missing,
+        wait_for=checked_wait_for(asset_dep.waits_for, f"{asset_key}: its dependency on {asset_dep.asset_key}"),
         metadata=asset_dep.metadata or {},
     )
 
@@ -201,7 +202,15 @@ def _without_repeats(asset_key: AssetKey, found: Iterable[Dependency]) -> tuple[
     """Leave out entries of ``deps`` that were named before; an asset is needed by one mapping only."""
     kept: list[Dependency] = []
     mappings: dict[AssetKey, PartitionMapping | None] = {}
+    waits: dict[AssetKey, WaitFor] = {}
     for dependency in found:
+        is_order = dependency.input_name is None and dependency.wait_for != "all"
+        if is_order and waits.get(dependency.key, dependency.wait_for) != dependency.wait_for:
+            raise InvalidDefinitionError(
+                f"{asset_key}: it names {dependency.key} twice, with wait_for={waits[dependency.key]!r} and "
+                f"wait_for={dependency.wait_for!r}. Name it once."
+            )
+        waits.setdefault(dependency.key, dependency.wait_for)
         if dependency.key not in mappings:
             mappings[dependency.key] = dependency.mapping
         elif dependency.input_name is None and dependency.mapping is None:
@@ -227,7 +236,7 @@ def _input(asset_key: AssetKey, name: str, given: AssetIn | None, signature: Sig
         asset_in.key_for(name),
         input_name=name,
         mapping=asset_in.partition_mapping,
-        allows_missing=asset_in.allows_missing,
+        wait_for=checked_wait_for(asset_in.waits_for, f"{asset_key}: its input {name!r}"),
         metadata=asset_in.metadata or {},
         input_manager_key=asset_in.input_manager_key,
         wants_frame=name in signature.frames,

@@ -8,11 +8,12 @@ from typing import Any
 
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
-from notebook_assets.mappings import PartitionMapping
+from notebook_assets.mappings import PartitionMapping, WaitFor
+from notebook_assets.mappings.wait_policy import wait_words
 from notebook_assets.partitions.arguments import check_mapping, check_text, check_texts
 
 ALLOW_MISSING = "allow_missing_partitions"
-"""The metadata name by which an input says that it can do with only some of its partitions."""
+"""The metadata name by which an input says that it can do with only some of its partitions, as ``wait_for=0`` says."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,18 @@ class AssetIn:
         key_prefix: Put before the parameter's name to form the key; a string may hold several parts with slashes.
         input_manager_key: The resource that loads this input, in place of the upstream asset's IO manager.
         partition_mapping: Which upstream partitions a partition needs; by default as the two definitions suggest.
+        wait_for: How many of the mapped partitions must be materialized before the asset can be made: ``"all"``,
+            ``"any"`` (one of them), or a number (each, where fewer are mapped; 0 where all may be missing). It is then
+            given those that are there. By default as the metadata or the mapping says, else all.
 
     Raises:
-        InvalidDefinitionError: Both ``key`` and ``key_prefix`` are given, or the mapping is none.
+        InvalidDefinitionError: Both ``key`` and ``key_prefix`` are given, or the mapping is none. (``wait_for`` is
+            checked where the asset is defined, so that the error can name it.)
 
     >>> AssetIn("hourly_weather", metadata={"allow_missing_partitions": True}).allows_missing
     True
+    >>> AssetIn("hourly_weather", wait_for="any").waits_for
+    'any'
     """
 
     key: CoercibleToAssetKey | None = None
@@ -39,6 +46,7 @@ class AssetIn:
     key_prefix: str | Sequence[str] | None = None
     input_manager_key: str | None = None
     partition_mapping: PartitionMapping | None = None
+    wait_for: WaitFor | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         if self.key is not None and self.key_prefix is not None:
@@ -61,9 +69,14 @@ class AssetIn:
         )
 
     @property
+    def waits_for(self) -> WaitFor:
+        """How many of the mapped partitions must be there: its own word, else the metadata's, else the mapping's."""
+        return _waits_for(self)
+
+    @property
     def allows_missing(self) -> bool:
-        """Whether the asset may be made when some of this input's partitions are not there."""
-        return bool((self.metadata or {}).get(ALLOW_MISSING))
+        """Whether the asset may be made when none of this input's partitions is there."""
+        return self.waits_for == 0
 
 
 @dataclass(frozen=True)
@@ -74,6 +87,7 @@ class AssetDep:
         asset: The upstream asset: its key, a string, or anything with a key (a definition, a spec, a source).
         partition_mapping: Which upstream partitions a partition needs.
         metadata: ``{"allow_missing_partitions": True}`` as for :class:`AssetIn`.
+        wait_for: How many of the mapped partitions must be there, as for :class:`AssetIn`.
 
     >>> AssetDep("raw").asset_key
     AssetKey(['raw'])
@@ -82,6 +96,7 @@ class AssetDep:
     asset: Any
     partition_mapping: PartitionMapping | None = field(default=None, kw_only=True)
     metadata: Mapping[str, Any] | None = field(default=None, kw_only=True)
+    wait_for: WaitFor | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         _check_mapping(self.partition_mapping, "AssetDep")
@@ -94,9 +109,14 @@ class AssetDep:
         return key_of(self.asset)
 
     @property
+    def waits_for(self) -> WaitFor:
+        """How many of the mapped partitions must be there: its own word, else the metadata's, else the mapping's."""
+        return _waits_for(self)
+
+    @property
     def allows_missing(self) -> bool:
-        """Whether the asset may be made when some of the upstream partitions are not there."""
-        return bool((self.metadata or {}).get(ALLOW_MISSING))
+        """Whether the asset may be made when none of the upstream partitions is there."""
+        return self.waits_for == 0
 
     @staticmethod
     def from_coercible(dep: Any) -> AssetDep:
@@ -106,16 +126,32 @@ class AssetDep:
 
 @dataclass(frozen=True)
 class Dependency:
-    """One edge of the asset graph, as the engine sees it: an input or an order, resolved to a key."""
+    """One edge of the asset graph, as the engine sees it: an input or an order, resolved to a key.
+
+    >>> Dependency(AssetKey("hourly"), wait_for="any").label
+    'any of'
+    """
 
     key: AssetKey
     input_name: str | None = None
     mapping: PartitionMapping | None = None
-    allows_missing: bool = False
+    wait_for: WaitFor = "all"
+    """How many of the mapped partitions must be there."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     input_manager_key: str | None = None
     wants_frame: bool = False
     """Whether several upstream values are handed over as one DataFrame."""
+
+    @property
+    def allows_missing(self) -> bool:
+        """Whether all mapped partitions may be missing."""
+        return self.wait_for == 0
+
+    @property
+    def label(self) -> str:
+        """The mapping and how much must be there, in a few words for an arrow in a picture; none by default."""
+        mapping = self.mapping.label if self.mapping is not None else ""
+        return ": ".join(part for part in (wait_words(self.wait_for), mapping) if part)
 
 
 def key_of(thing: Any) -> AssetKey:
@@ -154,3 +190,12 @@ def _check_mapping(mapping: object, where: str) -> None:
             f"{where}: partition_mapping is a PartitionMapping, such as TimeWindowPartitionMapping(start_offset=-1); "
             f"got {type(mapping).__name__}."
         )
+
+
+def _waits_for(dependency: AssetIn | AssetDep) -> WaitFor:
+    if dependency.wait_for is not None:
+        return dependency.wait_for
+    if (dependency.metadata or {}).get(ALLOW_MISSING):
+        return 0
+    mapping = dependency.partition_mapping
+    return "all" if mapping is None or mapping.wait_for is None else mapping.wait_for

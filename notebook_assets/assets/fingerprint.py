@@ -65,7 +65,14 @@ def _without_version(part: str) -> str:
     return "library" if part.startswith("library:") else part
 
 
-_KINDS = {"function": "helper", "class": "class", "constant": "constant", "asset": "asset", "library": "library"}
+_KINDS = {
+    "mapping": "code of the",
+    "function": "helper",
+    "class": "class",
+    "constant": "constant",
+    "asset": "asset",
+    "library": "library",
+}
 
 
 def fingerprint_changes(old_parts: Mapping[str, str], new_parts: Mapping[str, str]) -> list[str]:

@@ -10,7 +10,8 @@ from functools import cached_property
 
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.assets_definition import AssetsDefinition
-from notebook_assets.assets.dependencies import Dependency
+from notebook_assets.assets.dependencies import AssetDep, Dependency
+from notebook_assets.assets.dependency_checks import check_dependency, mapping_cure
 from notebook_assets.assets.source_asset import SourceAsset
 from notebook_assets.assets.topology import topological_order
 from notebook_assets.errors import (
@@ -22,7 +23,8 @@ from notebook_assets.errors import (
     did_you_mean,
 )
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
-from notebook_assets.mappings import TimeWindowPartitionMapping, default_mapping
+from notebook_assets.mappings import TimeWindowPartitionMapping
+from notebook_assets.mappings.wait_policy import checked_wait_for
 from notebook_assets.partitions import PartitionsDefinition
 
 
@@ -84,8 +86,7 @@ class AssetNode:
         if isinstance(thing, SourceAsset):
             return AssetNode(thing.spec, source=thing)
         if isinstance(thing, AssetSpec):
-            deps = tuple(Dependency(dep.asset_key, mapping=dep.partition_mapping) for dep in thing.asset_deps)
-            return AssetNode(thing, dependencies=deps)
+            return AssetNode(thing, dependencies=tuple(_dependency(thing, dep) for dep in thing.asset_deps))
         raise InvalidDefinitionError(
             "Expected an asset (from @asset, %%asset, SourceAsset or AssetSpec); "
             f"got {type(thing).__name__}: {thing!r}."
@@ -168,16 +169,13 @@ class AssetGraph:
         for node in self.nodes.values():
             for dependency in node.dependencies:
                 upstream = self.nodes[dependency.key]
-                if upstream.partitions_def is None or node.partitions_def is None:
-                    continue
-                mapping = dependency.mapping or default_mapping(node.partitions_def, upstream.partitions_def)
                 try:
-                    mapping.validate_partition_mapping(upstream.partitions_def, node.partitions_def)
+                    check_dependency(dependency, node.partitions_def, upstream.partitions_def)
                 except InvalidDefinitionError as error:
                     raise InvalidMappingError(
                         f"{node.key.to_user_string()} from {dependency.key.to_user_string()}: {error} "
-                        f"{_mapping_cure(dependency)}"
-                    ).blaming(node.key) from None
+                        f"{mapping_cure(dependency)}".rstrip()
+                    ).blaming(node.key) from error.__cause__
 
     def at(self, now: datetime | None = None, dynamic_partitions_store: object = None) -> AssetGraph:
         """The graph with all partitions settled as they are at a time; itself where they are so anyway.
@@ -285,11 +283,9 @@ def _unknown_input(key: AssetKey, dependency: Dependency, known: Iterable[AssetK
     return error.blaming(key)
 
 
-def _mapping_cure(dependency: Dependency) -> str:
-    """Return what to write so that any two definitions fit."""
-    if dependency.input_name is None:
-        return f'For example: deps=[AssetDep("{dependency.key}", partition_mapping=AllPartitionMapping())].'
-    return f'For example: ins={{"{dependency.input_name}": AssetIn(partition_mapping=AllPartitionMapping())}}.'
+def _dependency(spec: AssetSpec, dep: AssetDep) -> Dependency:
+    where = f"{spec.asset_key}: its dependency on {dep.asset_key}"
+    return Dependency(dep.asset_key, mapping=dep.partition_mapping, wait_for=checked_wait_for(dep.waits_for, where))
 
 
 def _rooted(

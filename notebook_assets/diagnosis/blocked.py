@@ -11,6 +11,7 @@ from notebook_assets.diagnosis.key_ranges import some_ranges
 from notebook_assets.diagnosis.status import AssetStatus
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
+from notebook_assets.mappings.wait_policy import enough_of, has_enough
 from notebook_assets.states import PieceState
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def blocked_pieces(statuses: Mapping[AssetKey, AssetStatus]) -> dict[AssetKey, n
         blocked[key] = np.zeros(len(status.keys), dtype=bool)
         for dependency, links in zip(status.node.dependencies, status.links, strict=False):
             if not dependency.allows_missing:
-                blocked[key] |= links.any_of(_without_hope(dependency, statuses, blocked))
-                blocked[key][list(links.nonexistent)] = True
+                can_be_there = ~_without_hope(dependency, statuses, blocked)
+                blocked[key] |= ~has_enough(dependency.wait_for, links, can_be_there)
     return blocked
 
 
@@ -61,11 +62,13 @@ def why_blocked(
     """Return sentences that say why a blocked piece can't be made, and what would help; none if it is not blocked."""
     reasons = []
     for dependency, links in zip(status.node.dependencies, status.links, strict=True):
-        if dependency.allows_missing:
-            continue
         other = statuses[dependency.key]
         needed = links.upstream(position)
         hopeless = needed[_without_hope(dependency, statuses, blocked)[needed]]
+        mapped = len(needed) + len(links.nonexistent.get(position, ()))
+        least = enough_of(dependency.wait_for, mapped)
+        if len(needed) - len(hopeless) >= least:
+            continue
         empty = other.has(PieceState.EMPTY)[hopeless]
         name = other.node.key.to_user_string()
         if empty.any():
@@ -77,6 +80,8 @@ def why_blocked(
         if nonexistent:
             shown = ", ".join(nonexistent[:4]) + (" …" if len(nonexistent) > 4 else "")
             reasons.append(f"{name} has no {shown}")
+        if least < mapped:
+            reasons.append(f"at most {len(needed) - len(hopeless):,} of {mapped:,} can be there, {least:,} are needed")
     if not reasons:
         return []
     return [f"It can't be made as things are: {'; '.join(reasons)}.", f"An input given as {ALLOW} can do without."]

@@ -75,6 +75,8 @@ def piece_of(status: AssetStatus, position: int) -> str:
 
 
 def _sentence(name: str, cause: Cause, statuses: Mapping[AssetKey, AssetStatus]) -> str:
+    if cause.kind is CauseKind.MAPPING_CODE:
+        return f"{name} was made when the code of its partition mapping was other than today's."
     if cause.upstream is None:
         return f"{name} was made by other code than today's."
     other = statuses[cause.upstream]

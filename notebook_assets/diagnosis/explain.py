@@ -148,7 +148,7 @@ def _need(dependency: Dependency, links: Links, other: AssetStatus, position: in
         without_value=0 if is_outside else int((other.value_ids[positions] == 0).sum()),
         nonexistent=tuple(links.nonexistent.get(position, ())),
         is_outside=is_outside,
-        allows_missing=dependency.allows_missing,
+        wait_for=dependency.wait_for,
         kept={state: _kept(other, at) for state, at in amiss.items()},
     )
 
@@ -194,6 +194,7 @@ def _why(
     if state is PieceState.MISSING:
         is_lacking = any(need.is_lacking for need in needs)
         there = "Not all that it needs is there yet." if is_lacking else "All that it needs is there."
+        there = " ".join([there, *(f"{need.shortage}." for need in needs if need.shortage)])
         chain = why_not_there(statuses, status, position)
         return [f"It was never made. {there}" if needs else "It was never made."], chain
     return ["Its value is stored, made by today's code from today's inputs."], []
@@ -214,6 +215,7 @@ def _why_not_made(
         lacked = plural(len(failure.missing), "piece")
         why = [f"It was skipped {ago(failure.time)}, for want of {lacked}: {some_names(failure.missing)}"]
         chain = why_not_there(statuses, status, position)
+        why += [f"{need.shortage}." for need in needs if need.shortage]
         if not chain and not any(need.is_lacking for need in needs):
             why.append("All that it needs is there now.")
     if not kept_value(status, position):

@@ -26,6 +26,8 @@ from notebook_assets.display import (
     title_line,
 )
 from notebook_assets.keys import AssetKey
+from notebook_assets.mappings import WaitFor
+from notebook_assets.mappings.wait_policy import enough_of, lack_words
 from notebook_assets.states import PieceState
 from notebook_assets.store import FailureRecord, MaterializationRecord
 
@@ -39,7 +41,7 @@ class Need:
     ``counts`` has them by state; ``amiss`` lists those that are anything but materialized, by state, as ranges of
     keys, ``ranges`` all of them; ``without_value`` says how many have nothing to read; ``nonexistent`` are keys that
     the mapping asks for and the definition does not have. ``kept`` says of states whether earlier values are kept.
-    ``is_outside`` tells of a source that the store knows nothing of.
+    ``is_outside`` tells of a source that the store knows nothing of; ``wait_for`` is how many must be there.
     """
 
     upstream: AssetKey
@@ -50,13 +52,36 @@ class Need:
     without_value: int = 0
     nonexistent: tuple[str, ...] = ()
     is_outside: bool = False
-    allows_missing: bool = False
+    wait_for: WaitFor = "all"
     kept: Mapping[PieceState, str] = field(default_factory=dict)
 
     @property
     def is_lacking(self) -> bool:
         """Whether the piece can't be made for want of this."""
-        return not self.allows_missing and (self.without_value > 0 or bool(self.nonexistent))
+        return self.there < self.needed
+
+    @property
+    def mapped(self) -> int:
+        """How many partitions the piece is mapped to, those that do not exist included."""
+        many = len(self.keys) if self.is_outside else sum(self.counts.values())
+        return many + len(self.nonexistent)
+
+    @property
+    def there(self) -> int:
+        """How many of these have something to read, as far as the store knows."""
+        return self.mapped - self.without_value - len(self.nonexistent)
+
+    @property
+    def needed(self) -> int:
+        """How many of these must be there."""
+        return enough_of(self.wait_for, self.mapped)
+
+    @property
+    def shortage(self) -> str:
+        """How many are there and how many are needed, where not all must be and too few are; else nothing."""
+        if not self.is_lacking or self.needed == self.mapped:
+            return ""
+        return f"{self.upstream.to_user_string()}: {lack_words(self.there, self.mapped, self.needed)}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -137,7 +162,14 @@ def _how_they_are(need: Need) -> str:
         more = " …" if len(need.nonexistent) > 4 else ""
         parts.append(f"{len(need.nonexistent)} nonexistent: {', '.join(need.nonexistent[:4])}{more}")
     said = "; ".join(parts) or ("all there" if need.counts else "none")
-    return f"{said} (may be missing)" if need.allows_missing and need.without_value else said
+    if need.wait_for == "all" or not (need.without_value or need.nonexistent):
+        return said
+    return f"{said} (may be missing)" if need.wait_for == 0 else f"{said} ({_enough(need)})"
+
+
+def _enough(need: Need) -> str:
+    verb = "is" if need.needed == 1 else "are"
+    return f"{count(need.needed)} of {count(need.mapped)} {verb} enough, {count(need.there)} there"
 
 
 def _which(need: Need) -> str:

@@ -9,6 +9,7 @@ from notebook_assets.diagnosis.causes import Place, kept_value, piece_of, shorte
 from notebook_assets.diagnosis.status import CODE_OF, AssetStatus
 from notebook_assets.display import ago
 from notebook_assets.keys import AssetKey
+from notebook_assets.mappings.wait_policy import enough_of
 from notebook_assets.states import PieceState
 from notebook_assets.store import FailureRecord
 
@@ -63,11 +64,14 @@ def _lacking(statuses: Mapping[AssetKey, AssetStatus], status: AssetStatus, posi
         if dependency.allows_missing or other.node.is_source:
             continue
         needed = links.upstream(position)
+        nonexistent = len(links.nonexistent.get(position, ()))
         states = other.states[needed]
         is_lacking = other.value_ids[needed] == 0
         if was_skipped:  # in the run that skipped it an earlier value did not count either
             for code in _NOT_MADE:
                 is_lacking |= states == code
+        if int((~is_lacking).sum()) >= enough_of(dependency.wait_for, len(needed) + nonexistent):
+            continue
         for state in _WORST_FIRST:
             those = needed[is_lacking & (states == CODE_OF[state])]
             if len(those):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetNode
+from notebook_assets.assets.fingerprint_mappings import differs_in_mappings_only
 from notebook_assets.diagnosis.digest import inputs_digest
 from notebook_assets.diagnosis.read_subsets import read_subsets
 from notebook_assets.keys import AssetKey
@@ -25,6 +26,7 @@ class CauseKind(StrEnum):
     """Why a piece is stale."""
 
     CODE = "code changed"
+    MAPPING_CODE = "partition mapping's code changed"
     REMAPPED = "other input partitions"
     UPDATED = "input updated"
     INHERITED = "input stale"
@@ -32,7 +34,7 @@ class CauseKind(StrEnum):
 
 @dataclass(frozen=True)
 class Cause:
-    """One reason why one piece is stale. ``upstream`` is None when the asset's own code changed."""
+    """One reason why one piece is stale. ``upstream`` is None when the asset's own code (or mapping) changed."""
 
     kind: CauseKind
     upstream: AssetKey | None = None
@@ -66,6 +68,8 @@ class Staleness:
     mask: np.ndarray
     inputs: Sequence[InputsOf] = ()
     read_up_to: Mapping[AssetKey, np.ndarray] | None = None
+    by_mapping_code: np.ndarray | None = None
+    """Those of ``by_code`` whose code differs in nothing but a custom partition mapping; None where there are none."""
 
     @staticmethod
     def none(count: int) -> Staleness:
@@ -75,7 +79,8 @@ class Staleness:
 
     def causes(self, position: int) -> list[Cause]:
         """Return why the piece at ``position`` is stale, its own code first; empty when it is fresh."""
-        found = [Cause(CauseKind.CODE)] if self.by_code[position] else []
+        is_mapping = self.by_mapping_code is not None and self.by_mapping_code[position]
+        found = [Cause(CauseKind.MAPPING_CODE if is_mapping else CauseKind.CODE)] if self.by_code[position] else []
         for entry in self.inputs:
             needed = entry.links.upstream(position)
             if self.by_mapping[entry.upstream][position]:
@@ -128,7 +133,20 @@ def find_staleness(
         by_inheritance[node.key] = _inherited_from_itself(own.links, made, mask)
         inputs = [replace(entry, outdated=mask) if entry is own else entry for entry in inputs]
     read_up_to = {key: column.up_to for key, column in columns.items()}
-    return Staleness(by_code, by_mapping, by_update, by_inheritance, mask, inputs, read_up_to)
+    by_mapping_code = _other_mappings(by_code, codes, today)
+    return Staleness(by_code, by_mapping, by_update, by_inheritance, mask, inputs, read_up_to, by_mapping_code)
+
+
+def _other_mappings(by_code: np.ndarray, codes: np.ndarray, today: str | None) -> np.ndarray | None:
+    """Which pieces were made by today's code but for that of a custom partition mapping."""
+    if today is None or not by_code.any():
+        return None
+    kinds = {code: differs_in_mappings_only(str(code), today) for code in set(codes[by_code].tolist())}
+    if not any(kinds.values()):
+        return None
+    found = np.zeros(len(by_code), dtype=bool)
+    found[by_code] = [kinds[code] for code in codes[by_code].tolist()]
+    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -104,8 +104,10 @@ def _what_happened(failure: FailureRecord) -> str:
 def _stale_groups(status: AssetStatus) -> list[str]:
     staleness = status.staleness
     stale = status.has(PieceState.STALE)
+    by_mapping_code = staleness.by_mapping_code if staleness.by_mapping_code is not None else stale & ~stale
     groups = [
-        (staleness.by_code, "the asset's code changed"),
+        (staleness.by_code & ~by_mapping_code, "the asset's code changed"),
+        (by_mapping_code, "the code of its partition mapping changed"),
         *((mask, f"other partitions of {key} are needed today") for key, mask in staleness.by_mapping.items()),
         *((mask, f"{key} was made again since") for key, mask in staleness.by_update.items()),
         *((mask, f"{key} is stale itself") for key, mask in staleness.by_inheritance.items()),

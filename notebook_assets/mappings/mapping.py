@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ else:
     np = lazy_module("numpy")
 
 
-class PartitionMapping(MappingForms):
+class PartitionMapping(MappingForms, ABC):
     """Which upstream partitions a downstream partition needs, and the other way round.
 
     The base of the built-in kinds, and of your own: write ``upstream(self, key)``, which returns the upstream key that

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetNode, Dependency
 from notebook_assets.diagnosis import AssetStatus, inputs_digest, read_subsets
+from notebook_assets.display import plural
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links, default_mapping
+from notebook_assets.mappings.wait_policy import enough_of, lack_words
 from notebook_assets.resources import InputContext, Resources
 from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, plain_metadata
 from notebook_assets.run.shared_values import SharedValues
@@ -34,6 +36,30 @@ class MissingInput:
     positions: tuple[int, ...]
     keys: tuple[str | None, ...]
     nonexistent: tuple[str, ...] = ()
+    mapped: int = 0
+    """How many pieces the dependency names for the step, those that do not exist included."""
+    needed: int = 0
+    """How many of these must be there."""
+
+    @property
+    def waits_for_fewer(self) -> bool:
+        """Whether not all that is mapped must be there."""
+        return self.needed < self.mapped
+
+    @property
+    def there(self) -> int:
+        """How many pieces of what is mapped are there."""
+        return self.mapped - len(self.positions) - len(self.nonexistent)
+
+    def words(self) -> str:
+        """Return what is there and what is needed, as a sentence goes on.
+
+        >>> MissingInput(AssetKey("hour"), (0, 1), ("a", "b"), (), 3, 2).words()
+        'hour: 1 of 3 is there, 2 are needed'
+        """
+        if self.waits_for_fewer:
+            return f"{self.upstream.to_user_string()}: {lack_words(self.there, self.mapped, self.needed)}"
+        return f"needs {plural(len(self.positions) + len(self.nonexistent), 'piece')} that are not there"
 
     def names(self) -> list[str]:
         """Return the pieces as people write them: ``asset[key]``."""
@@ -94,7 +120,8 @@ class InputReader:
 
     def missing(self, position: int) -> MissingInput | None:
         """Return what the step at ``position`` lacks, or None when it can be made."""
-        if self.dependency.allows_missing:
+        wait_for = self.dependency.wait_for
+        if wait_for == 0:
             return None
         nonexistent = self.links.nonexistent.get(position, ()) if self.links.nonexistent else ()
         lacking: list[int] = []
@@ -105,8 +132,12 @@ class InputReader:
                     lacking += [at for at in range(start, stop) if not values[at]]
         if not lacking and not nonexistent:
             return None
+        mapped = sum(stop - start for start, stop in self.spans(position)) + len(nonexistent)
+        needed = enough_of(wait_for, mapped)
+        if mapped - len(lacking) - len(nonexistent) >= needed:
+            return None
         keys = tuple(self.upstream.keys[at] for at in lacking)
-        return MissingInput(self.dependency.key, tuple(lacking), keys, tuple(nonexistent))
+        return MissingInput(self.dependency.key, tuple(lacking), keys, tuple(nonexistent), mapped, needed)
 
     def keys(self, position: int) -> list[str]:
         """Return the keys of the upstream partitions that are mapped to ``position``; none if it has no partitions."""

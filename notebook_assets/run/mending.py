@@ -57,4 +57,6 @@ def _hopeless_before(statuses: Mapping[AssetKey, AssetStatus]) -> dict[AssetKey,
 
 def _can_be_had(position: int, readers: Sequence[InputReader], hopeless: Mapping[AssetKey, np.ndarray]) -> bool:
     lacks = [lack for reader in readers if (lack := reader.missing(position)) is not None]
-    return not any(lack.nonexistent or hopeless[lack.upstream][list(lack.positions)].any() for lack in lacks)
+    return all(
+        lack.there + int((~hopeless[lack.upstream][list(lack.positions)]).sum()) >= lack.needed for lack in lacks
+    )

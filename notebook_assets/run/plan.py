@@ -101,7 +101,8 @@ def make_plan(
         graph: The assets.
         statuses: The status of the targets and of all upstream of them.
         targets: For each chosen asset, which pieces, as a bool column by position.
-        upstream: Which of the pieces that the targets need are made before them; by default none.
+        upstream: Which of the pieces that the targets need are made before them; by default none. All that is mapped
+            is made, also where an asset waits for some of it only.
     """
     masks = {key: mask.copy() for key, mask in targets.items()}
     if upstream is not None:

@@ -60,6 +60,8 @@ class StepSkip:
     """The pieces that it lacked, as ``asset[key]``."""
     is_excused: bool = False
     """Whether all of those yielded no output on purpose, so that nothing is wrong."""
+    shortage: str = ""
+    """How many are there and how many are needed, where not all of what is mapped is waited for."""
 
     @property
     def piece(self) -> str:
@@ -205,7 +207,7 @@ class RunResult(Shown):
             groups.setdefault((skip.is_excused, skip.key), []).append(skip)
         ordered = sorted(groups.items(), key=lambda item: (item[0][0], -len(item[1])))
         return [
-            SkipGroup(key, tuple(skip.partition for skip in skips), skips[0].missing, is_excused)
+            SkipGroup(key, tuple(skip.partition for skip in skips), skips[0].missing, is_excused, skips[0].shortage)
             for (is_excused, key), skips in ordered
         ]
 

@@ -44,6 +44,8 @@ class SkipGroup:
     partitions: tuple[str | None, ...]
     missing: tuple[str, ...]
     is_excused: bool
+    shortage: str = ""
+    """How much the first of them lacks, where not all of what is mapped is waited for."""
 
 
 Group = TypeVar("Group", FailureGroup, SkipGroup)
@@ -152,6 +154,9 @@ def _skip_sentence(group: SkipGroup, keys: KeysByPosition) -> Rich:
     parts: list[Rich | str] = [f"{terminal(group.key.to_user_string())} was skipped"]
     if group.partitions[0] is not None:
         parts += [f" for {plural(len(group.partitions), 'partition')} (", _which(group, keys), ")"]
+    if group.shortage:
+        which = "" if len(group.partitions) == 1 else "of the first, "
+        return joined([*parts, f": {which}{terminal(group.shortage)}"], "")
     first, *others = group.missing
     parts += [f": {'it' if len(group.partitions) == 1 else 'the first'} needs ", _unbroken(first)]
     if others:

@@ -250,8 +250,10 @@ class AssetSteps:
         excused = all(self._is_excused(lack) for lack in missing)
         if excused:
             self.scope.excused.add((self.key, position))
-        self._skips.append((partition, f"needs {plural(len(names), 'piece')} that are not there", names))
-        self.scope.result.skips.append(StepSkip(self.key, partition, tuple(names), excused))
+        why = f"needs {plural(len(names), 'piece')} that are not there"
+        shortage = "; ".join(lack.words() for lack in missing) if any(lack.waits_for_fewer for lack in missing) else ""
+        self._skips.append((partition, shortage or why, names))
+        self.scope.result.skips.append(StepSkip(self.key, partition, tuple(names), excused, shortage))
         self._place(position, PieceState.SKIPPED, None, 0, None)
         if len(self._skips) >= SKIPS_AT_ONCE:
             self.flush()

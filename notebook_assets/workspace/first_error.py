@@ -30,9 +30,9 @@ def raise_first(result: RunResult) -> None:
         skip = wanting[0]
         shown = ", ".join(skip.missing[:4]) + (" …" if len(skip.missing) > 4 else "")
         too = f" ({len(wanting) - 1} more were skipped too.)" if len(wanting) > 1 else ""
+        lack = f"{skip.shortage}; missing are" if skip.shortage else f"it needs {len(skip.missing)} that are not there"
         raise MissingInputError(
-            f"{skip.piece} was skipped: it needs {len(skip.missing)} that are not there: {shown}. "
-            f"Make them first, or use upstream=True.{too}"
+            f"{skip.piece} was skipped: {lack}: {shown}. Make them first, or use upstream=True.{too}"
         )
 
 
