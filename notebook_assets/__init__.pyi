@@ -124,6 +124,9 @@ from .mappings import (
     LastPartitionMapping as LastPartitionMapping,
 )
 from .mappings import (
+    MappingContext as MappingContext,
+)
+from .mappings import (
     MultiPartitionMapping as MultiPartitionMapping,
 )
 from .mappings import (
@@ -143,6 +146,9 @@ from .mappings import (
 )
 from .mappings import (
     describe as describe,
+)
+from .mappings import (
+    partition_mapping as partition_mapping,
 )
 from .metadata import MetadataValue as MetadataValue
 from .partitions import (
