@@ -109,8 +109,10 @@ class AssetMagics(Magics):
     @_reads(specs.MAPPING)
     def mapping(self, arguments: Arguments) -> Any:
         """Draw a mapping."""
-        keys = arguments.texts("--key")
-        return show_mapping(arguments.text("DOWNSTREAM"), arguments.text("UPSTREAM"), keys=keys or None)
+        keys, upstream_keys = arguments.texts("--key") or None, arguments.texts("--upstream-key") or None
+        return show_mapping(
+            arguments.text("DOWNSTREAM"), arguments.text("UPSTREAM"), keys=keys, upstream_keys=upstream_keys
+        )
 
     @line_magic("materialize")
     @_reads(specs.MATERIALIZE)

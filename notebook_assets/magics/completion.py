@@ -167,6 +167,11 @@ def _values(
         _, prefix = _unquoted(typed[at:])
         keys = candidates.partition_keys(_asset_in(magic, parts, candidates), prefix)
         return _words(start + at, typed[at:], keys, "partition")
+    if owner.names == "upstream_partition":
+        _, prefix = _unquoted(typed)
+        upstream = _upstream_in(magic, parts, candidates)
+        found = dict.fromkeys(key for name in upstream for key in candidates.partition_keys(name, prefix))
+        return _words(start, typed, found, "partition")
     if isinstance(owner, Option) and owner.kind in ("expression", "assignment"):
         return Completions(start + len(typed) - len(_last_name(typed)), kind=PYTHON)
     return Completions(start)
@@ -186,6 +191,14 @@ def _asset_in(magic: Magic, parts: Sequence[Part], candidates: CandidateProvider
                 if name in known:
                     return name
     return None
+
+
+def _upstream_in(magic: Magic, parts: Sequence[Part], candidates: CandidateProvider) -> list[str]:
+    """The upstream asset that the line names, else all that its asset is made from."""
+    asset = _asset_in(magic, parts, candidates)
+    upstream = list(candidates.upstream(asset)) if asset else []
+    named = {part.word.text for part in parts if part.role == "word"}
+    return [name for name in upstream if name in named] or upstream
 
 
 def _in_selection(start: int, typed: str, candidates: CandidateProvider) -> Completions:

@@ -11,10 +11,21 @@ from notebook_assets.errors import InvalidDefinitionError
 Kind = Literal["flag", "text", "expression", "assignment"]
 """flag: there or not; text: a word; expression: Python; assignment: NAME=PYTHON."""
 
-Names = Literal["", "asset", "upstream", "assets", "selection", "partition", "partitions", "definition", "group"]
+Names = Literal[
+    "",
+    "asset",
+    "upstream",
+    "assets",
+    "selection",
+    "partition",
+    "partitions",
+    "upstream_partition",
+    "definition",
+    "group",
+]
 """What the words of an argument name, for tab completion: nothing known, one asset, one that the line's first asset is
 made from, assets with commas between, an asset selection, one partition key, a partition key or a range of them,
-a partitions definition or an asset that has one, a group."""
+a key of what the line's first asset is made from, a partitions definition or an asset that has one, a group."""
 
 _FLAG = re.compile(r"-[A-Za-z]|--[a-z][a-z-]*[a-z]")
 

@@ -38,8 +38,18 @@ MAPPING = Magic(
         Option(
             ("--key", "-p"), "a partition of DOWNSTREAM to look at", metavar="KEY", repeatable=True, names="partition"
         ),
+        Option(
+            ("--upstream-key", "-u"),
+            "a partition of UPSTREAM to look at: what needs it?",
+            metavar="KEY",
+            repeatable=True,
+            names="upstream_partition",
+        ),
     ),
-    examples=("%mapping daily_weather hourly_weather --key 2013-03-10",),
+    examples=(
+        "%mapping daily_weather hourly_weather --key 2013-03-10",
+        "%mapping daily_weather hourly_weather --upstream-key 2013-03-10-03:00",
+    ),
 )
 
 MATERIALIZE = Magic(

@@ -100,6 +100,8 @@ MATERIALIZE_OPTIONS = ["-p", "--only", "--upstream", "--help"]
         ("%explain daily_flights ", [*AIRPORTS[:2], '"La Guardia"', *AIRPORTS[3:]]),
         ("%mapping daily_flights daily_weather --key J", ["JFK"]),
         ("%mapping daily_flights --key=J", ["JFK"]),
+        ("%mapping daily_weather hourly_weather --upstream-key key-00000", MANY[:10]),
+        ("%mapping daily_weather -u key-00000", MANY[:10]),
         # options and choices
         ("%materialize daily_weather --", ["--only", "--upstream", "--help"]),
         ("%materialize daily_weather -", MATERIALIZE_OPTIONS),

@@ -52,6 +52,10 @@ def both_forms(result: Any) -> tuple[str, str]:
         ("%explain total", "explain('total')"),
         ("%explain daily -p 2024-03-02", "explain('daily', '2024-03-02')"),
         ("%mapping daily readings -p 2024-03-02", "show_mapping(daily, readings, keys=['2024-03-02'])"),
+        (
+            "%mapping daily readings --upstream-key 2024-03-02",
+            "show_mapping(daily, readings, upstream_keys=['2024-03-02'])",
+        ),
     ],
 )
 def test_magic_shows_what_its_function_returns(weather: Any, magic: str, function: str) -> None:
