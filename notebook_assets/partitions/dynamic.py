@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -143,8 +142,8 @@ class DynamicPartitionsDefinition(PartitionsDefinition):
         >>> DynamicPartitionsDefinition(name="episodes").with_keys(DynamicKeys.of(["ep1"])).get_partition_keys()
         ['ep1']
         """
-        settled = copy(self)
-        settled._keys = keys
+        settled = type(self).__new__(type(self))
+        settled.__dict__.update(self.__dict__, _keys=keys)
         return settled
 
     def _current(self) -> DynamicKeys:
@@ -273,7 +272,7 @@ class DynamicPartitionsDefinition(PartitionsDefinition):
         return cls(name=content["name"])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _remade, (self._function, self._name, self._keys)
+        return object.__new__, (type(self),), self.__dict__  # with the keys of a settled form
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DynamicPartitionsDefinition) and (
@@ -292,8 +291,3 @@ class DynamicPartitionsDefinition(PartitionsDefinition):
             if self._function is None
             else f"Dynamic partitions by {function_name(self._function)}"
         )
-
-
-def _remade(function: PartitionFunction | None, name: str | None, keys: DynamicKeys | None) -> Any:
-    made = DynamicPartitionsDefinition(function, name)
-    return made if keys is None else made.with_keys(keys)

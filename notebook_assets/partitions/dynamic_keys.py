@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol
 
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.lazy import lazy_module
@@ -18,7 +18,6 @@ else:
     np = lazy_module("numpy")
 
 
-@runtime_checkable
 class DynamicPartitionsStore(Protocol):
     """What knows the keys of dynamic definitions by name: this package's Instance, the reference's, or one's own.
 
@@ -179,7 +178,7 @@ def needed_store(dynamic_partitions_store: Any, definition: object) -> Any:
             "dynamic_partitions_store=Instance.get(), or ask inside a block of "
             "partition_loading_context(dynamic_partitions_store=...)."
         )
-    if not isinstance(store, DynamicPartitionsStore):
+    if not (hasattr(store, "get_dynamic_partitions") and hasattr(store, "has_dynamic_partition")):
         raise InvalidInvocationError(
             f"{store!r} keeps no dynamic partitions: it lacks get_dynamic_partitions or has_dynamic_partition. "
             "Instance.get() gives a store that does."

@@ -99,7 +99,7 @@ class DynamicPartitionTables:
         """All keys of a name as they are now; where nothing changed, the snapshot that was given before."""
         with self._database.read() as connection:
             stamp = _stamp(connection, name)
-            known = self._known.get(name, _Known())
+            known = self._known.get(name) or _Known()
             while stamp != known.stamp:
                 known = _Known(stamp, _read(connection, stamp, known))
                 stamp = _stamp(connection, name)
