@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,7 +9,8 @@ from typing import Any
 
 from cronsim import CronSim, CronSimError
 
-from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.errors import InvalidDefinitionError, did_you_mean
+from notebook_assets.partitions.cron_fields import FIELDS
 
 _ALIASES = {
     "@hourly": "0 * * * *",
@@ -21,8 +21,7 @@ _ALIASES = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
 }
-_NAMES = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_RANGE_ENDS = {1: (0, 59), 2: (0, 23), 3: (1, 31), 4: (1, 12), 5: (0, 6)}
+_EVERY_WEEKDAY = ("*", "0,1,2,3,4,5,6")
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,6 @@ class Cron:
         return day.month in self.rule.months and bool(self.rule.match_day(day))
 
 
-@lru_cache(maxsize=512)
 def parse_cron(expression: str) -> Cron:
     """Read a cron expression of five fields, or an alias like ``@daily``.
 
@@ -72,20 +70,28 @@ def parse_cron(expression: str) -> Cron:
     >>> parse_cron("@weekly").weekday
     0
     """
+    if not isinstance(expression, str):
+        raise InvalidDefinitionError(f"A cron expression is one text, such as '0 0 * * *'; got {expression!r}.")
+    return _parsed(expression)
+
+
+@lru_cache(maxsize=512)
+def _parsed(expression: str) -> Cron:
     plain = _plain_fields(expression)
     try:
         rule = CronSim(" ".join(plain), datetime(2000, 1, 1))
-    except (CronSimError, ValueError) as error:
-        raise InvalidDefinitionError(f"{expression!r} is no valid cron expression: {str(error).lower()}.") from None
+    except CronSimError:
+        raise InvalidDefinitionError(
+            f"{expression!r} is no valid cron expression: its months have no such day, so it never fires."
+        ) from None
     _, _, day, month, weekday = plain
     times = tuple(sorted(hour * 3_600 + minute * 60 for hour in rule.hours for minute in rule.minutes))
     lone = len(times) == 1 and month == "*"
-    all_weekdays = weekday in ("*", "0-6", "0-7", "1-7")
     return Cron(
         expression=expression,
         times=times,
         every_hour=len(rule.hours) == 24,
-        every_day=len(rule.days) >= 31 and len(rule.months) == 12 and all_weekdays,
+        every_day=len(rule.days) >= 31 and len(rule.months) == 12 and weekday in _EVERY_WEEKDAY,
         weekday=int(weekday) % 7 if lone and day == "*" and weekday.isdigit() else None,
         month_day=int(day) if lone and weekday == "*" and day.isdigit() else None,
         one_time=lone and (day == "*" or (weekday == "*" and (len(rule.days) >= 31 or _in_every_month(day)))),
@@ -99,27 +105,16 @@ def _in_every_month(day: str) -> bool:
 
 def _plain_fields(expression: str) -> list[str]:
     """Return the five fields in the spelling that the cron library knows."""
-    text = expression.strip().lower() if isinstance(expression, str) else ""
+    text = expression.strip().lower()
     fields = _ALIASES.get(text, text).split()
     if len(fields) != 5:
         known = ", ".join(_ALIASES)
+        hint = did_you_mean(text, _ALIASES) if text.startswith("@") else ""
         raise InvalidDefinitionError(
             f"{expression!r} is no valid cron expression: it takes five fields (minute, hour, day of the month, month, "
-            f"day of the week) or one of {known}."
+            f"day of the week) or one of {known}.{hint}"
         )
-    fields = ["*" if field == "?" else field for field in fields]
-    fields[4] = re.sub(r"\bl([0-7])\b", r"\1l", fields[4])  # L5 and 5L both say: the last Friday
-    return [",".join(_unwrapped(index, part) for part in field.split(",")) for index, field in enumerate(fields, 1)]
-
-
-def _unwrapped(index: int, part: str) -> str:
-    """Spell a range that runs over its end (``22-2``) as a list, and steps past the end as the first value alone."""
-    if index == 5:
-        for number, name in enumerate(_NAMES):
-            part = part.replace(name, str(number))
-    match = re.fullmatch(r"(\d+)-(\d+)", part)
-    if match and int(match[1]) > int(match[2]):
-        low, high = _RANGE_ENDS[index]
-        values = [*range(int(match[1]), high + 1), *range(low, int(match[2]) + 1)]
-        return ",".join(map(str, values))
-    return part
+    try:
+        return [field.plain(written) for field, written in zip(FIELDS, fields, strict=True)]
+    except InvalidDefinitionError as error:
+        raise InvalidDefinitionError(f"{expression!r} is no valid cron expression: {error}") from None
