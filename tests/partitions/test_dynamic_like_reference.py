@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import count
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 import notebook_assets as ours
 from notebook_assets.errors import InvalidMappingError, UnknownPartitionError
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*(partition_fn|Partition).*:DeprecationWarning")
 NAMES = (f"name {number}" for number in count())
 KEYS = list("abcdefg")
 SOME = st.lists(st.sampled_from(KEYS), unique=True, max_size=5)
@@ -177,9 +177,7 @@ def test_the_same_key_is_refused_between_kinds_as_in_the_reference(stores: Any) 
         filled(stores, ["a"]),
         (ours.StaticPartitionsDefinition(["a"]), dagster.StaticPartitionsDefinition(["a"])),
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        given = tuple(library.DynamicPartitionsDefinition(lambda current_time: ["a"]) for library in (ours, dagster))
+    given = tuple(library.DynamicPartitionsDefinition(lambda current_time: ["a"]) for library in (ours, dagster))
     kinds = [named, static, given]
 
     def is_refused(side: int, library: Any, upstream: Any, downstream: Any) -> bool:
@@ -222,9 +220,7 @@ def test_a_function_gives_the_keys_as_in_the_reference(moment: datetime) -> None
             years = [library.Partition(year) for year in range(2019, current_time.year + 1)]
             return [*years, library.Partition("x", "named")]
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            definition = library.DynamicPartitionsDefinition(keys)
+        definition = library.DynamicPartitionsDefinition(keys)
         found.append(
             [
                 list(definition.get_partition_keys(current_time=moment)),
