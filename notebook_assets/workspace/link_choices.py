@@ -1,4 +1,4 @@
-"""Parts of links: some of their rows, or only what leads to some upstream positions."""
+"""The part of links that leads to some upstream positions."""
 
 from __future__ import annotations
 
@@ -7,33 +7,12 @@ from typing import TYPE_CHECKING
 
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links
-from notebook_assets.partitions.arrays import IntArray, Spans
+from notebook_assets.partitions.arrays import Spans
 
 if TYPE_CHECKING:
     import numpy as np
 else:
     np = lazy_module("numpy")
-
-
-def links_of_rows(links: Links, rows: IntArray) -> Links:
-    """Return the links of some rows, in their order.
-
-    Args:
-        links: The links of ``n`` rows.
-        rows: Numbers of rows, int64 of shape ``(m,)``.
-
-    >>> import numpy as np
-    >>> links = Links(np.array([0, 1, 2]), np.array([0, 5]), np.array([2, 6]), {1: ("lost",)})
-    >>> some = links_of_rows(links, np.array([1]))
-    >>> some.spans(0), some.nonexistent
-    ([(5, 6)], {0: ('lost',)})
-    """
-    lengths = np.diff(links.offsets)[rows]
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    taken = np.repeat(links.offsets[rows] - offsets[:-1], lengths) + np.arange(int(offsets[-1]), dtype=np.int64)
-    place = {row: at for at, row in enumerate(rows.tolist())} if links.nonexistent else {}
-    lost = {place[row]: keys for row, keys in links.nonexistent.items() if row in place}
-    return Links(offsets, links.starts[taken], links.stops[taken], dict(sorted(lost.items())))
 
 
 def links_to_upstream(links: Links, wanted: Spans, lost: Collection[str] = ()) -> Links:

@@ -13,12 +13,13 @@ from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, Un
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links, PartitionMapping, default_mapping
+from notebook_assets.mappings.multi_links import rows_of
 from notebook_assets.partitions import PartitionsDefinition, PartitionsSubset, parse_partitions
 from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.states import PieceState
 from notebook_assets.store import Instance
 from notebook_assets.workspace.current import graph_and_store
-from notebook_assets.workspace.link_choices import links_of_rows, links_to_upstream
+from notebook_assets.workspace.link_choices import links_to_upstream
 from notebook_assets.workspace.targets import node_of
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ def _of_definitions(
         LinkedSide(name, side, [""] if side is None else side.get_partition_keys(None, store))
         for name, side in zip(_names(downstream, upstream), (downstream, upstream), strict=True)
     )
-    whole = LinkedPartitions(down, up, np.arange(len(down.keys), dtype=np.int64), links, mapping)
+    rows = np.arange(len(down.keys), dtype=np.int64)
+    whole = LinkedPartitions(down, up, rows, links, mapping, mapping.wait_for or "all")
     return _narrowed(whole, asked, store)
 
 
@@ -174,7 +176,7 @@ def _side(status: AssetStatus) -> LinkedSide:
 
 
 def _wait_for(dependency: Dependency) -> str | int:
-    return getattr(dependency, "wait_for", 0 if dependency.allows_missing else "all")
+    return dependency.wait_for
 
 
 def _narrowed(whole: LinkedPartitions, asked: Asked, store: Any) -> LinkedPartitions:
@@ -182,12 +184,12 @@ def _narrowed(whole: LinkedPartitions, asked: Asked, store: Any) -> LinkedPartit
     rows, links = whole.rows, whole.links
     if asked.keys is not None and whole.downstream.definition is not None:
         rows = parse_partitions(whole.downstream.definition, asked.keys, None, store).positions()
-        links = links_of_rows(links, rows)
+        links = rows_of(links, rows)
     if asked.upstream_keys is not None and whole.upstream.definition is not None:
         known, lost = _known(whole.upstream.definition, asked.upstream_keys, links.nonexistent, store)
         links = links_to_upstream(links, known.span_arrays, lost)
         kept = np.flatnonzero((links.count() > 0) | np.isin(np.arange(len(links)), list(links.nonexistent)))
-        rows, links = rows[kept], links_of_rows(links, kept)
+        rows, links = rows[kept], rows_of(links, kept)
     return LinkedPartitions(
         whole.downstream,
         whole.upstream,

@@ -99,9 +99,9 @@ def _all_spans(links: Links) -> list[list[Span]]:
 
 
 def _described(mapping: PartitionMapping, wait_for: str | int) -> str:
-    """The mapping in a sentence, its label before it where that says something else, and how much must be there."""
+    """The mapping in a sentence, a custom one's label before it where that says more, and how much must be there."""
     words, label = mapping.description, mapping.label
-    known = not label or label.casefold() in words.casefold()
+    known = not mapping.is_custom or label.casefold() in words.casefold()
     said = words if known else f"{label}: {words}"
     return f"{said} {wait_words(wait_for)}".strip()
 
