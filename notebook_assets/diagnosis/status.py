@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from notebook_assets.assets import AssetGraph, AssetNode
+from notebook_assets.assets import AssetGraph, AssetNode, Dependency
 from notebook_assets.diagnosis.recorded import ColumnSource, StatusSource, columns_of
 from notebook_assets.diagnosis.single import is_one_to_one, one_to_one, single_staleness
 from notebook_assets.diagnosis.staleness import InputsOf, Staleness, find_staleness
+from notebook_assets.errors import InvalidMappingError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links, links_between
@@ -226,6 +227,18 @@ def _positions(keys: Sequence[str | None], partitions: Sequence[str | None]) -> 
     return np.fromiter((place.get(partition, -1) for partition in partitions), np.int64, len(partitions))
 
 
+def _links(node: AssetNode, dependency: Dependency, upstream: AssetNode, now: datetime | None) -> Links:
+    """Return what each piece needs of one input; errors of a custom mapping say whose input it is."""
+    try:
+        return links_between(dependency.mapping, node.partitions_def, upstream.partitions_def, current_time=now)
+    except InvalidMappingError as error:
+        named = f"{node.key.to_user_string()} from {dependency.key.to_user_string()}: {error}"
+        raise InvalidMappingError(named).blaming(node.key) from error
+    except Exception as error:  # a user's function may raise anything
+        error.add_note(f"It is the mapping of {node.key.to_user_string()} from {dependency.key.to_user_string()}.")
+        raise
+
+
 def _inputs(
     node: AssetNode, status: AssetStatus, upstream: Mapping[AssetKey, AssetStatus], now: datetime | None
 ) -> list[InputsOf]:
@@ -235,6 +248,6 @@ def _inputs(
         if node.partitions_def is None and is_one_to_one(dependency, other.node.partitions_def):
             links = one_to_one()
         else:
-            links = links_between(dependency.mapping, node.partitions_def, other.node.partitions_def, current_time=now)
+            links = _links(node, dependency, other.node, now)
         found.append(InputsOf(dependency.key, links, other.keys, other.event_ids, other.data_versions, other.outdated))
     return found

@@ -105,10 +105,7 @@ def places_of(
 def _positions(definition: PartitionsDefinition, names: list[str]) -> IntArray:
     """Return positions, -1 where there is none; each name is looked up once."""
     unique = list(dict.fromkeys(names))
-    try:
-        found = definition.positions(unique) if unique else np.zeros(0, dtype=np.int64)
-    except UnknownPartitionError:
-        found = definition.find_positions(unique)
+    found = definition.find_positions(unique) if unique else np.zeros(0, dtype=np.int64)
     if len(unique) == len(names):
         return found
     place = dict(zip(unique, found.tolist(), strict=True))
