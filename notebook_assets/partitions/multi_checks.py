@@ -7,7 +7,7 @@ from typing import Any
 
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.partitions.definition import PartitionsDefinition
-from notebook_assets.partitions.multi_key import RESERVED
+from notebook_assets.partitions.multi_key import RESERVED, SEPARATOR
 from notebook_assets.partitions.multi_queries import MultiQueries
 from notebook_assets.partitions.static import StaticPartitionsDefinition
 from notebook_assets.partitions.time_windows import TimeWindowPartitionsDefinition
@@ -50,14 +50,17 @@ def _check_dimension(name: Any, definition: Any) -> None:
             f"The dimension {name!r} is no partitions definition, such as StaticPartitionsDefinition(['a', 'b']); "
             f"got {definition!r}."
         )
-    keys: Sequence[str] = ()
-    if isinstance(definition, StaticPartitionsDefinition):
-        keys = definition.get_partition_keys()
-    elif isinstance(definition, TimeWindowPartitionsDefinition):
-        keys = [definition.fmt]
+    keys, reserved = _known_texts(definition)
     for key in keys:
-        if any(sign in key for sign in RESERVED):
+        if any(sign in key for sign in reserved):
             raise InvalidDefinitionError(
-                f"A key of one of several dimensions can't hold any of {' '.join(RESERVED)}, which separate keys; "
+                f"A key of one of several dimensions can't hold any of {' '.join(reserved)}, which separate keys; "
                 f"got {key!r} on the dimension {name!r}."
             )
+
+
+def _known_texts(definition: PartitionsDefinition) -> tuple[Sequence[str], Sequence[str]]:
+    """What is known of the keys, and what these can't hold; the reference is as lenient with times."""
+    if isinstance(definition, StaticPartitionsDefinition):
+        return definition.get_partition_keys(), RESERVED
+    return [definition.fmt] if isinstance(definition, TimeWindowPartitionsDefinition) else [], [SEPARATOR]

@@ -10,7 +10,7 @@ from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions.arrays import BoolArray, IntArray
 from notebook_assets.partitions.definition import PartitionsDefinition
-from notebook_assets.partitions.multi_key import RESERVED, SEPARATOR
+from notebook_assets.partitions.multi_key import SEPARATOR
 from notebook_assets.partitions.multi_product import Product
 from notebook_assets.partitions.static import StaticPartitionsDefinition
 from notebook_assets.partitions.time_windows import TimeWindowPartitionsDefinition
@@ -73,7 +73,7 @@ def check_wanted(wanted: tuple[str, ...], dimensions: Mapping[str, PartitionsDef
 
 
 def filtered(places: Product, wanted: Filter | tuple[str, ...] | None, before: Product | None = None) -> Product:
-    """Return a product without the places that a filter, or a reserved character in a dynamic key, leaves out.
+    """Return a product without the places that a filter, or ``|`` in a dynamic key, leaves out.
 
     Args:
         places: The product of all combinations.
@@ -104,15 +104,14 @@ def filtered(places: Product, wanted: Filter | tuple[str, ...] | None, before: P
 
 
 def _legal(places: Product) -> BoolArray | None:
-    """Which places have keys without reserved characters, shaped as the dimensions; None for all."""
+    """Which places have keys without ``|``, shaped as the dimensions; None for all."""
     legal = None
     for number, dimension in enumerate(places.dimensions.values()):
         if isinstance(dimension, StaticPartitionsDefinition | TimeWindowPartitionsDefinition):
             continue  # refused where they were defined
         keys = places.keys_on(number)
-        whole = "".join(keys)
-        if any(sign in whole for sign in RESERVED):
-            mask = np.array([not any(sign in key for sign in RESERVED) for key in keys], dtype=bool)
+        if SEPARATOR in "".join(keys):
+            mask = np.array([SEPARATOR not in key for key in keys], dtype=bool)
             legal = np.ones(places.sizes, dtype=bool) if legal is None else legal
             legal &= mask.reshape([-1 if each == number else 1 for each in range(len(places.sizes))])
     return legal
