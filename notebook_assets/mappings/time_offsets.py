@@ -11,6 +11,7 @@ from notebook_assets.errors import InvalidMappingError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings.links import Links, one_span_each
 from notebook_assets.mappings.mapping import PartitionMapping
+from notebook_assets.mappings.overlap_proof import overlaps_one
 from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition
 from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arguments import check_whole_number
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     import numpy as np
 else:
     np = lazy_module("numpy")
-
-_SAMPLE = 20_000  # so many downstream windows show whether upstream ones ever share one
 
 
 @dataclass(frozen=True)
@@ -170,7 +169,9 @@ class TimeWindowPartitionMapping(PartitionMapping):
         up, down = _windows(upstream_def, downstream_def)
         if up == down:
             return self.end_offset <= self.start_offset
-        return self.end_offset < self.start_offset or _overlaps_one(self, down, up)
+        if self.end_offset < self.start_offset:
+            return True
+        return _overlaps_one(down, up, self.start_offset, self.end_offset)
 
     def _arguments(self) -> Mapping[str, Any]:
         return {
@@ -180,12 +181,7 @@ class TimeWindowPartitionMapping(PartitionMapping):
         }
 
 
-@lru_cache(maxsize=1_024)
-def _overlaps_one(
-    mapping: TimeWindowPartitionMapping, down: TimeWindowPartitionsDefinition, up: TimeWindowPartitionsDefinition
-) -> bool:
-    first, last = mapping._overlapping(down, up, np.arange(_SAMPLE, dtype=np.int64))
-    return bool((last - first).max() <= 1)
+_overlaps_one = lru_cache(maxsize=1_024)(overlaps_one)
 
 
 def _windows(
