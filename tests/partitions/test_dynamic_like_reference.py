@@ -95,8 +95,17 @@ def test_definitions_answer_alike(stores: Any, keys: list[str], data: st.DataObj
         there.has_partition_key(key, dynamic_partitions_store=theirs) for key in KEYS
     ]
 
+    def is_valid(definition: Any, key: str, context: Any) -> bool:
+        try:
+            definition.validate_partition_key(key, context)
+        except (UnknownPartitionError, dagster.DagsterUnknownPartitionError):
+            return False
+        return True
+
     def answers(definition: Any, library: Any, store: Any) -> list[Any]:
-        with library.partition_loading_context(dynamic_partitions_store=store):
+        with library.partition_loading_context(dynamic_partitions_store=store) as context:
+            page = definition.get_paginated_partition_keys(context, 2, True)
+            rest = definition.get_paginated_partition_keys(context, 9, True, page.cursor)
             subset = definition.subset_with_partition_keys(chosen)
             back = definition.deserialize_subset(subset.serialize())
             return [
@@ -111,6 +120,11 @@ def test_definitions_answer_alike(stores: Any, keys: list[str], data: st.DataObj
                 [(span.start, span.end) for span in subset.get_partition_key_ranges(definition)],
                 set(back.get_partition_keys()),
                 definition.can_deserialize_subset(subset.serialize(), None, type(definition).__name__),
+                [(list(each.results), each.has_more) for each in (page, rest)],
+                list(definition.get_paginated_partition_keys(context, 3, False).results),
+                definition.filter_valid_partition_keys(set(KEYS)),
+                [is_valid(definition, key, context) for key in KEYS],
+                definition.get_tags_for_partition_key("a"),
                 repr(definition),
                 str(definition),
             ]
