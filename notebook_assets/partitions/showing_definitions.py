@@ -112,12 +112,18 @@ def _of_windows(definition: TimeWindowPartitionsDefinition) -> Rich:
         pairs.append(("keys", soft("none yet")))
     pairs.append(("starting", _starting(definition)))
     if definition.exclusions:
-        pairs.append(("without", ", ".join(map(str, definition.exclusions[:4]))))
+        pairs.append(("without", _without(definition.exclusions)))
     pairs.append(("next", _next(definition, many)))
     if many:
         words = window_words(definition.window_at(many - 1))
         pairs.append(("example", joined([code(definition.key_at(many - 1)), soft(f"is {words}")])))
     return _whole(definition, many, pairs)
+
+
+def _without(exclusions: Sequence[str | datetime]) -> str:
+    words = [cron_in_words(each) if isinstance(each, str) else _moment(each) for each in exclusions[:_FEW]]
+    more = len(exclusions) - _FEW
+    return "; ".join([*words, *([f"{count(more)} more"] if more > 0 else [])])
 
 
 def _starting(definition: TimeWindowPartitionsDefinition) -> Rich:

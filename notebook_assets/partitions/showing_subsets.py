@@ -66,7 +66,9 @@ def strip(subset: PartitionsSubset, total: int) -> Rich:
         box(left / 2, 0, (right - left) / 2, 8) for left, right in zip(*map(np.ndarray.tolist, merged), strict=True)
     )
     said = f"{count(len(subset))} of {count(total)} keys"
-    drawn = f'<path class="nba-s-missing" d="{box(0, 0, _PIXELS, 8)}"/><path class="nba-s-materialized" d="{boxes}"/>'
+    drawn = (
+        f'<path class="nba-s-missing" d="{box(0, 0, _PIXELS, 8)}"/><path style="fill:var(--nba-accent)" d="{boxes}"/>'
+    )
     html = (
         f'<svg class="nba-bar" style="width:{_PIXELS}px" viewBox="0 0 {_PIXELS} 8" role="img"'
         f' preserveAspectRatio="none" aria-label="{said}">{drawn}</svg>'

@@ -66,7 +66,7 @@ def lay_out(data: MappingData) -> tuple[Cells, dict[str, int], list[Span]]:
     else:
         spans = [(needed[0][0], needed[-1][1])]
     keys = np.concatenate([np.arange(*span, dtype=np.int64) for span in spans] or [np.zeros(0, dtype=np.int64)])
-    across, down = _edges(len(keys), FEW, _MOST_ACROSS), _edges(len(data.rows), FEW, _MOST_DOWN)
+    across, down = _edges(len(keys), _MOST_ACROSS), _edges(len(data.rows), _MOST_DOWN)
     lost_step = -(-len(data.lost) // MOST_LOST)
     lost_at = {key: at // lost_step + 1 for at, key in enumerate(data.lost)}
     columns = len(across) - 1 + (max(lost_at.values()) if lost_at else 0)
@@ -74,11 +74,12 @@ def lay_out(data: MappingData) -> tuple[Cells, dict[str, int], list[Span]]:
     height = min(max(_TALL / max(len(down) - 1, 1), 7.0), 20.0)
     names = [fit(data.downstream.keys[row], 11.5, 130) for row in data.rows] if len(data.rows) <= FEW else []
     widest = max((text_width(name, 11.5) for name in names), default=110.0)
-    return Cells(keys, across, down, width, height, min(widest, 130.0) + 22, 0.0), lost_at, spans
+    named = text_width(fit(data.downstream.asset, 12, 130, bold=True), 12, bold=True)
+    return Cells(keys, across, down, width, height, max(min(widest, 130.0), named) + 22, 0.0), lost_at, spans
 
 
-def _edges(many: int, few: int, most: int) -> IntArray:
-    parts = many if many <= few else most
+def _edges(many: int, most: int) -> IntArray:
+    parts = min(many, most)
     return np.arange(parts + 1, dtype=np.int64) * many // max(parts, 1)
 
 

@@ -45,7 +45,8 @@ def mapping_heading(data: MappingData, room: float) -> tuple[str, float]:
     names = f"{visible(data.upstream.asset)} → {visible(data.downstream.asset)}"
     made = heading(names, mapping_summary(data), 0, 16, room)
     high = 28.0
-    for line in wrapped(visible(data.description), room, 11.5)[:2]:
+    lines = wrapped(visible(data.description), room - 12, 11.5)
+    for line in [*lines[:1], *(f"{line} …" if len(lines) > 2 else line for line in lines[1:2])]:
         made += text(0, high + 8, line, "nba-n")
         high += 18.0
     return made, high

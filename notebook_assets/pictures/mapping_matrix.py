@@ -111,7 +111,7 @@ def _grid(cells: Cells) -> str:
 
 
 def _axis_names(data: MappingData, cells: Cells) -> str:
-    down = f"{visible(fit(data.downstream.asset, 12, cells.left - 16, bold=True))} ↓"
+    down = f"{visible(fit(data.downstream.asset, 12, 130, bold=True))} ↓"
     return text(0, cells.top - 8, down, "nba-k nba-strong")
 
 

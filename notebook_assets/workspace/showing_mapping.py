@@ -101,7 +101,8 @@ def _all_spans(links: Links) -> list[list[Span]]:
 def _described(mapping: PartitionMapping, wait_for: str | int) -> str:
     """The mapping in a sentence, a custom one's label before it where that says more, and how much must be there."""
     words, label = mapping.description, mapping.label
-    known = not mapping.is_custom or label.casefold() in words.casefold()
+    telling = [word for word in label.casefold().split() if len(word) > 3 and word not in words.casefold()]
+    known = not mapping.is_custom or not telling
     said = words if known else f"{label}: {words}"
     return f"{said} {wait_words(wait_for)}".strip()
 
