@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notebook_assets.errors import InvalidDefinitionError, UnknownPartitionError
+from notebook_assets.mappings import IdentityPartitionMapping
 from notebook_assets.partitions import DynamicKeys, DynamicPartitionsDefinition, PartitionKeyRange, PartitionsSubset
 
 EPISODES = DynamicPartitionsDefinition(name="episodes")
@@ -80,6 +81,22 @@ def test_a_subset_stays_what_it_is_while_keys_are_added_and_deleted() -> None:
     assert list(subset) == ["ep2", "ep3"]
     assert list(subset.fitted(after)) == ["ep3"]
     assert list(after.subset_with_all_partitions() - subset) == ["ep0", "ep4"]
+
+
+@given(st.permutations("abcd"), st.permutations("bcde"), st.data())
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_the_same_key_is_found_in_a_later_form(before: list[str], after: list[str], data: st.DataObject) -> None:
+    """What was chosen before keys were deleted and added means its keys, not their positions."""
+    chosen = episodes(*before).subset_with_partition_keys(data.draw(st.lists(st.sampled_from(before), min_size=1)))
+    result = IdentityPartitionMapping().get_upstream_mapped_partitions_result_for_partitions(
+        chosen, EPISODES, episodes(*after)
+    )
+    assert set(result.partitions_subset) == set(chosen) & set(after)
+    assert set(result.required_but_nonexistent_partition_keys) == set(chosen) - set(after)
+    needing = IdentityPartitionMapping().get_downstream_partitions_for_partitions(
+        chosen, chosen.partitions_def, episodes(*after)
+    )
+    assert set(needing) == set(chosen) & set(after)
 
 
 def test_ranges_go_by_the_order_of_adding() -> None:
