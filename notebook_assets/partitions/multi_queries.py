@@ -6,18 +6,24 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from notebook_assets.errors import InvalidInvocationError, UnknownPartitionError, did_you_mean
+from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.definition import PartitionsDefinition
 from notebook_assets.partitions.loading_context import resolved_store, resolved_time
 from notebook_assets.partitions.multi_key import SEPARATOR, MultiPartitionKey, named_keys
 from notebook_assets.partitions.multi_product import Product
-from notebook_assets.partitions.ranges import TimeWindow
+from notebook_assets.partitions.ranges import PartitionKeyRange, TimeWindow
 from notebook_assets.partitions.subset import PartitionsSubset
 from notebook_assets.partitions.time_windows import TimeWindowPartitionsDefinition
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy_module("numpy")
 
 
 class PartitionDimensionDefinition(NamedTuple):
@@ -206,6 +212,18 @@ class MultiQueries(PartitionsDefinition):
         product = there.product()
         spans = {name: subset.fitted(product.dimensions[name]).span_arrays for name, subset in wanted.items()}
         return PartitionsSubset(there, *product.spans_where(spans))
+
+    def corners(self) -> PartitionKeyRange:
+        """The combination of the first keys of all dimensions, and that of the last; each dimension must have one.
+
+        >>> from notebook_assets.partitions import MultiPartitionsDefinition, StaticPartitionsDefinition
+        >>> letters, digits = StaticPartitionsDefinition(["a", "b"]), StaticPartitionsDefinition(["1", "2"])
+        >>> MultiPartitionsDefinition({"letter": letters, "digit": digits}).corners()
+        PartitionKeyRange(start='1|a', end='2|b')
+        """
+        product = self.product()
+        last = np.array([[size - 1 for size in product.sizes]], dtype=np.int64)
+        return PartitionKeyRange(*product.keys_of(np.concatenate([last * 0, last])))
 
     def coordinates(self, positions: IntArray) -> list[IntArray]:
         """The positions on each dimension of many positions, in order of the dimensions' names."""
