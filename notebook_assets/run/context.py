@@ -11,6 +11,7 @@ from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationErro
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions import (
+    MultiPartitionsDefinition,
     PartitionKeyRange,
     PartitionsDefinition,
     TimeWindow,
@@ -67,6 +68,8 @@ class AssetExecutionContext:
     ) -> None:
         self._definition = definition
         self._key = partition_key
+        if partition_key is not None and isinstance(definition.partitions_def, MultiPartitionsDefinition):
+            self._key = definition.partitions_def.get_partition_key_from_str(partition_key)
         self._inputs = inputs
         self.resources = resources
         self.run_id = run_id
@@ -92,7 +95,7 @@ class AssetExecutionContext:
 
     @property
     def partition_key(self) -> str:
-        """The key of the partition that is being made.
+        """The key of the partition that is being made; of several dimensions, a :class:`MultiPartitionKey`.
 
         Raises:
             InvalidInvocationError: The asset has no partitions.
@@ -126,7 +129,7 @@ class AssetExecutionContext:
 
     @property
     def partition_time_window(self) -> TimeWindow:
-        """The time window of the partition that is being made.
+        """The time window of the partition that is being made; of several dimensions, that on the one of time windows.
 
         Raises:
             InvalidInvocationError: The asset's partitions are no time windows.
@@ -277,7 +280,9 @@ class AssetExecutionContext:
         return f"<context of {self._piece}, run {self.run_id}>"
 
 
-def _time_windows(key: AssetKey, definition: PartitionsDefinition | None) -> TimeWindowPartitionsDefinition:
-    if not isinstance(definition, TimeWindowPartitionsDefinition):
+def _time_windows(
+    key: AssetKey, definition: PartitionsDefinition | None
+) -> TimeWindowPartitionsDefinition | MultiPartitionsDefinition:
+    if not isinstance(definition, TimeWindowPartitionsDefinition | MultiPartitionsDefinition):
         raise InvalidInvocationError(f"{key}: its partitions are no time windows ({definition!r}).")
     return definition
