@@ -145,6 +145,9 @@ from .mappings import (
     TimeWindowPartitionMapping as TimeWindowPartitionMapping,
 )
 from .mappings import (
+    UpstreamPartitionsResult as UpstreamPartitionsResult,
+)
+from .mappings import (
     describe as describe,
 )
 from .mappings import (

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.errors import InvalidMappingError
 from notebook_assets.lazy import lazy_module
+from notebook_assets.mappings.custom_places import Places
 from notebook_assets.mappings.links import Links
 from notebook_assets.mappings.mapping import PartitionMapping, needs_partitions
 from notebook_assets.partitions import PartitionsDefinition, StaticPartitionsDefinition
-from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arrays import IntArray
 
 if TYPE_CHECKING:
     import numpy as np
 else:
     np = lazy_module("numpy")
+
+_SHOWN = 8
+"""So many entries of a table are told in its description."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,9 @@ class StaticPartitionMapping(PartitionMapping):
 
     Args:
         downstream_partition_keys_by_upstream_partition_key: For each upstream key, a downstream key or several.
+
+    Raises:
+        InvalidMappingError: It is no such table.
 
     >>> from notebook_assets.partitions import StaticPartitionsDefinition
     >>> mapping = StaticPartitionMapping({"EWR": "NJ", "JFK": "NY", "LGA": "NY"})
@@ -37,6 +45,23 @@ class StaticPartitionMapping(PartitionMapping):
 
     downstream_partition_keys_by_upstream_partition_key: Mapping[str, str | Collection[str]]
 
+    def __post_init__(self) -> None:
+        given = self.downstream_partition_keys_by_upstream_partition_key
+        if not isinstance(given, Mapping):
+            raise InvalidMappingError(
+                "A StaticPartitionMapping is made from a dict of downstream keys by upstream key, such as "
+                f"{{'EWR': 'NJ', 'JFK': ['NY']}}; got {given!r}."
+            )
+        for key, fed in given.items():
+            several = isinstance(fed, Collection) and not isinstance(fed, bytes | Mapping)
+            if not isinstance(key, str) or not several or not all(isinstance(each, str) for each in fed):
+                raise InvalidMappingError(
+                    "The table of a StaticPartitionMapping gives a downstream key or several (strings) for an upstream "
+                    f"key; got {fed!r} for {key!r}."
+                )
+        own = {key: fed if isinstance(fed, str) else [*fed] for key, fed in given.items()}
+        object.__setattr__(self, "downstream_partition_keys_by_upstream_partition_key", own)
+
     @property
     def label(self) -> str:
         """The mapping in a few words."""
@@ -45,13 +70,23 @@ class StaticPartitionMapping(PartitionMapping):
     @property
     def description(self) -> str:
         """The mapping in a sentence."""
-        table = "; ".join(f"{up} feeds {', '.join(down)}" for up, down in self._table.items())
-        return f"Upstream partitions feed downstream ones by a table: {table}."
+        table = "; ".join(f"{up} feeds {', '.join(down) or 'none'}" for up, down in islice(self._table.items(), _SHOWN))
+        more = f"; and {len(self._table) - _SHOWN:,} more" if len(self._table) > _SHOWN else ""
+        return f"Upstream partitions feed downstream ones by a table: {table}{more}."
 
-    @property
+    @cached_property
     def _table(self) -> dict[str, list[str]]:
         table = self.downstream_partition_keys_by_upstream_partition_key
         return {up: [down] if isinstance(down, str) else sorted(set(down)) for up, down in table.items()}
+
+    @cached_property
+    def _needs(self) -> dict[str, list[str]]:
+        """The same table from the other side: for each downstream key, the upstream keys that feed it."""
+        needs: dict[str, list[str]] = {}
+        for up, keys in self._table.items():
+            for key in keys:
+                needs.setdefault(key, []).append(up)
+        return needs
 
     def validate_partition_mapping(
         self,
@@ -82,21 +117,14 @@ class StaticPartitionMapping(PartitionMapping):
     ) -> Links:
         """For each downstream key, the upstream keys in whose list it stands."""
         definition = needs_partitions(self, downstream)
-        feeding: dict[int, list[int]] = {}
-        for up, keys in self._table.items():
-            for key in keys:
-                feeding.setdefault(definition.position(key), []).append(upstream.position(up))
-        each = [algebra.from_positions(np.array(feeding.get(row, ()), dtype=np.int64)) for row in positions.tolist()]
-        counts = np.array([0, *(len(starts) for starts, _ in each)], dtype=np.int64)
-        none = np.zeros(0, dtype=np.int64)
-        starts = np.concatenate([none, *(starts for starts, _ in each)])
-        stops = np.concatenate([none, *(stops for _, stops in each)])
-        return Links(np.cumsum(counts), starts, stops)
+        needed = [self._needs.get(key, ()) for key in definition.keys_at(positions)]
+        rows = np.repeat(np.arange(len(positions), dtype=np.int64), [len(keys) for keys in needed])
+        starts = upstream.positions([key for keys in needed for key in keys])
+        return Places(rows, starts, starts + 1).links(len(positions), {})
 
     def feeds_one(self, downstream_def: PartitionsDefinition | None, upstream_def: PartitionsDefinition | None) -> bool:
         """Where no downstream key stands in two lists."""
-        downstream = [key for keys in self._table.values() for key in keys]
-        return upstream_def is None or len(set(downstream)) == len(downstream)
+        return upstream_def is None or all(len(keys) == 1 for keys in self._needs.values())
 
     def _arguments(self) -> Mapping[str, Any]:
         return {"downstream_partition_keys_by_upstream_partition_key": self._table}
