@@ -16,8 +16,10 @@ import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from bench_table import Row, as_page, import_row, step_rows, tour_rows
+from engine_table import SCRIPTS, by_measure, engine_section
 from start_up import import_cost
 
 HERE = Path(__file__).resolve().parent
@@ -26,8 +28,8 @@ PAGE = HERE.parent / "docs" / "benchmarks.md"
 ROUNDS = {"notebook_assets": 3, "dagster": 1, "joblib": 3, "hand_loop": 3}
 
 
-def ask(script: str) -> dict[str, float] | None:
-    """Run a script that prints JSON as its last line; return that, or None (and say why) if it did not get there."""
+def ask(script: str) -> dict[str, Any] | None:
+    """Run a script that prints a JSON object last; return that, or None (and say why) if it did not get there."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE.parent), os.environ.get("PYTHONPATH", "")])}
     command = [sys.executable, str(HERE / script)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
@@ -35,7 +37,8 @@ def ask(script: str) -> dict[str, float] | None:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         print(f"  {script} measured nothing: {reason}", file=sys.stderr)
         return None
-    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    said = done.stdout
+    measured: dict[str, Any] = json.loads(said[said.index("{") :])
     return measured
 
 
@@ -86,12 +89,21 @@ def rows() -> list[Row]:
     return [*steps, *imports, *tour_rows(ask("tour_year.py"))]
 
 
+def engine() -> str:
+    """Measure the partition engine; return its section of the page."""
+    told: dict[str, dict[str, float]] = {}
+    for script in SCRIPTS:
+        print(f"  the engine: {script}", file=sys.stderr)
+        told |= by_measure(ask(script) or {})
+    return engine_section(told)
+
+
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description="Measure this library beside others.")
     parser.add_argument("--print", action="store_true", help="print only; leave docs/benchmarks.md as it is")
     options = parser.parse_args()
-    page = as_page(rows(), machine())
+    page = as_page(rows(), machine(), engine())
     print(page)
     if not options.print:
         PAGE.write_text(page, encoding="utf-8")

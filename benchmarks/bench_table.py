@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from markdown_table import as_table, duration, times_ours
 from workload import MEASURES
 
 OTHERS = {"dagster": "Dagster", "joblib": "joblib.Memory", "hand_loop": "by hand"}
@@ -17,7 +18,6 @@ TOUR = {
     "partitions": ("`%partitions hourly_weather`", 0.5),
     "explain": ("`%explain year_report`", 0.5),
 }
-NOTHING = "–"
 
 INTRODUCTION = """# Benchmarks
 
@@ -52,31 +52,10 @@ class Row:
 
     def cells(self) -> list[str]:
         """Return the line's cells as text."""
-        ratios = [self._ratio(name) for name in OTHERS]
+        ratios = [times_ours(self.others.get(name), self.ours) for name in OTHERS]
         times = [duration(self.others.get(name)) for name in OTHERS]
         over = " **over**" if self.ours is not None and self.bound is not None and self.ours > self.bound else ""
         return [self.title, *ratios, duration(self.ours), *times, f"{duration(self.bound)}{over}"]
-
-    def _ratio(self, name: str) -> str:
-        other = self.others.get(name)
-        if not self.ours or other is None:
-            return NOTHING
-        times = other / self.ours
-        return f"{times:,.0f} ×" if times >= 10 else f"{times:.2g} ×"
-
-
-def duration(seconds: float | None) -> str:
-    """Return a time for people.
-
-    >>> [duration(value) for value in (None, 0.000_085, 0.0452, 31.4)]
-    ['–', '0.085 ms', '45 ms', '31.4 s']
-    """
-    if seconds is None:
-        return NOTHING
-    if seconds >= 1:
-        return f"{seconds:.1f} s"
-    milliseconds = seconds * 1e3
-    return f"{milliseconds:.0f} ms" if milliseconds >= 10 else f"{milliseconds:.2g} ms"
 
 
 def step_rows(measured: Mapping[str, Mapping[str, float]]) -> list[Row]:
@@ -121,14 +100,8 @@ def tour_rows(measured: Mapping[str, float] | None) -> list[Row]:
     ]
 
 
-def as_page(rows: list[Row], machine: str) -> str:
-    """Return the page of docs: the table, what it was measured on, and what its words mean."""
+def as_page(rows: list[Row], machine: str, engine: str) -> str:
+    """Return the page of docs: the table, where it was measured, what its words mean, and the engine."""
     head = ["", *(f"{title} ÷ ours" for title in OTHERS.values()), "ours", *OTHERS.values(), "at most"]
-    lines = [head, *(row.cells() for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
-    table = [
-        "| " + " | ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) + " |"
-        for line in [head, rule, *lines[1:]]
-    ]
-    return "\n".join([INTRODUCTION, *table, "", f"Measured on {machine}.", EXPLANATION.rstrip(), ""])
+    table = as_table(head, [row.cells() for row in rows])
+    return "\n".join([INTRODUCTION, table, "", f"Measured on {machine}.", EXPLANATION.rstrip(), engine])
