@@ -63,10 +63,6 @@ def _whole(value: float | None) -> str:
     return NOTHING if value is None else f"{value:,.0f}"
 
 
-def _rate(seconds: float | None) -> str:
-    return NOTHING if not seconds else f"{1 / seconds:,.0f} /s"
-
-
 def _bytes(value: float | None) -> str:
     return NOTHING if value is None else f"{value / 1024:,.1f} KiB"
 
