@@ -1,4 +1,4 @@
-"""The grid of one asset's partitions: calendars for hours and days, strips for weeks and months, else a matrix."""
+"""The grid of one asset's partitions: a calendar for hours and days, strips for weeks and months, else a matrix."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from notebook_assets.pictures.grid_data import GridData
 from notebook_assets.pictures.grid_text import grid_text
 from notebook_assets.pictures.hour_grid import MOST_HOUR_DAYS, place_hours
 from notebook_assets.pictures.local_times import Moment, wall_clock
+from notebook_assets.pictures.matrix_grid import place_matrix
 from notebook_assets.pictures.strip_grid import place_months, place_plain, place_weeks
 
 _EDGE = 4.0
@@ -37,7 +38,12 @@ def draw_grid(data: GridData) -> Rich:
     failed: JFK
     """
     moments = wall_clock(data.starts, data.timezone) if data.starts is not None else []
-    placed = _place(data, moments)
+    states = data.states
+    if data.axes:
+        placed, matrix = place_matrix(data)
+        states = matrix.states
+    else:
+        placed = _place(data, moments)
     counts = Counter(data.states)
     detail = data.detail or _detail(data)
     room = max(placed.width, 640.0 if len(counts) > 3 else 420.0)
@@ -45,7 +51,7 @@ def draw_grid(data: GridData) -> Rich:
     drawn, high = legend(counts, 0, 28, room)
     top = 28 + high + 14
     foot = text(0, top + placed.height + 16, placed.remark, "nba-x") if placed.remark else ""
-    body = f'{head}{drawn}<g transform="translate(0 {top:g})">{draw_cells(placed, data.states)}</g>{foot}'
+    body = f'{head}{drawn}<g transform="translate(0 {top:g})">{draw_cells(placed, states)}</g>{foot}'
     height = top + placed.height + (24 if foot else 0) + _EDGE
     words = ", ".join(f"{many} {state.value}" for state, many in counts.items())
     label = f"Partitions of {visible(data.asset)}: {words or 'none'}"
@@ -53,6 +59,9 @@ def draw_grid(data: GridData) -> Rich:
 
 
 def _detail(data: GridData) -> str:
+    if data.axes:
+        sizes = " × ".join(f"{len(axis.keys)} {axis.name}" for axis in data.axes)
+        return f"{plural(len(data.keys), 'partition')} · {sizes}"
     zone = f" · {data.timezone}" if data.starts is not None and data.shown_unit == "hour" else ""
     return plural(len(data.keys), "partition") + zone
 

@@ -12,6 +12,23 @@ Unit = Literal["hour", "day", "week", "month", "key"]
 
 
 @dataclass(frozen=True)
+class Axis:
+    """One of several dimensions.
+
+    Args:
+        name: Its name.
+        keys: Its keys, in order.
+        places: For each partition, the number of its key on the dimension.
+        is_time: Whether its keys are times.
+    """
+
+    name: str
+    keys: Sequence[str]
+    places: Sequence[int]
+    is_time: bool = False
+
+
+@dataclass(frozen=True)
 class GridData:
     """One asset's partitions with their states.
 
@@ -23,6 +40,7 @@ class GridData:
         timezone: Name of the zone whose wall clock is shown.
         unit: How far apart the windows are; found out from ``starts`` if None.
         detail: Said after the name; made from the rest if empty.
+        axes: The dimensions, where there are several.
     """
 
     asset: str
@@ -32,6 +50,7 @@ class GridData:
     timezone: str = "UTC"
     unit: Unit | None = None
     detail: str = ""
+    axes: Sequence[Axis] = ()
 
     def __post_init__(self) -> None:
         if len(self.states) != len(self.keys) or (self.starts is not None and len(self.starts) != len(self.keys)):

@@ -11,6 +11,7 @@ from notebook_assets.display.palette import PALETTE, in_legend_order, most_urgen
 from notebook_assets.display.times import count, plural
 from notebook_assets.pictures.grid_data import GridData
 from notebook_assets.pictures.local_times import Moment
+from notebook_assets.pictures.matrix_text import matrix_lines
 from notebook_assets.states import PieceState
 
 _COLUMNS = 78
@@ -53,6 +54,8 @@ def _cut(lines: list[str]) -> list[str]:
 
 
 def _lines(data: GridData, moments: Sequence[Moment]) -> list[str]:
+    if data.axes:
+        return matrix_lines(data)
     unit = data.shown_unit
     if not moments or unit == "key":
         return _plain(data.keys, data.states)

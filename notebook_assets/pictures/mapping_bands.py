@@ -14,7 +14,7 @@ from notebook_assets.display.svg import Svg, legend, title
 from notebook_assets.display.times import plural
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import span_algebra as algebra
-from notebook_assets.pictures.key_runs import merge_spans, span_name
+from notebook_assets.pictures.key_runs import span_name
 from notebook_assets.pictures.mapping_axis import Axis, key_axis, time_axis
 from notebook_assets.pictures.mapping_data import MappingData, Span
 from notebook_assets.pictures.mapping_head import mapping_heading, mapping_summary, shown_counts
@@ -121,7 +121,7 @@ def _bands(data: MappingData, upper: Axis, lower: Axis, y1: float, y2: float) ->
         drawn = "".join(_band(x1, x2, x3, x4, y1, y2) for x1, x2 in _merged(shapes))
         parts.append(f'<path class="{css}" d="{drawn}">{said}</path>' if drawn else "")
     # Where bands lie over each other they would grow as dark as what does not exist.
-    covered, needed = int((stops - starts).sum()), sum(b - a for a, b in merge_spans(zip(starts, stops, strict=True)))
+    covered, needed = int((stops - starts).sum()), sum(stop - start for start, stop in data.needed)
     return f'<g opacity="0.5">{"".join(parts)}</g>' if covered > 1.5 * needed else "".join(parts)
 
 

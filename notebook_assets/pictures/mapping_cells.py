@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from notebook_assets.display.svg import fit, text_width
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions.arrays import IntArray
-from notebook_assets.pictures.key_runs import Span, merge_spans
+from notebook_assets.pictures.key_runs import Span
 from notebook_assets.pictures.mapping_data import MappingData
 
 if TYPE_CHECKING:
@@ -55,9 +55,7 @@ class Cells:
 
 def lay_out(data: MappingData) -> tuple[Cells, dict[str, int], list[Span]]:
     """Return the cells; in which column behind them (from 1) each nonexistent key stands, and the columns' spans."""
-    _, starts, stops = data.columns
-    total = len(data.upstream.keys)
-    needed = merge_spans(zip(starts.tolist(), stops.tolist(), strict=True)) if len(starts) else []
+    total, needed = len(data.upstream.keys), data.needed
     many = sum(stop - start for start, stop in needed)
     if total <= FEW:
         spans = [(0, total)]

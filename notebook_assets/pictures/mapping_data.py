@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from notebook_assets.lazy import lazy_module
+from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.states import PieceState
 
@@ -100,6 +101,13 @@ class MappingData:
         lengths = np.fromiter(map(len, self.spans), np.int64, len(self.spans))
         flat = np.fromiter(chain.from_iterable(chain.from_iterable(self.spans)), np.int64, 2 * int(lengths.sum()))
         return np.repeat(np.arange(len(self.spans), dtype=np.int64), lengths), flat[::2], flat[1::2]
+
+    @cached_property
+    def needed(self) -> list[Span]:
+        """The upstream keys that any row needs, as spans of indices; ascending and disjoint."""
+        _, starts, stops = self.columns
+        first, last = algebra.normalised(starts, stops)
+        return list(zip(first.tolist(), last.tolist(), strict=True))
 
     @property
     def is_monotone(self) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from notebook_assets.display.escape import visible
 from notebook_assets.display.svg import fit, heading, text, text_width
 from notebook_assets.display.times import count, plural
-from notebook_assets.pictures.key_runs import Span, merge_spans
+from notebook_assets.pictures.key_runs import Span
 from notebook_assets.pictures.mapping_data import MappingData
 from notebook_assets.states import PieceState
 
@@ -24,7 +24,7 @@ def several(noun: str) -> str:
 
 def mapping_summary(data: MappingData) -> str:
     """Return how many downstream keys are shown and how many upstream keys they need."""
-    needed = sum(stop - start for start, stop in merge_spans(span for spans in data.spans for span in spans))
+    needed = sum(stop - start for start, stop in data.needed)
     lost = len(data.lost)
     total = len(data.downstream.keys)
     of_total = f" of {count(total)}" if total else ""

@@ -30,7 +30,7 @@ def draw_mapping(data: MappingData) -> Rich:
     mon  ←  00:00 … 23:00 (24 keys)
     """
     runs: Runs = fold_runs(data.rows, data.spans, data.nonexistent)
-    words = mapping_text(data)
+    words = mapping_text(data, runs)
     rows = max(len(runs.upstream) + len(runs.missing), len(runs.downstream))
     if rows <= MOST_ROWS and (len(runs.joins) <= MOST_CURVES or data.is_monotone):
         return picture(draw_curves(data, runs), words)

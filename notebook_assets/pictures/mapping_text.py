@@ -9,7 +9,7 @@ from dataclasses import replace
 from notebook_assets.display.escape import pad, terminal, visible, width
 from notebook_assets.display.palette import PALETTE, in_legend_order
 from notebook_assets.display.times import count, plural
-from notebook_assets.pictures.key_runs import Span, fold_runs, merge_spans, span_name
+from notebook_assets.pictures.key_runs import Runs, Span, fold_runs, merge_spans, span_name
 from notebook_assets.pictures.mapping_axis import odd_lengths
 from notebook_assets.pictures.mapping_data import MappingData, MappingSide
 from notebook_assets.pictures.mapping_head import mapping_summary, several
@@ -19,12 +19,13 @@ _MOST_LINES = 40
 _MOST_SPANS = 4
 
 
-def mapping_text(data: MappingData) -> str:
-    """Return the mapping for a terminal."""
+def mapping_text(data: MappingData, runs: Runs | None = None) -> str:
+    """Return the mapping for a terminal; ``runs`` are its folded rows, where they are known."""
     head = f"{terminal(data.downstream.asset, 50)} ← {terminal(data.upstream.asset, 50)}  ·  {mapping_summary(data)}"
     lines = [head] + ([terminal(data.description, 200)] if data.description else [])
     turned = turned_round(data) if data.asked == "upstream" else data
-    folded = fold_runs(turned.rows, turned.spans, turned.nonexistent).downstream
+    known = runs if turned is data else None
+    folded = (known or fold_runs(turned.rows, turned.spans, turned.nonexistent)).downstream
     shown = folded if len(folded) <= _MOST_LINES else (*folded[: _MOST_LINES - 2], *folded[-1:])
     named = [(_downstream(turned, *span), _upstream(turned, span[0])) for span in shown]
     if len(shown) < len(folded):
