@@ -56,6 +56,9 @@ class PartitionMapping(MappingForms, ABC):
         found = [key_function(self, direction) for direction in (UPSTREAM, DOWNSTREAM)]
         return tuple(each.written for each in found if each is not None)
 
+    def _asks_functions(self) -> bool:
+        return self.is_custom or bool(self.code_functions())
+
     def links_at(
         self,
         downstream: PartitionsDefinition | None,
@@ -126,8 +129,8 @@ class PartitionMapping(MappingForms, ABC):
         Raises:
             InvalidMappingError: The mapping can't serve the two definitions.
         """
-        if self.is_custom and (current_time is not None or dynamic_partitions_store is not None):
-            with partition_loading_context(current_time, dynamic_partitions_store):  # which its functions are told
+        if (current_time is not None or dynamic_partitions_store is not None) and self._asks_functions():
+            with partition_loading_context(current_time, dynamic_partitions_store):  # which the functions are told
                 return self.links(downstream_def, upstream_def, positions)
         if downstream_def is not None:
             downstream_def = downstream_def.settled(current_time, dynamic_partitions_store)
@@ -219,7 +222,7 @@ class PartitionMapping(MappingForms, ABC):
         dynamic_partitions_store: Any = None,
     ) -> PartitionsSubset:
         """The downstream partitions that exist and need any of some upstream partitions that exist."""
-        if self.is_custom and (current_time is not None or dynamic_partitions_store is not None):
+        if (current_time is not None or dynamic_partitions_store is not None) and self._asks_functions():
             with partition_loading_context(current_time, dynamic_partitions_store):
                 return self.get_downstream_partitions_for_partitions(
                     upstream_partitions_subset, upstream_partitions_def, downstream_partitions_def

@@ -12,12 +12,17 @@ from notebook_assets.display import Rich, Shown, count, facts, note, plot_series
 from notebook_assets.errors import InvalidInvocationError, NotebookAssetsError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
-from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition
+from notebook_assets.partitions import (
+    MultiPartitionsDefinition,
+    PartitionsDefinition,
+    TimeWindowPartitionsDefinition,
+)
 from notebook_assets.pictures import (
     GridData,
     LineageEdge,
     LineageNode,
     LineagePicture,
+    axes_of,
     draw_grid,
     draw_lineage,
 )
@@ -94,7 +99,7 @@ def _lineage_node(status: AssetStatus) -> LineageNode:
 
 
 def _mapping_label(graph: AssetGraph, key: AssetKey, dependency: Dependency) -> str:
-    return dependency.mapping.label if dependency.mapping is not None else ""
+    return dependency.label
 
 
 @plain_errors
@@ -135,6 +140,8 @@ def partition_grid(
     states = status.all_states()
     keys = [str(key) for key in status.keys]
     name = node.key.to_user_string()
+    if isinstance(definition, MultiPartitionsDefinition):
+        return draw_grid(GridData(name, keys, states, axes=axes_of(definition)))
     if not isinstance(definition, TimeWindowPartitionsDefinition):
         return draw_grid(GridData(name, keys, states))
     starts, _ = definition.bounds(np.arange(len(keys), dtype=np.int64))

@@ -8,8 +8,11 @@ import pytest
 
 from notebook_assets import (
     DailyPartitionsDefinition,
+    DimensionPartitionMapping,
     DynamicPartitionsDefinition,
     MappingContext,
+    MultiPartitionMapping,
+    MultiPartitionsDefinition,
     PartitionKeyRange,
     PartitionMapping,
     StaticPartitionsDefinition,
@@ -228,6 +231,26 @@ def test_a_function_with_a_second_parameter_is_told_the_time_and_the_definitions
     assert downstream(up_to_now, DAYS, DAYS, ["2013-01-02"], now) == ["2013-01-02", "2013-01-03"]
     with pytest.raises(InvalidMappingError, match="Only keys of time windows have a window; upstream is Static"):
         MappingContext(DAYS, LETTERS, now).upstream_window("a")
+
+
+def test_the_mapping_of_one_dimension_may_be_custom_and_is_told_the_time() -> None:
+    told = []
+
+    @partition_mapping
+    def last_day(key: str, context: MappingContext) -> str | None:
+        told.append(context.now)
+        return context.upstream_def.get_last_partition_key(context.now)
+
+    both = MultiPartitionsDefinition({"day": DAYS, "letter": LETTERS})
+    named = {"day": DimensionPartitionMapping("day", last_day)}
+    named["letter"] = DimensionPartitionMapping("letter", PartitionMapping.from_function(lambda key: "abcd"[-1]))
+    mapping = MultiPartitionMapping(named)
+    now = datetime(2013, 1, 4, 12, tzinfo=UTC)
+    assert upstream(mapping, both, both, ["2013-01-01|a"], now) == (["2013-01-03|d"], [])
+    assert len(downstream(mapping, both, both, ["2013-01-03|d"], now)) == 12
+    assert set(told) == {now}
+    assert mapping.feeds_one(both, both)
+    assert len(mapping.code_functions()) == 2
 
 
 def one(key: str) -> str | None: ...
