@@ -113,8 +113,8 @@ class MappingData:
     def is_monotone(self) -> bool:
         """Whether later rows need later keys, mostly one stretch each: then two axes show the mapping well."""
         rows, starts, stops = self.columns
-        if len(rows) > 1.5 * len(self.rows) + 8:
-            return False
+        if not len(rows) or len(rows) > 1.5 * len(self.rows) + 8:
+            return not len(rows)
         heads = np.flatnonzero(np.diff(rows, prepend=-1))
         tails = np.append(heads[1:], len(rows)) - 1
         return bool((np.diff(starts[heads]) >= 0).all() and (np.diff(stops[tails]) >= 0).all())

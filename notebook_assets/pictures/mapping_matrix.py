@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 else:
     np = lazy_module("numpy")
 
-_WIDTH = 760.0
+_LEAST_WIDTH = 640.0
 _LABELLED = 12.5
 _STRIP = 7.0
 _LEVELS = 5
@@ -30,11 +30,13 @@ _LEVELS = 5
 
 def draw_matrix(data: MappingData) -> Svg:
     """Return the drawing with a mark where a row's key needs a column's key; many keys share cells of five shades."""
-    head, above = mapping_heading(data, _WIDTH)
     cells, lost_at, needed = lay_out(data)
+    lost_room = 12 + cells.width * max(lost_at.values()) if lost_at else 0.0
+    width = max(cells.right + lost_room + 60, _LEAST_WIDTH)
+    head, above = mapping_heading(data, width)
     span = (data.rows[0], data.rows[-1] + 1) if data.rows else (0, 0)
     rows = merge_spans((row, row + 1) for row in data.rows) if len(data.rows) <= FEW else [span]
-    drawn, high = legend(shown_counts(data, needed, rows, len(data.lost)), 0, above, _WIDTH)
+    drawn, high = legend(shown_counts(data, needed, rows, len(data.lost)), 0, above, width)
     slanted, room = _column_names(data, cells, lost_at)
     top = above + high + room + 26
     down = f'<g transform="translate(0 {number(top)})">'
@@ -52,7 +54,6 @@ def draw_matrix(data: MappingData) -> Svg:
     summary = mapping_summary(data)
     label = f"{visible(data.downstream.asset)} from {visible(data.upstream.asset)}: {summary}"
     inside = f"{head}{drawn}{down}{''.join(body)}{scale}</g>"
-    width = max(cells.right + (len(lost_at) and 12 + cells.width * max(lost_at.values())) + 60, 640.0)
     return Svg(width, top + cells.bottom + (26 if scale else 8), inside, label, shrink=0.7)
 
 

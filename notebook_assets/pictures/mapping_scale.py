@@ -62,7 +62,7 @@ def _key_labels(axis: Axis) -> list[tuple[float, str, str]]:
     for tick in ticks if len(ticks) == 5 else sorted({0, many - 1}):
         share = 0.0 if tick == 0 else 1.0 if tick == many - 1 else (tick + 0.5) / many
         anchor = "start" if tick == 0 else "end" if tick == many - 1 else "middle"
-        name = fit(side.keys[start + tick] or "(the whole asset)", 10, axis.length / 5 - 8)
+        name = fit(side.keys[start + tick] or "(the whole asset)", 10, axis.length / (6 if len(ticks) == 5 else 2) - 8)
         made.append((axis.left + share * axis.length, name, anchor))
     return made
 
@@ -82,7 +82,8 @@ def change_marks(upper: Axis, lower: Axis, y1: float, y2: float) -> str:
     parts = []
     for at, shift in changes:
         x = float(lower.x(at))
-        length = next((said for (start, end), said in odd.items() if start <= at <= end), "")
+        around = [(end - start, said) for (start, end), said in odd.items() if start <= at <= end]
+        length = max(around, default=(0, ""))[1]  # a day of 23 hours says more than an hour of a half
         said = f"the clocks go {'forward' if shift > 0 else 'back'} by {abs(shift) / 3600:g} h"
         dots = f'<path class="nba-change" d="M{number(x)} {number(y1)}V{number(y2)}"/>'
         label = length or f"{'+' if shift > 0 else '−'}{abs(shift) / 3600:g} h"

@@ -7,15 +7,16 @@ from typing import NamedTuple
 
 from notebook_assets.display.svg import fit, text, text_width
 from notebook_assets.display.times import plural
-from notebook_assets.pictures.cells import SIDE_BY_SIDE, Cell, Group, Placed, tooltip
+from notebook_assets.pictures.cells import Cell, Group, Placed, tooltip
 from notebook_assets.pictures.grid_data import GridData
-from notebook_assets.pictures.matrix_layout import Fold, Matrix, Place, arranged
+from notebook_assets.pictures.matrix_layout import Matrix, Place, arranged
 
 _MOST_COLUMNS, _MOST_ROWS = 100, 48
 _ROOM = 760.0
 _ROW, _HEIGHT = 14.0, 11.5
 _LEAST, _USUAL = 7.4, 14.0
-_LEFT_MOST = 170.0
+_LEFT_MOST = 180.0
+_FONT = 12.6  # a little more than it is, since labels must not be cut off
 _HEAD, _TITLE, _PANEL_GAP = 36.0, 20.0, 18.0
 _SINGLE_TOOLTIPS = 1_200
 
@@ -50,18 +51,18 @@ def place_matrix(data: GridData) -> tuple[Placed, Matrix]:
     many = len(matrix.places) > _SINGLE_TOOLTIPS
     groups = _by_column(matrix, sizes) if many else [_single(matrix, sizes, place) for place in matrix.places]
     height = matrix.panels.count * (sizes.panel + _PANEL_GAP) - _PANEL_GAP
-    width = sizes.left + matrix.columns.count * sizes.pitch
+    width = sizes.left + max(matrix.columns.count * sizes.pitch, 90.0)
     column = (sizes.width, _HEIGHT, round(_ROW - _HEIGHT, 2)) if many else None
     return Placed(width, height, groups, "".join(labels), _remark(matrix), column), matrix
 
 
 def _sizes(matrix: Matrix) -> _Sizes:
     row_names = [matrix.rows.name(line) for line in range(matrix.rows.count)]
-    wide = max((text_width(name, 11.5) for name in [*row_names, matrix.rows.title]), default=0.0)
+    wide = max((text_width(name, _FONT) for name in [*row_names, matrix.rows.title]), default=0.0)
     left = min(wide, _LEFT_MOST) + 12
     columns = max(matrix.columns.count, 1)
     room = max(_ROOM - left, 300.0)
-    longest = max((text_width(matrix.columns.first(line), 11.5) for line in range(matrix.columns.count)), default=0.0)
+    longest = max((text_width(matrix.columns.first(line), _FONT) for line in range(matrix.columns.count)), default=0.0)
     pitch = min(max(longest + 10, _USUAL), 90.0) if (longest + 10) * columns <= room else _USUAL
     pitch = min(pitch, max(room / columns, _LEAST))
     head = _HEAD + (_TITLE if matrix.panels.title else 0)
@@ -76,14 +77,15 @@ def _labels(matrix: Matrix, sizes: _Sizes, panel: int, top: float) -> list[str]:
         labels.append(text(0, top + 11, fit(matrix.panels.name(panel), 12, _ROOM, bold=True), "nba-k nba-strong"))
     labels.append(text(sizes.left - 10, base - 8, fit(matrix.rows.title, 11.5, sizes.left - 10), "nba-x", "end"))
     labels.append(text(sizes.left, base - 24, matrix.columns.title, "nba-x"))
-    free = 0.0
+    free, right = 0.0, sizes.left + matrix.columns.count * sizes.pitch
     for line in range(matrix.columns.count):
         x, name = sizes.left + line * sizes.pitch, matrix.columns.first(line)
-        if x >= free:
-            labels.append(text(x, base - 8, name, "nba-k"))
-            free = x + text_width(name, 11.5) + 8
+        end = x + text_width(name, _FONT)
+        if x >= free and (end <= right or not line):
+            labels.append(text(x, base - 8, fit(name, _FONT, max(right - x, 90)), "nba-k"))
+            free = end + 8
     for line in range(matrix.rows.count):
-        name = fit(matrix.rows.name(line), 11.5, sizes.left - 10)
+        name = fit(matrix.rows.name(line), _FONT, sizes.left - 10)
         labels.append(text(sizes.left - 10, base + line * _ROW + 9.5, name, "nba-k", "end"))
     return labels
 
@@ -117,13 +119,7 @@ def _name(matrix: Matrix, place: Place, row: str) -> str:
 def _remark(matrix: Matrix) -> str:
     if not matrix.places:
         return "There are no partitions."
-    folded = [fold for fold in (matrix.panels, matrix.rows, matrix.columns) if fold.each > 1]
+    lines = ((matrix.panels, "picture"), (matrix.rows, "row"), (matrix.columns, "column"))
+    said = ", ".join(f"{fold.each} of {fold.title} to a {line}" for fold, line in lines if fold.each > 1)
     most = max(place.stop - place.start for place in matrix.places)
-    if not folded:
-        return ""
-    said = ", ".join(_folded(fold) for fold in folded)
-    return f"Each cell stands for up to {plural(most, 'key')}: {said}." if most > SIDE_BY_SIDE else f"Folded: {said}."
-
-
-def _folded(fold: Fold) -> str:
-    return f"{fold.each} of {fold.title}"
+    return f"Each cell stands for up to {plural(most, 'key')}: {said}." if said else ""

@@ -60,6 +60,16 @@ def test_both_changes_of_the_clocks_are_marked_with_the_length_of_their_day():
     assert "the clocks go forward by 1 h: a window of 23 h" in drawn
 
 
+def test_half_an_hour_is_told_of_the_day_and_not_of_its_hour():
+    """Lord Howe Island sets its clocks by 30 minutes."""
+    there = "Australia/Lord_Howe"
+    long = DailyPartitionsDefinition("2013-08-15", end_date="2013-11-15", timezone=there)
+    short = HourlyPartitionsDefinition("2013-08-15-00:00", end_date="2013-11-15-00:00", timezone=there)
+    for down, up in ((long, short), (short, long)):
+        drawn = show_mapping(down, up).svg
+        assert ["".join(each.itertext()) for each in elements(drawn, "nba-halo")] == ["23.5 h"]
+
+
 def test_what_is_not_shifted_goes_straight_down_and_what_is_shifted_slants():
     """The x of a band above, and below; seven days of the 73 on the axis are their share of its pixels."""
     keys = ["2013-04-01...2013-06-05"]
@@ -97,6 +107,17 @@ def test_what_does_not_exist_stands_where_it_would_be_in_time():
     assert boxes(lost.get("d") or "") == [(0, pytest.approx(760 * 20 / 68, abs=0.3))]
     assert len(elements(drawn, "nba-lost")) == 1
     assert "20 days here require 20 keys that do not exist" in drawn
+
+
+@pytest.mark.parametrize("upstream", [["a"], ["k000"], ["k099"]])
+def test_where_nothing_or_next_to_nothing_exists_there_is_still_a_picture(upstream):
+    """A hundred keys, of which upstream has none, the first, or the last."""
+    keys = StaticPartitionsDefinition([f"k{at:03}" for at in range(100)])
+    drawn = show_mapping(keys, StaticPartitionsDefinition(upstream), mapping=IdentityPartitionMapping())
+    ElementTree.fromstring(drawn.svg)
+    lost = 100 - sum(key in upstream for key in keys.get_partition_keys())
+    assert f"{lost}</tspan> nonexistent" in drawn.svg
+    assert len(elements(drawn.svg, "nba-lost")) == 1
 
 
 def test_keys_that_need_nothing_leave_no_band():
