@@ -142,6 +142,8 @@ def links_of_rows(question: Question, positions: IntArray) -> Links:
     function = question.asks_upstream
     if function is None:
         return rows_of(all_links(question), positions)
+    if 1 < len(positions) == question.downstream_count and bool((positions == np.arange(len(positions))).all()):
+        return all_links(question)
     if question.asks_downstream is not None:
         all_links(question)  # which checks that the two directions agree
     return _checked(question, question.upstream_places(function, positions), positions)

@@ -76,16 +76,7 @@ def places_of(
     Raises:
         InvalidMappingError: A text is no key but a range, or a range has an end that the definition lacks.
     """
-    rows: list[int] = []
-    names: list[str] = []
-    ranges: list[tuple[int, PartitionKeyRange]] = []
-    for row, answer in enumerate(answers):
-        for item in (answer,) if isinstance(answer, str) else answer:
-            if isinstance(item, str):
-                rows.append(row)
-                names.append(item)
-            else:
-                ranges.append((row, item))
+    rows, names, ranges = _told_apart(answers)
     missing: dict[int, tuple[str, ...]] = {}
     at = np.array(rows, dtype=np.int64)
     starts = _positions(definition, names)
@@ -102,6 +93,24 @@ def places_of(
     return found if not ranges else _with_ranges(found, missing, book, keys, ranges, definition, count)
 
 
+def _told_apart(answers: Sequence[Answer]) -> tuple[Sequence[int], list[str], list[tuple[int, PartitionKeyRange]]]:
+    """Return the rows of all single keys, these keys, and the ranges with their rows."""
+    single = [answer for answer in answers if isinstance(answer, str)]
+    if len(single) == len(answers):  # as most often
+        return range(len(single)), single, []
+    rows: list[int] = []
+    names: list[str] = []
+    ranges: list[tuple[int, PartitionKeyRange]] = []
+    for row, answer in enumerate(answers):
+        for item in (answer,) if isinstance(answer, str) else answer:
+            if isinstance(item, str):
+                rows.append(row)
+                names.append(item)
+            else:
+                ranges.append((row, item))
+    return rows, names, ranges
+
+
 def _positions(definition: PartitionsDefinition, names: list[str]) -> IntArray:
     """Return positions, -1 where there is none; each name is looked up once."""
     unique = list(dict.fromkeys(names))
@@ -109,7 +118,7 @@ def _positions(definition: PartitionsDefinition, names: list[str]) -> IntArray:
     if len(unique) == len(names):
         return found
     place = dict(zip(unique, found.tolist(), strict=True))
-    return np.fromiter((place[name] for name in names), np.int64, len(names))
+    return np.fromiter(map(place.__getitem__, names), np.int64, len(names))
 
 
 def _with_ranges(
