@@ -5,6 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from notebook_assets.display import count
+from notebook_assets.partitions import MultiPartitionKey
+from notebook_assets.partitions.multi_ranges import KeyRows
+
+
+def counted_ranges(keys: Sequence[str | None], positions: Iterable[int]) -> list[tuple[str, int]]:
+    """Return the keys at ascending positions, consecutive ones as ``FIRST...LAST``, and how many each range holds.
+
+    Ranges of several dimensions are the rectangles that they are read as.
+
+    >>> counted_ranges(["a", "b", "c", "d"], [0, 1, 3])
+    [('a...b', 2), ('d', 1)]
+    """
+    if keys and isinstance(keys[0], MultiPartitionKey):
+        rectangles = KeyRows([str(key) for key in keys]).rectangles(positions)
+        return [(_range(first, last), many) for first, last, many in rectangles]
+    runs: list[list[int]] = []
+    for position in positions:
+        if runs and runs[-1][1] == position - 1:
+            runs[-1][1] = position
+        else:
+            runs.append([position, position])
+    return [(_range(keys[first], keys[last]), last - first + 1) for first, last in runs]
+
+
+def _range(first: str | None, last: str | None) -> str:
+    return str(first) if first == last else f"{first}...{last}"
 
 
 def key_ranges(keys: Sequence[str | None], positions: Iterable[int]) -> list[str]:
@@ -13,13 +39,7 @@ def key_ranges(keys: Sequence[str | None], positions: Iterable[int]) -> list[str
     >>> key_ranges(["a", "b", "c", "d"], [0, 1, 3])
     ['a...b', 'd']
     """
-    runs: list[list[int]] = []
-    for position in positions:
-        if runs and runs[-1][1] == position - 1:
-            runs[-1][1] = position
-        else:
-            runs.append([position, position])
-    return [str(keys[first]) if first == last else f"{keys[first]}...{keys[last]}" for first, last in runs]
+    return [text for text, _ in counted_ranges(keys, positions)]
 
 
 def some_ranges(keys: Sequence[str | None], positions: Sequence[int], most: int = 4) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from notebook_assets.display.escape import visible
 from notebook_assets.display.rich import Rich, picture
 from notebook_assets.display.svg import Svg, heading, legend, text
-from notebook_assets.display.times import plural
+from notebook_assets.display.times import count, plural
 from notebook_assets.pictures.cells import Placed, draw_cells
 from notebook_assets.pictures.day_grid import place_days
 from notebook_assets.pictures.grid_data import GridData
@@ -60,7 +60,7 @@ def draw_grid(data: GridData) -> Rich:
 
 def _detail(data: GridData) -> str:
     if data.axes:
-        sizes = " × ".join(f"{len(axis.keys)} {axis.name}" for axis in data.axes)
+        sizes = " × ".join(f"{count(len(axis.keys))} {axis.name}" for axis in data.axes)
         return f"{plural(len(data.keys), 'partition')} · {sizes}"
     zone = f" · {data.timezone}" if data.starts is not None and data.shown_unit == "hour" else ""
     return plural(len(data.keys), "partition") + zone

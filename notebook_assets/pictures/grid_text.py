@@ -11,7 +11,7 @@ from notebook_assets.display.palette import PALETTE, in_legend_order, most_urgen
 from notebook_assets.display.times import count, plural
 from notebook_assets.pictures.grid_data import GridData
 from notebook_assets.pictures.local_times import Moment
-from notebook_assets.pictures.matrix_text import matrix_lines
+from notebook_assets.pictures.matrix_text import matrix_lines, matrix_listed
 from notebook_assets.states import PieceState
 
 _COLUMNS = 78
@@ -130,6 +130,8 @@ def _plain(keys: Sequence[str], states: Sequence[PieceState]) -> list[str]:
 def _listed(data: GridData, counts: Counter[PieceState]) -> list[str]:
     """Return a line for each unusual state with the runs of keys that are in it."""
     wanted = [state for state in _LISTED if counts[state] and counts[state] < len(data.keys)]
+    if data.axes:
+        return matrix_listed(data, wanted, _MOST_RUNS)
     runs: dict[PieceState, list[tuple[int, int]]] = {state: [] for state in wanted}
     at = 0
     for state, members in groupby(data.states):

@@ -63,7 +63,7 @@ def _sizes(matrix: Matrix) -> _Sizes:
     columns = max(matrix.columns.count, 1)
     room = max(_ROOM - left, 300.0)
     longest = max((text_width(matrix.columns.first(line), _FONT) for line in range(matrix.columns.count)), default=0.0)
-    pitch = min(max(longest + 10, _USUAL), 90.0) if (longest + 10) * columns <= room else _USUAL
+    pitch = min(max(longest + 10, _USUAL), 160.0) if (longest + 10) * columns <= room else _USUAL
     pitch = min(pitch, max(room / columns, _LEAST))
     head = _HEAD + (_TITLE if matrix.panels.title else 0)
     gap = 2.5 if pitch >= 12 else 1.4

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from notebook_assets.display.escape import pad, shorten, terminal, width
 from notebook_assets.display.palette import PALETTE, most_urgent
+from notebook_assets.display.times import count
+from notebook_assets.partitions.multi_ranges import KeyRectangle, KeyRows
 from notebook_assets.pictures.grid_data import GridData
 from notebook_assets.pictures.matrix_layout import Matrix, arranged
+from notebook_assets.states import PieceState
 
 _MOST_COLUMNS, _MOST_ROWS, _LABEL = 60, 48, 24
 
@@ -46,6 +50,33 @@ def matrix_lines(data: GridData) -> list[str]:
             lines.append((pad(name, label) + drawn).rstrip())
     each = matrix.panels.each * matrix.rows.each * matrix.columns.each
     return [*lines, f"(each mark: up to {each:,} keys)"] if each > 1 else lines
+
+
+def matrix_listed(data: GridData, states: Sequence[PieceState], most: int) -> list[str]:
+    """Return a line for each of some states with the keys that are in it, as rectangles; the first few of many.
+
+    Args:
+        data: The partitions, with their axes.
+        states: The states.
+        most: How many rectangles are named.
+
+    >>> from notebook_assets.states import PieceState
+    >>> matrix_listed(GridData("asset", ["x|1", "x|2"], [PieceState.MISSING] * 2), [PieceState.MISSING], 4)
+    ['missing: x|1 … x|2 (2)']
+    """
+    rows = KeyRows(data.keys)
+    lines = []
+    for state in states:
+        found = rows.rectangles(at for at, each in enumerate(data.states) if each is state)
+        rest = sum(each.many for each in found[most:])
+        said = ", ".join(map(_said, found[:most])) + (f", … {count(rest)} more" if rest else "")
+        lines.append(f"{state.value}: {said}")
+    return lines
+
+
+def _said(found: KeyRectangle) -> str:
+    first, last = (shorten(terminal(key), 40) for key in (found.first, found.last))
+    return first if found.many == 1 else f"{first} … {last} ({count(found.many)})"
 
 
 def _across(matrix: Matrix) -> str:

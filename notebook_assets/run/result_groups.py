@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from notebook_assets.diagnosis import quote, typed_selection
-from notebook_assets.diagnosis.key_ranges import key_ranges
+from notebook_assets.diagnosis.key_ranges import counted_ranges, key_ranges
 from notebook_assets.display import Rich, code, count, joined, markup, note, plain, plural, soft, terminal, visible
 from notebook_assets.keys import AssetKey
 
@@ -188,17 +188,14 @@ def _quoted_code(line: str) -> Rich:
 def _which(group: Group, keys: KeysByPosition) -> Rich:
     """Return the partitions of a group, neighbours as ranges; the first few, where they are many."""
     positions = _positions(group, keys)
-    ranges = [str(key) for key in group.partitions] if positions is None else key_ranges(keys[group.key], positions)
-    shown = joined([_unbroken(keys_range) for keys_range in ranges[:MOST_RANGES]], ", ")
+    ranges = (
+        [(str(key), 1) for key in group.partitions] if positions is None else counted_ranges(keys[group.key], positions)
+    )
+    shown = joined([_unbroken(keys_range) for keys_range, _ in ranges[:MOST_RANGES]], ", ")
     if len(ranges) <= MOST_RANGES:
         return shown
-    # How many partitions there are up to the end of each range.
-    ends = range(1, len(ranges) + 1) if positions is None else _range_ends(positions)
-    return joined([shown, f"and {count(len(group.partitions) - ends[MOST_RANGES - 1])} more"])
-
-
-def _range_ends(positions: Sequence[int]) -> list[int]:
-    return [many for many, at in enumerate(positions, 1) if list(positions[many : many + 1]) != [at + 1]]
+    rest = len(group.partitions) - sum(many for _, many in ranges[:MOST_RANGES])
+    return joined([shown, f"and {count(rest)} more"])
 
 
 def _unbroken(name: str) -> Rich:
