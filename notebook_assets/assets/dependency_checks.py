@@ -47,9 +47,17 @@ def _ask_all(
     except InvalidDefinitionError:
         raise
     except Exception as error:  # a user's function may raise anything
-        notes = " ".join(getattr(error, "__notes__", ()))
-        wrapped = InvalidMappingError(f"The mapping's function raised {type(error).__name__}: {error}. {notes}")
-        raise wrapped from error
+        raise function_error(error) from error
+
+
+def function_error(error: Exception) -> InvalidMappingError:
+    """Return the error that tells of what a custom mapping's function raised, with the notes that it bears.
+
+    >>> function_error(ValueError("no such day"))
+    InvalidMappingError("The mapping's function raised ValueError: no such day.")
+    """
+    said = f"The mapping's function raised {type(error).__name__}: {error}."
+    return InvalidMappingError(" ".join([said, *getattr(error, "__notes__", ())]))
 
 
 def _feeds_one(

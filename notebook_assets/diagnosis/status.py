@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetGraph, AssetNode, Dependency
+from notebook_assets.assets.dependency_checks import function_error
 from notebook_assets.diagnosis.recorded import ColumnSource, StatusSource, columns_of
 from notebook_assets.diagnosis.single import is_one_to_one, one_to_one, single_staleness
 from notebook_assets.diagnosis.staleness import InputsOf, Staleness, find_staleness
@@ -231,12 +232,12 @@ def _links(node: AssetNode, dependency: Dependency, upstream: AssetNode, now: da
     """Return what each piece needs of one input; errors of a custom mapping say whose input it is."""
     try:
         return links_between(dependency.mapping, node.partitions_def, upstream.partitions_def, current_time=now)
-    except InvalidMappingError as error:
-        named = f"{node.key.to_user_string()} from {dependency.key.to_user_string()}: {error}"
-        raise InvalidMappingError(named).blaming(node.key) from error
     except Exception as error:  # a user's function may raise anything
-        error.add_note(f"It is the mapping of {node.key.to_user_string()} from {dependency.key.to_user_string()}.")
-        raise
+        if dependency.mapping is None or not dependency.mapping.code_functions():
+            raise
+        said = error if isinstance(error, InvalidMappingError) else function_error(error)
+        named = f"{node.key.to_user_string()} from {dependency.key.to_user_string()}: {said}"
+        raise InvalidMappingError(named).blaming(node.key) from error
 
 
 def _inputs(

@@ -162,24 +162,33 @@ def test_what_a_mapping_does_wrong_is_told_at_definition_time_with_asset_and_dep
     assert list(sound.problems) == [AssetKey("total")]
 
 
-def test_a_mapping_of_large_definitions_is_asked_only_when_links_are() -> None:
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (lambda key: 3, r"gave 3 as the upstream keys of '2019-01-01'"),
+        (lambda key: {}[key], r"The mapping's function raised KeyError: '2019-01-01'\. .* of '2019-01-01'\."),
+    ],
+)
+def test_a_mapping_of_large_definitions_is_asked_only_when_links_are(answer, message: str) -> None:
     days = DailyPartitionsDefinition("2013-01-01", end_date="2020-01-01")
     asked = []
 
-    def needs(key):
-        asked.append(key)
-        return key if key != "2019-01-01" else 3
+    class Needs:
+        def __call__(self, key):
+            asked.append(key)
+            return answer(key) if key == "2019-01-01" else key
 
     @asset(partitions_def=days)
     def day(): ...
 
-    @asset(partitions_def=days, ins={"day": AssetIn(partition_mapping=PartitionMapping.from_function(needs))})
+    @asset(partitions_def=days, ins={"day": AssetIn(partition_mapping=PartitionMapping.from_function(Needs()))})
     def total(day): ...
 
     graph = AssetGraph([day, total])
     assert asked == []
     with (
         Instance.ephemeral() as instance,
-        pytest.raises(InvalidMappingError, match=r"^total from day: .* of '2019-01-01'"),
+        pytest.raises(InvalidMappingError, match=f"^total from day: .*{message}") as it,
     ):
         statuses(graph, instance)
+    assert it.value.at_fault == (AssetKey("total"),)

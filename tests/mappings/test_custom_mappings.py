@@ -11,6 +11,7 @@ from notebook_assets import (
     DimensionPartitionMapping,
     DynamicPartitionsDefinition,
     MappingContext,
+    MultiPartitionKey,
     MultiPartitionMapping,
     MultiPartitionsDefinition,
     PartitionKeyRange,
@@ -251,6 +252,21 @@ def test_the_mapping_of_one_dimension_may_be_custom_and_is_told_the_time() -> No
     assert set(told) == {now}
     assert mapping.feeds_one(both, both)
     assert len(mapping.code_functions()) == 2
+
+
+def test_keys_of_several_dimensions_come_and_go_as_such() -> None:
+    both = MultiPartitionsDefinition({"day": DAYS, "letter": LETTERS})
+
+    @partition_mapping
+    def day_before_by_letter(key: MultiPartitionKey) -> MultiPartitionKey:
+        parts = key.keys_by_dimension
+        return MultiPartitionKey({**parts, "day": day_before(parts["day"])})
+
+    mapping = day_before_by_letter
+    assert upstream(mapping, both, both, ["2013-01-02|b"]) == (["2013-01-01|b"], [])
+    assert upstream(mapping, both, both, ["2013-01-01|b"]) == ([], ["2012-12-31|b"])
+    assert downstream(mapping, both, both, ["2013-01-30|c"]) == ["2013-01-31|c"]
+    assert mapping.feeds_one(both, both)
 
 
 def one(key: str) -> str | None: ...
