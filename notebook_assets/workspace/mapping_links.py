@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.assets import AssetNode, Dependency
+from notebook_assets.assets import AssetNode
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, statuses
 from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, UnknownPartitionError, did_you_mean
@@ -117,14 +117,16 @@ def _of_definitions(
 ) -> LinkedPartitions:
     downstream, upstream = (side and side.settled(None, store) for side in (downstream, upstream))
     mapping = asked.mapping or default_mapping(downstream, upstream)
-    links = mapping.links(downstream, upstream, None, None, store)
-    down, up = (
-        LinkedSide(name, side, [""] if side is None else side.get_partition_keys(None, store))
-        for name, side in zip(_names(downstream, upstream), (downstream, upstream), strict=True)
-    )
+    names = _names(downstream, upstream)
+    down = _definition_side(names[0], downstream, store)
     rows = np.arange(len(down.keys), dtype=np.int64)
-    whole = LinkedPartitions(down, up, rows, links, mapping, mapping.wait_for or "all")
-    return _narrowed(whole, asked, store)
+    links = mapping.links(downstream, upstream, rows, None, store)
+    up = _definition_side(names[1], upstream, store)  # after the links: time may have brought it a key meanwhile
+    return _narrowed(LinkedPartitions(down, up, rows, links, mapping, mapping.wait_for or "all"), asked, store)
+
+
+def _definition_side(name: str, definition: PartitionsDefinition | None, store: Any) -> LinkedSide:
+    return LinkedSide(name, definition, [""] if definition is None else definition.get_partition_keys(None, store))
 
 
 def _names(downstream: PartitionsDefinition | None, upstream: PartitionsDefinition | None) -> tuple[str, str]:
@@ -148,13 +150,21 @@ def _of_assets(
     ]
     if not chosen:
         _refuse(node, wanted)
-    made = []
+    made: list[LinkedPartitions] = []
+    problems: list[UnknownPartitionError] = []
     for dependency, links in chosen:
         down, up = _side(found[node.key]), _side(found[dependency.key])
         mapping = dependency.mapping or default_mapping(down.definition, up.definition)
         rows = np.arange(len(down.keys), dtype=np.int64)
-        whole = LinkedPartitions(down, up, rows, links, mapping, _wait_for(dependency))
-        made.append(_narrowed(whole, asked, store))
+        whole = LinkedPartitions(down, up, rows, links, mapping, dependency.wait_for)
+        try:
+            made.append(_narrowed(whole, asked, store))
+        except UnknownPartitionError as error:
+            if asked.upstream_keys is None or wanted is not None:
+                raise
+            problems.append(error)  # where no upstream asset is named, the keys need be those of one of them
+    if not made:
+        raise problems[0]
     return made
 
 
@@ -175,15 +185,16 @@ def _side(status: AssetStatus) -> LinkedSide:
     return LinkedSide(name, status.node.partitions_def, [key or "" for key in status.keys], states)
 
 
-def _wait_for(dependency: Dependency) -> str | int:
-    return dependency.wait_for
-
-
 def _narrowed(whole: LinkedPartitions, asked: Asked, store: Any) -> LinkedPartitions:
     """Keep what the asked keys of either side have to do with."""
     rows, links = whole.rows, whole.links
-    if asked.keys is not None and whole.downstream.definition is not None:
-        rows = parse_partitions(whole.downstream.definition, asked.keys, None, store).positions()
+    if asked.keys is not None:
+        if whole.downstream.definition is None:
+            raise InvalidInvocationError(
+                f"{whole.downstream.name}: without partitions, so {asked.keys!r} means nothing."
+            )
+        named = parse_partitions(whole.downstream.definition, asked.keys, None, store).positions()
+        rows = named[named < len(rows)]  # without those that came while this was asked
         links = rows_of(links, rows)
     if asked.upstream_keys is not None and whole.upstream.definition is not None:
         known, lost = _known(whole.upstream.definition, asked.upstream_keys, links.nonexistent, store)

@@ -186,6 +186,19 @@ def test_all_upstream_assets_are_told_apart_by_a_column():
     assert table["upstream_state"].isna().tolist() == [False, True]
 
 
+def test_upstream_keys_may_be_those_of_one_of_several_upstream_assets():
+    """The other one has no such key, and is left out; a key that none has is refused."""
+    definitions, store = the_weather()
+    where = {"instance": store, "definitions": definitions}
+    table = mapping_table("daily", upstream_keys=["2013-01-01"], **where)
+    assert table[["downstream", "upstream_asset"]].values.tolist() == [
+        ["2013-01-01", "readings"],
+        ["2013-01-02", "readings"],
+    ]
+    with pytest.raises(UnknownPartitionError, match="no partition 'g'"):
+        show_mapping("daily", upstream_keys=["g"], **where)
+
+
 def test_the_wait_policy_stands_above_the_picture():
     definitions, store = the_weather()
     picture = show_mapping("daily", "readings", instance=store, definitions=definitions)
@@ -203,6 +216,7 @@ def test_the_wait_policy_stands_above_the_picture():
         ({"downstream": "readings"}, InvalidInvocationError, "made from no other asset"),
         ({"downstream": "daly"}, UnknownAssetError, "Did you mean 'daily'?"),
         ({"downstream": "daily", "upstream": "daily"}, UnknownAssetError, "daily does not need daily"),
+        ({"downstream": None, "upstream": letters, "keys": ["g"]}, InvalidInvocationError, "without partitions"),
         ({"downstream": letters, "upstream": letters, "keys": ["g"]}, UnknownPartitionError, "no partition 'g'"),
         ({"downstream": letters, "upstream": letters, "upstream_keys": ["g"]}, UnknownPartitionError, "^upstream: "),
         (
