@@ -11,6 +11,7 @@ from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions import (
+    MultiPartitionsDefinition,
     PartitionKeyRange,
     PartitionsDefinition,
     TimeWindow,
@@ -92,7 +93,7 @@ class _PieceContext:
             InvalidInvocationError: The partitions are no time windows.
         """
         definition = self.asset_partitions_def
-        if not isinstance(definition, TimeWindowPartitionsDefinition):
+        if not isinstance(definition, TimeWindowPartitionsDefinition | MultiPartitionsDefinition):
             raise InvalidInvocationError(f"The partitions of {self.asset_key.to_user_string()} are no time windows.")
         ends = self.asset_partition_key_range
         first, last = map(definition.time_window_for_partition_key, (ends.start, ends.end))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from notebook_assets import (
     DailyPartitionsDefinition,
@@ -15,6 +17,7 @@ from notebook_assets import (
 )
 from notebook_assets.errors import InvalidInvocationError, InvalidSubsetError, UnknownPartitionError
 from notebook_assets.partitions import parse_partitions
+from notebook_assets.partitions.multi_ranges import KeyRows
 
 LETTERS, DAYS = StaticPartitionsDefinition(["x", "y", "z"]), DailyPartitionsDefinition("2024-01-01")
 BOTH = MultiPartitionsDefinition({"date": DAYS, "abc": LETTERS})
@@ -64,6 +67,24 @@ def test_what_is_written_names_these_partitions(written, keys) -> None:
 def test_what_names_no_partition_is_explained(written, error, said) -> None:
     with pytest.raises(error, match=said):
         parse_partitions(BOTH, written, NOW)
+
+
+@given(st.data(), st.booleans())
+@settings(max_examples=120, deadline=None)
+def test_rectangles_of_keys_read_back_as_the_same_keys(data: st.DataObject, sparse: bool) -> None:
+    dimensions = {
+        "a": LETTERS,
+        "b": StaticPartitionsDefinition(["1", "2"]),
+        "c": StaticPartitionsDefinition(["p", "q"]),
+    }
+    wanted = (lambda at: at["a"] + at["c"] != "yp") if sparse else None
+    there = MultiPartitionsDefinition(dimensions, filter=wanted).settled()
+    keys = there.get_partition_keys()
+    positions = sorted(data.draw(st.sets(st.integers(0, len(keys) - 1))))
+    found = KeyRows(keys).rectangles(positions)
+    parts = [there.subset_with_key_range(PartitionKeyRange(first, last)) for first, last, _ in found]
+    assert [len(part) for part in parts] == [many for _, _, many in found]
+    assert sorted(key for part in parts for key in part) == sorted(keys[at] for at in positions)
 
 
 def test_a_dict_needs_dimensions() -> None:
