@@ -8,7 +8,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import dagster
+from hypothesis import assume
 from hypothesis import strategies as st
+
+import notebook_assets.partitions as ours
+from notebook_assets.errors import InvalidDefinitionError
 
 CHANGES = {
     "UTC": ["2013-05-05"],
@@ -88,3 +93,15 @@ def drawn_definition(draw: st.DrawFn) -> tuple[str, dict[str, Any], datetime]:
     if kind != "minutes":
         arguments["exclusions"] = draw(st.sampled_from(exclusions))
     return f"{'TimeWindow' if kind == 'minutes' else kind}PartitionsDefinition", arguments, now.replace(tzinfo=UTC)
+
+
+def both_sides(name: str, arguments: dict[str, Any], now: datetime) -> tuple[Any, Any]:
+    """The definition here and there; what differs on purpose whatever is asked is drawn anew."""
+    try:
+        definition = getattr(ours, name)(**arguments)
+    except InvalidDefinitionError:  # exclusions that leave nothing
+        assume(False)
+        raise
+    # With an end_offset the reference gives a key too many while the first window has not begun.
+    assume(definition.end_offset <= 0 or definition.window_at(0).start <= now)
+    return definition, getattr(dagster, name)(**arguments)

@@ -19,8 +19,10 @@ NOW = datetime(2014, 6, 1, tzinfo=UTC)
 def keys(side: Any, cron: Any, end: str = "2014-03-01-00:00") -> list[str]:
     windows = side.TimeWindowPartitionsDefinition("2013-01-01-00:00", "%Y-%m-%d-%H:%M", end, cron_schedule=cron)
     with side.partition_loading_context(NOW):
-        # A window that ends after the end is one only there (docs/differences.md).
-        return [key for key in windows.get_partition_keys() if windows.end_time_for_partition_key(key) <= windows.end]
+        found = list(windows.get_partition_keys())
+        while found and windows.end_time_for_partition_key(found[-1]) > windows.end:
+            found.pop()  # a window that ends after the end is one only there (docs/differences.md)
+        return found
 
 
 ACCEPTED = [
@@ -38,7 +40,7 @@ ACCEPTED = [
 
 @pytest.mark.parametrize("cron", ACCEPTED)
 def test_what_the_reference_accepts_has_the_same_keys(cron: str) -> None:
-    end = "2013-01-20-00:00" if cron.startswith(("*", "0-", "5", "0,")) else "2014-03-01-00:00"
+    end = "2013-01-05-00:00" if cron.startswith(("*", "0-", "5", "0,")) else "2014-03-01-00:00"
     assert keys(ours, cron, end) == keys(dagster, cron, end)
 
 
@@ -155,7 +157,7 @@ def drawn_cron(draw: st.DrawFn) -> str:
 
 
 @given(drawn_cron())
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_expressions_drawn_at_random_have_the_keys_of_the_reference(cron: str) -> None:
     try:
         expected = keys(dagster, cron)

@@ -11,15 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import notebook_assets.partitions as ours
-from tests.partitions.drawn_windows import drawn_definition
+from tests.partitions.drawn_windows import both_sides, drawn_definition
 
 
 @given(drawn_definition(), st.data())
 @settings(max_examples=250, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_keys_and_windows_are_those_of_the_reference(case, data: st.DataObject) -> None:
     name, arguments, now = case
-    reference = getattr(dagster, name)(**arguments)
-    definition = getattr(ours, name)(**arguments)
+    definition, reference = both_sides(name, arguments, now)
     keys = definition.get_partition_keys(now)
     assert keys == list(reference.get_partition_keys(current_time=now))
     assert len(set(keys)) == len(keys)
