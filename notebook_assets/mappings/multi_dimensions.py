@@ -96,11 +96,11 @@ class MultiPartitionMapping(PartitionMapping):
         if not named:
             return "Each downstream partition needs all partitions of the upstream asset."
         said = "; ".join(
-            f"on the dimension {name!r}, by the downstream dimension {each.dimension_name!r}: "
-            f"{each.partition_mapping.description.rstrip('.')}"
+            f"the upstream dimension {name!r} goes with the downstream {each.dimension_name!r} "
+            f"({each.partition_mapping.label})"
             for name, each in named
         )
-        return f"Each downstream partition needs all upstream partitions that fit {said}."
+        return f"{said[0].upper()}{said[1:]}. On other dimensions, every key goes with every other."
 
     def validate_partition_mapping(
         self,

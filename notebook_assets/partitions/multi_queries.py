@@ -192,6 +192,12 @@ class MultiQueries(PartitionsDefinition):
         product = there.product()
         return product.keys_at(algebra.to_positions(*product.spans_where({dimension_name: wanted})))
 
+    def get_tags_for_partition_key(self, partition_key: str) -> Mapping[str, str]:
+        """The tags by which the reference marks the runs of a partition: of the key, and of that on each dimension."""
+        by_dimension = self.get_partition_key_from_str(partition_key).keys_by_dimension
+        tags = super().get_tags_for_partition_key(partition_key)
+        return {**tags, **{f"{tag}/{name}": key for tag in tags for name, key in by_dimension.items()}}
+
     # Sets by dimension
 
     def subset_of_product(self, wanted: Mapping[str, PartitionsSubset]) -> PartitionsSubset:

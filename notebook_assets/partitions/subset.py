@@ -257,6 +257,6 @@ class PartitionsSubset(SelfShown, SubsetText):
         few = PartitionsSubset(self.partitions_def, [start for start, _ in spans[:4]], [stop for _, stop in spans[:4]])
         ranges = few.get_partition_key_ranges()
         shown = [repr(first) if first == last else f"{first!r}...{last!r}" for first, last in ranges]
-        if len(spans) > len(shown):
+        if len(spans) > 4:
             shown.append("…")
         return f"<{len(self)} of {type(self.partitions_def).__name__}: {', '.join(shown) or 'no key'}>"

@@ -118,6 +118,9 @@ def test_keys_ranges_and_questions_are_those_of_the_reference(case, data: st.Dat
             assert ours.is_valid_key_format(asked) == theirs.is_valid_key_format(asked)
         name = data.draw(st.sampled_from(ours.partition_dimension_names))
         value = first.keys_by_dimension[name]
+        assert ours.get_tags_for_partition_key(first) == theirs.get_tags_for_partition_key(first)
+        asked = {*mine[:3], "nothing|at all"}
+        assert ours.filter_valid_partition_keys(asked) == theirs.filter_valid_partition_keys(asked)
         mine_with = ours.get_multipartition_keys_with_dimension_value(name, value)
         assert mine_with == list(theirs.get_multipartition_keys_with_dimension_value(name, value))
         expected = list(theirs.get_partition_keys_in_range(dagster.PartitionKeyRange(first, last), store.theirs))

@@ -181,6 +181,7 @@ def test_ranges_are_rectangles_both_ways() -> None:
     there = BOTH.settled(FIFTH)
     column = there.subset_with_partition_keys([f"{letter}|2024-01-02" for letter in "xyz"])
     assert column.get_partition_key_ranges() == [PartitionKeyRange("x|2024-01-02", "z|2024-01-02")]
+    assert repr(column) == "<3 of MultiPartitionsDefinition: 'x|2024-01-02'...'z|2024-01-02'>"
     block = there.subset_with_key_range(PartitionKeyRange("y|2024-01-02", "z|2024-01-03"))
     assert block.get_partition_keys() == ["y|2024-01-02", "y|2024-01-03", "z|2024-01-02", "z|2024-01-03"]
     with pytest.raises(InvalidPartitionRangeError, match="backwards on the dimension 'date', from '2024-01-03'"):
