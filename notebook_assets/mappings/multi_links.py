@@ -10,7 +10,7 @@ from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings.links import Links, same_for_all
 from notebook_assets.partitions import MultiPartitionsDefinition
 from notebook_assets.partitions import span_algebra as algebra
-from notebook_assets.partitions.arrays import IntArray
+from notebook_assets.partitions.arrays import BoolArray, IntArray
 from notebook_assets.partitions.multi_key import SEPARATOR, named_keys
 
 if TYPE_CHECKING:
@@ -65,12 +65,25 @@ def product_links(upstream: MultiPartitionsDefinition, by_dimension: Mapping[str
             starts, stops = starts * size, stops * size
         else:
             offsets, starts, stops = _crossed((offsets, starts, stops), by_dimension[name], size)
-    starts, stops = there.spans_of_places((starts, stops))
-    filled = stops > starts
-    if not filled.all():
+    missing = _missing(upstream, by_dimension)
+    if there.kept is not None:
+        places = Links(offsets, starts, stops)
+        starts, stops = there.spans_of_places((starts, stops))
+        filled = stops > starts
         offsets = np.concatenate([[0], np.cumsum(filled, dtype=np.int64)])[offsets]
         starts, stops = starts[filled], stops[filled]
-    return Links(offsets, starts, stops, _missing(upstream, by_dimension))
+        missing |= _left_out(upstream, places, np.diff(offsets) == 0)
+    return Links(offsets, starts, stops, missing)
+
+
+def _left_out(upstream: MultiPartitionsDefinition, places: Links, nothing: BoolArray) -> dict[int, tuple[str, ...]]:
+    """By row, the one combination that is required, where a filter leaves it out; of several, what there is will do."""
+    there = upstream.product()
+    rows = np.flatnonzero(nothing & (places.count() == 1))
+    at = places.starts[places.offsets[rows]]
+    columns = [at // stride % size for stride, size in zip(there.strides, there.sizes, strict=True)]
+    keys = there.keys_of(np.column_stack(columns)) if len(rows) else []
+    return {row: (key,) for row, key in zip(rows.tolist(), keys, strict=True)}
 
 
 def _crossed(before: tuple[IntArray, IntArray, IntArray], links: Links, size: int) -> tuple[IntArray, ...]:

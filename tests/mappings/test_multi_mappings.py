@@ -63,6 +63,8 @@ def needing(mapping, upstream, downstream, key):
         (TO_ONE, LETTERS, BOTH, "y", [f"y|2024-01-0{day}" for day in range(1, 5)], []),
         (TO_ONE, DAYS, BOTH, "2024-01-02", ["x|2024-01-02", "y|2024-01-02", "z|2024-01-02"], []),
         (TO_ONE, DAYS, SPARSE, "2024-01-02", ["x|2024-01-02", "y|2024-01-02"], []),
+        (LETTER_BEFORE, BOTH, SPARSE, "z|2024-01-02", [], ["z|2024-01-01"]),
+        (LETTER_BEFORE, BOTH, SPARSE, "y|2024-01-02", ["y|2024-01-01"], []),
         (TO_ONE, DAYS, THREE, "2024-01-02", [f"{c}|2024-01-02|{n}" for c in "xyz" for n in "12"], []),
         (TO_LETTER, BOTH, StaticPartitionsDefinition(["y"]), "x|2024-01-01", [], ["x"]),
         (LETTER_BEFORE, BOTH, BOTH, "y|2024-01-03", ["y|2024-01-02"], []),
