@@ -142,7 +142,7 @@ QUESTIONS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     ),
     "the start of nothing": (lambda: DAYS.empty_subset().first_start, InvalidSubsetError, "the subset is empty"),
     "the time of letters": (
-        lambda: Static(["a"]).subset_with_all_partitions().first_start, InvalidSubsetError, "Only partitions that are time",
+        lambda: Static(["a"]).subset_with_all_partitions().first_start, InvalidSubsetError, "Only partitions",
     ),
     "windows of other clocks": (
         lambda: TimeWindowPartitionMapping().links(Daily("2013-01-01", timezone="Europe/Berlin"), DAYS),
@@ -150,13 +150,13 @@ QUESTIONS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         "the same time zone",
     ),
     "windows of letters": (
-        lambda: TimeWindowPartitionMapping().links(Static(["a"]), DAYS), InvalidMappingError, "time windows on both sides",
+        lambda: TimeWindowPartitionMapping().links(Static(["a"]), DAYS), InvalidMappingError, "windows on both",
     ),
     "a number as a needed key": (
         lambda: SpecificPartitionsPartitionMapping([5]), InvalidMappingError, "list of upstream partition keys",
     ),
     "a word as a flag": (
-        lambda: TimeWindowPartitionMapping(allow_nonexistent_upstream_partitions="no"), InvalidMappingError, "True or False",
+        lambda: TimeWindowPartitionMapping(allow_nonexistent_upstream_partitions="no"), InvalidMappingError, "True or",
     ),
 }  # fmt: skip
 
