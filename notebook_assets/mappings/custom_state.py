@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
-_MOST_PARTS = 10_000
-"""Larger collections are known by their identity and length, so that they are not read through at each question."""
+_MOST_PARTS = 100_000
+"""Larger collections (letters and the parts of their parts count) are known by their identity and length, so that they are not read through at each question."""
 
 State = tuple[Any, ...]
 """Equal while nothing changed. It holds what it names, so that no identity is used again."""
@@ -79,12 +79,17 @@ def _object(value: Any, seen: set[int]) -> Iterator[Any]:
 
 
 def _contents(value: Any) -> Any:
-    if len(value) > _MOST_PARTS:
+    parts = value.values() if isinstance(value, dict) else value
+    if len(value) > _MOST_PARTS or len(value) + sum(map(_length, parts)) > _MOST_PARTS:
         return _Same(value), len(value)
     try:
         return type(value).__name__, repr(value)
     except Exception:  # whatever something in it may raise
         return _Same(value), len(value)
+
+
+def _length(part: Any) -> int:
+    return len(part) if isinstance(part, str | bytes | dict | list | tuple | set | frozenset) else 1
 
 
 def _read_by(fn: FunctionType) -> Iterator[Any]:
