@@ -10,7 +10,10 @@ from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 _MOST_PARTS = 100_000
-"""Larger collections (letters and the parts of their parts count) are known by their identity and length, so that they are not read through at each question."""
+"""Larger collections are known by their identity and length, so that they are not read through at each question.
+
+The parts of their parts count, and the letters of texts.
+"""
 
 State = tuple[Any, ...]
 """Equal while nothing changed. It holds what it names, so that no identity is used again."""
