@@ -36,7 +36,7 @@ class PartitionMapping(MappingForms, ABC):
     :class:`MappingContext`. For a downstream asset without partitions, ``upstream(None)`` is asked.
 
     Answers are kept: a method shall give the same for the same key. What it reads of globals, closures and its object's
-    own attributes may change (then all is asked again), except inside objects that are no plain collections.
+    own attributes may change (then all is asked again), except inside very large collections and other objects.
 
     A function is enough, too (:meth:`from_function`, :func:`partition_mapping`), or a table (:meth:`from_table`).
 
