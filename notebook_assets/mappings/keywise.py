@@ -189,9 +189,10 @@ class SpecificPartitionsPartitionMapping(PartitionMapping):
     partition_keys: Sequence[str]
 
     def __post_init__(self) -> None:
-        if isinstance(self.partition_keys, str) or not self.partition_keys:
+        listed = [] if isinstance(self.partition_keys, str) or not self.partition_keys else list(self.partition_keys)
+        if not listed or not all(isinstance(key, str) for key in listed):
             raise InvalidMappingError(f"Give a list of upstream partition keys; got {self.partition_keys!r}.")
-        object.__setattr__(self, "partition_keys", tuple(self.partition_keys))
+        object.__setattr__(self, "partition_keys", tuple(listed))
 
     @property
     def label(self) -> str:

@@ -48,6 +48,9 @@ class TimeWindowPartitionMapping(PartitionMapping):
     def __post_init__(self) -> None:
         check_whole_number(self.start_offset, "start_offset of TimeWindowPartitionMapping")
         check_whole_number(self.end_offset, "end_offset of TimeWindowPartitionMapping")
+        lenient: object = self.allow_nonexistent_upstream_partitions
+        if not isinstance(lenient, bool):
+            raise InvalidMappingError(f"allow_nonexistent_upstream_partitions is True or False; got {lenient!r}.")
 
     @property
     def label(self) -> str:

@@ -14,13 +14,14 @@ from notebook_assets.errors import (
     InvalidDefinitionError,
     InvalidPartitionRangeError,
     InvalidSubsetError,
+    UnknownPartitionError,
 )
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.key_queries import KeyQueries
 from notebook_assets.partitions.loading_context import resolved_store, resolved_time
-from notebook_assets.partitions.ranges import PartitionKeyRange
+from notebook_assets.partitions.ranges import PartitionKeyRange, checked_range
 from notebook_assets.partitions.subset import PartitionsSubset
 from notebook_assets.partitions.subset_text import subset_from_text
 
@@ -142,7 +143,7 @@ class PartitionsDefinition(KeyQueries):
     ) -> list[str]:
         """The keys from the first to the last of a range, both included."""
         there = self.settled(current_time, dynamic_partitions_store)
-        for key in partition_key_range:
+        for key in checked_range(partition_key_range):
             there.validate_partition_key(key, current_time, dynamic_partitions_store)
         return there.subset_with_key_range(partition_key_range).get_partition_keys()
 
@@ -161,6 +162,10 @@ class PartitionsDefinition(KeyQueries):
 
     def subset_with_partition_keys(self, partition_keys: Iterable[str]) -> PartitionsSubset:
         """The given keys; UnknownPartitionError where there is none of a key."""
+        if isinstance(partition_keys, str):
+            raise UnknownPartitionError(
+                f"Partition keys are a list; got {partition_keys!r}. Write [{partition_keys!r}]."
+            )
         there, keys = self.settled(), list(partition_keys)
         if len(keys) == 1:
             position = there.position(keys[0])
@@ -173,7 +178,7 @@ class PartitionsDefinition(KeyQueries):
         Raises:
             InvalidPartitionRangeError: The range runs backwards.
         """
-        first, last = partition_key_range
+        first, last = checked_range(partition_key_range)
         there = self.settled()
         start, stop = there.position(first), there.position(last) + 1
         if start >= stop:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arrays import Spans
@@ -70,6 +71,9 @@ def definition_changes(
         current_time: The time that decides which keys exist; that of the context, or now, if not given.
         dynamic_partitions_store: What knows the keys of dynamic definitions, today's for both versions.
 
+    Raises:
+        InvalidInvocationError: One of the two is no definition.
+
     >>> from notebook_assets.partitions import DailyPartitionsDefinition
     >>> old = DailyPartitionsDefinition("2013-01-01", end_date="2014-01-01")
     >>> changes = definition_changes(old, DailyPartitionsDefinition("2013-02-01", end_date="2014-01-01"))
@@ -78,6 +82,9 @@ def definition_changes(
     >>> changes.orphaned.get_partition_key_ranges()
     [PartitionKeyRange(start='2013-01-01', end='2013-01-31')]
     """
+    for definition in (old, new):
+        if not isinstance(definition, PartitionsDefinition):
+            raise InvalidInvocationError(f"Two partitions definitions can be compared; got {definition!r}.")
     before = old.subset_with_all_partitions(current_time, dynamic_partitions_store)
     after = new.subset_with_all_partitions(current_time, dynamic_partitions_store)
     shift = _shift(before.partitions_def, after.partitions_def)

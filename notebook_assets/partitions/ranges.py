@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from notebook_assets.errors import InvalidPartitionRangeError
 
 
 class PartitionKeyRange(NamedTuple):
@@ -33,6 +35,22 @@ class TimeWindow(NamedTuple):
     def contains(self, moment: datetime) -> bool:
         """Whether an aware datetime lies in the window."""
         return self.start.timestamp() <= moment.timestamp() < self.end.timestamp()
+
+
+def checked_range(written: Any) -> PartitionKeyRange:
+    """Return a range of keys.
+
+    Raises:
+        InvalidPartitionRangeError: It is no pair of keys.
+
+    >>> checked_range(("2013-01-01", "2013-01-31")).start
+    '2013-01-01'
+    """
+    if isinstance(written, tuple | list) and len(written) == 2:
+        return PartitionKeyRange(*written)
+    raise InvalidPartitionRangeError(
+        f"A range is PartitionKeyRange(first, last), with two keys of the definition; got {written!r}."
+    )
 
 
 def range_hint(key: str) -> str:

@@ -49,7 +49,7 @@ class StaticPartitionsDefinition(PartitionsDefinition):
 
     def find_position(self, key: str) -> int | None:
         """The position of a key, or ``None``."""
-        return self._position_of.get(key)
+        return self._position_of.get(key) if isinstance(key, str) else None
 
     def why_unknown(self, key: str) -> str:
         """Why there is no partition of a key, with near ones."""
@@ -73,7 +73,7 @@ class StaticPartitionsDefinition(PartitionsDefinition):
         known = self._position_of
         try:
             return np.array([known[key] for key in keys], dtype=np.int64)
-        except KeyError:
+        except (KeyError, TypeError):
             return super().positions(keys)
 
     def get_partition_keys(

@@ -88,7 +88,7 @@ def subset_from_text(definition: PartitionsDefinition, text: str) -> PartitionsS
         identity, entries = content["identity"], content["keys"]
         pairs = [(entry, entry) if isinstance(entry, str) else (entry[0], entry[1]) for entry in entries]
     except (ValueError, TypeError, KeyError, IndexError):
-        raise InvalidSubsetError(f"This is no stored subset of partitions: {text[:80]!r}.") from None
+        raise InvalidSubsetError(f"This is no stored subset of partitions: {str(text)[:80]!r}.") from None
     if identity != definition.subset_identity:
         raise InvalidSubsetError(f"The stored subset belongs to another definition than {definition!r}.")
     try:

@@ -12,8 +12,10 @@ from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.cron import Cron, parse_cron
 from notebook_assets.partitions.grids import local_instant, make_grid, whole_second
+from notebook_assets.partitions.key_checks import checked_keys
 from notebook_assets.partitions.key_format import KeyFormat
-from notebook_assets.partitions.ranges import range_hint
+from notebook_assets.partitions.no_window import YEAR, why_no_window
+from notebook_assets.partitions.key_layout import FIRST_WALL, LAST_WALL
 from notebook_assets.partitions.schedule_type import ScheduleType, cron_of_schedule
 from notebook_assets.partitions.ticks import FixedGrid, Grid, is_around_midnight, number_from
 from notebook_assets.partitions.wall_clock import Zone, zone
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 else:
     np = lazy_module("numpy")
 
-_YEAR = 366 * 86_400
 _FEW = 40  # up to so many keys one by one are quicker than in bulk
 
 
@@ -92,7 +93,7 @@ class TimeWindowPartitionsDefinition(WindowQueries):
             ],
         )
         self.start_timestamp = self._bound(start, "start")
-        self.end_timestamp = None if not end else self._bound(end, "end")
+        self.end_timestamp = None if end is None or end == "" else self._bound(end, "end")
         self._check()
 
     def _set(
@@ -117,17 +118,26 @@ class TimeWindowPartitionsDefinition(WindowQueries):
     def _bound(self, bound: datetime | str, what: str) -> float:
         if isinstance(bound, datetime):
             return local_instant(bound, self.zone)
+        example = datetime(2013, 1, 31, tzinfo=UTC).strftime(self.fmt)
+        if not isinstance(bound, str):
+            raise InvalidDefinitionError(f"The {what} is a datetime or a text like {example!r}; got {bound!r}.")
         try:
             return float(self._format.instant(bound))
-        except (ValueError, TypeError):
-            now = datetime(2013, 1, 31, tzinfo=UTC).strftime(self.fmt)
+        except ValueError as error:
+            years = f" ({error})" if "years of keys" in str(error) else ""
             raise InvalidDefinitionError(
-                f"The {what} {bound!r} is not of the format {self.fmt!r}, in which it looks like {now!r}."
+                f"The {what} {bound!r} is not of the format {self.fmt!r}, in which it looks like {example!r}{years}."
             ) from None
 
     def _check(self) -> None:
         if self.end_timestamp is not None and self.end_timestamp < self.start_timestamp:
             raise InvalidDefinitionError(f"The end {self.end} of the partitions lies before their start {self.start}.")
+        if self.start_timestamp < FIRST_WALL or self.start_timestamp > LAST_WALL:
+            raise InvalidDefinitionError(f"The start {self.start} lies outside the years of keys, 1000 to 2200.")
+        first, second = self.grid.start(0), self.grid.start(1)
+        if self.end_offset > 0 and first + self.end_offset * (second - first) > LAST_WALL:
+            raise InvalidDefinitionError(f"An end_offset of {self.end_offset:,} windows goes past the year 2200.")
+        checked_keys([self.key_at(0)])  # what no key may hold, no format may
         self._format.check(self.grid, self.cron_schedule)
 
     # The windows
@@ -174,7 +184,7 @@ class TimeWindowPartitionsDefinition(WindowQueries):
         instant = self._format.find_instant(key)
         end = self.end_timestamp
         # A key far outside would make a listed grid grow as far; 2013-01 may name a window that starts later in it.
-        if instant is None or instant < self.start_timestamp - _YEAR or (end is not None and instant > end):
+        if instant is None or instant < self.start_timestamp - YEAR or (end is not None and instant > end):
             return None
         number = self._number_at(instant, key)
         if number is None or number < 0 or (self._most is not None and number >= self._most):
@@ -189,7 +199,7 @@ class TimeWindowPartitionsDefinition(WindowQueries):
         instants = self._format.instants(listed)
         last = np.iinfo(np.int64).max if self.end_timestamp is None else int(self.end_timestamp)
         # Far outside there is none, and a listed grid would grow as far; NO_INSTANT lies there too.
-        near = np.flatnonzero((instants >= self.start_timestamp - _YEAR) & (instants <= last))
+        near = np.flatnonzero((instants >= self.start_timestamp - YEAR) & (instants <= last))
         numbers = self.grid.floors(instants[near] - 1) + 1
         inside = (numbers >= 0) & (numbers < (last if self._most is None else self._most))
         near, numbers = near[inside], numbers[inside]
@@ -227,22 +237,7 @@ class TimeWindowPartitionsDefinition(WindowQueries):
 
     def why_unknown(self, key: str) -> str:
         """Why there is no partition of a key, and what may have been meant."""
-        first = self.key_at(0)
-        try:
-            instant = self._format.instant(key)
-        except (ValueError, TypeError, OverflowError) as error:
-            years = f" ({error})" if "years of keys" in str(error) else ""
-            hint = range_hint(key)
-            return f"There is no partition {key!r}: it is not of the format {self.fmt!r}, as {first!r} is{years}.{hint}"
-        too_early = instant < self.start_timestamp - _YEAR  # and too far to be counted
-        number = -1 if too_early else number_from(self.grid, instant)
-        if number < 0 or (number == 0 and instant < self.grid.start(0) and self.key_at(0) > key):
-            return f"There is no partition {key!r}: the first is {first!r}."
-        if self._most is not None and number >= self._most:
-            last = f"the last is {self.key_at(self._most - 1)!r}" if self._most > 0 else "there is none at all"
-            return f"There is no partition {key!r}: {last}."
-        near = [self.key_at(n) for n in (number - 1, number) if n >= 0 and (self._most is None or n < self._most)]
-        return f"There is no partition {key!r}: no window starts then. The nearest are {' and '.join(map(repr, near))}."
+        return why_no_window(self, key, self._format, self._most)
 
     @cached_property
     def without_exclusions(self) -> TimeWindowPartitionsDefinition:

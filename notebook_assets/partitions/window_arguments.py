@@ -8,6 +8,7 @@ from typing import Any
 
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.partitions.arguments import check_text, check_whole_number
+from notebook_assets.partitions.cron import parse_cron
 from notebook_assets.partitions.schedule_type import ScheduleType
 
 
@@ -32,7 +33,7 @@ def checked_exclusions(exclusions: Any) -> list[str | datetime]:
     """Return the exclusions as a list.
 
     Raises:
-        InvalidDefinitionError: They are no list of datetimes and texts.
+        InvalidDefinitionError: They are no list of datetimes and cron expressions.
 
     >>> checked_exclusions(None)
     []
@@ -43,4 +44,10 @@ def checked_exclusions(exclusions: Any) -> list[str | datetime]:
         raise InvalidDefinitionError(
             f"exclusions is a list of datetimes and cron expressions, such as ['0 0 * * 6']; got {exclusions!r}."
         )
+    for exclusion in listed:
+        if isinstance(exclusion, str):
+            try:
+                parse_cron(exclusion)
+            except InvalidDefinitionError as error:
+                raise InvalidDefinitionError(f"{error} An exclusion is a cron expression or a datetime.") from None
     return listed

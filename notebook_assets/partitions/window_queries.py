@@ -132,6 +132,8 @@ class WindowQueries(WindowFacts):
 
     def numbers_in_window(self, time_window: TimeWindow) -> tuple[int, int]:
         """The numbers ``[first, last)`` of the windows that start within a stretch of time."""
+        if not isinstance(time_window, tuple) or len(time_window) != 2:
+            raise InvalidInvocationError(f"A stretch of time is TimeWindow(start, end); got {time_window!r}.")
         first, last = (number_from(self.grid, self._second(moment, up=True)) for moment in time_window)
         return first, max(first, last)
 

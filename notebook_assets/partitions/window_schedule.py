@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from notebook_assets.errors import InvalidInvocationError
-from notebook_assets.partitions.cron import Cron
+from notebook_assets.partitions.cron import Cron, parse_cron
 from notebook_assets.partitions.definition import PartitionsDefinition
 from notebook_assets.partitions.schedule_type import ScheduleType, cron_of_schedule, schedule_of_cron
 from notebook_assets.partitions.ticks import DAY, Grid
@@ -97,7 +97,7 @@ class WindowSchedule(PartitionsDefinition):
             chosen = self.day_offset if given_day is None else given_day
         minute = self.minute_offset if minute_of_hour is None else minute_of_hour
         hour = self.hour_offset if hour_of_day is None else hour_of_day
-        return cron_of_schedule(kind, minute, hour, chosen)
+        return parse_cron(cron_of_schedule(kind, minute, hour, chosen)).expression
 
     def _single_time(self) -> int:
         if self.schedule_type is None:

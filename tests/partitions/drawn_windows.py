@@ -102,6 +102,8 @@ def both_sides(name: str, arguments: dict[str, Any], now: datetime) -> tuple[Any
     except InvalidDefinitionError:  # exclusions that leave nothing
         assume(False)
         raise
+    # There, hours that do not start on the full hour have another phase where clocks change by half an hour.
+    assume(arguments["timezone"] != "Australia/Lord_Howe" or not arguments.get("minute_offset"))
     # With an end_offset the reference gives a key too many while the first window has not begun.
     assume(definition.end_offset <= 0 or definition.window_at(0).start <= now)
     # There, the first window is listed even if it ends after the end.
