@@ -3,7 +3,7 @@
 from notebook_assets.diagnosis.digest import inputs_digest
 from notebook_assets.diagnosis.explain import explain_asset, explain_piece
 from notebook_assets.diagnosis.explanation import Explanation, Need
-from notebook_assets.diagnosis.read_subsets import read_subsets
+from notebook_assets.diagnosis.read_subsets import key_sums, read_subset, read_subsets
 from notebook_assets.diagnosis.staleness import Cause, CauseKind
 from notebook_assets.diagnosis.status import CODE_OF, STATES, AssetStatus, data_version_of, keys_of, statuses
 from notebook_assets.diagnosis.typed import quote, quoted, typed_selection
@@ -23,6 +23,8 @@ __all__ = [
     "keys_of",
     "quote",
     "quoted",
+    "key_sums",
+    "read_subset",
     "read_subsets",
     "statuses",
     "typed_selection",

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from notebook_assets.assets import AssetNode
 from notebook_assets.assets.fingerprint_mappings import differs_in_mappings_only
 from notebook_assets.diagnosis.digest import inputs_digest
-from notebook_assets.diagnosis.read_subsets import read_subsets
+from notebook_assets.diagnosis.read_subsets import key_sums, read_subsets
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links
+from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.store.records import ReadColumns
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class Cause:
 class InputsOf:
     """One dependency of an asset, as columns: which upstream pieces each piece needs, and how those are now.
 
-    ``outdated`` says of each upstream piece whether it is stale itself; ``keys`` are the upstream keys by position.
+    ``outdated`` says of each upstream piece whether it is stale itself; ``keys`` are the upstream keys by position,
+    those of ``definition``.
     """
 
     upstream: AssetKey
@@ -55,6 +57,7 @@ class InputsOf:
     event_ids: np.ndarray
     data_versions: Sequence[str | None]
     outdated: np.ndarray
+    definition: PartitionsDefinition | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +182,8 @@ def _remapped(entry: InputsOf, made: np.ndarray, column: _ReadColumn) -> np.ndar
     candidates = made & (column.up_to >= 0)
     if not candidates.any():
         return candidates
-    today = read_subsets(entry.links, entry.keys)
+    longest = int((entry.links.stops - entry.links.starts).max(initial=0))
+    today = read_subsets(entry.links, entry.keys, key_sums(entry.definition, entry.keys, longest))
     if today == column.subsets:
         return np.zeros(len(today), dtype=bool)
     same = np.fromiter(map(str.__eq__, today, column.subsets), dtype=bool, count=len(today))

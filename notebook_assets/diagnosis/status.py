@@ -250,5 +250,6 @@ def _inputs(
             links = one_to_one()
         else:
             links = _links(node, dependency, other.node, now)
-        found.append(InputsOf(dependency.key, links, other.keys, other.event_ids, other.data_versions, other.outdated))
+        columns = (other.event_ids, other.data_versions, other.outdated)
+        found.append(InputsOf(dependency.key, links, other.keys, *columns, other.node.partitions_def))
     return found

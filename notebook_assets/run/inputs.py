@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetNode, Dependency
-from notebook_assets.diagnosis import AssetStatus, inputs_digest, read_subsets
+from notebook_assets.diagnosis import AssetStatus, inputs_digest, key_sums, read_subset
 from notebook_assets.display import plural
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
@@ -22,6 +21,7 @@ from notebook_assets.store import InputRead, Instance, one_frame
 
 if TYPE_CHECKING:
     import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 else:
     np = lazy_module("numpy")
@@ -111,6 +111,8 @@ class InputReader:
         self._is_order_only = self.dependency.input_name is None and upstream.is_source
         self._spans_of: tuple[int, list[tuple[int, int]]] = (-1, [])
         self._read_of: tuple[list[tuple[int, int]] | None, InputRead | None] = (None, None)
+        self._has_sums = False  # they are made when a span first needs them
+        self._sums: npt.NDArray[np.uint64] | None = None
 
     def spans(self, position: int) -> list[tuple[int, int]]:
         """Return the spans of upstream positions that the step at ``position`` needs."""
@@ -220,13 +222,8 @@ class InputReader:
     def _subset(self, spans: Sequence[tuple[int, int]]) -> str:
         if self.upstream.node.partitions_def is None:
             return ""
-        # Only the ends of the spans are written, so a step is not charged for all keys that there are.
-        ends = [self.upstream.keys[at] for start, stop in spans for at in (start, stop - 1)]
-        return read_subsets(_pairs(len(spans)), ends)[0]
-
-
-@lru_cache(maxsize=64)
-def _pairs(many: int) -> Links:
-    """Return links of one row to spans of two neighbours each."""
-    starts = np.arange(0, 2 * many, 2)
-    return Links(np.array([0, many]), starts, starts + 2)
+        longest = max((stop - start for start, stop in spans), default=0)
+        if longest > 2 and not self._has_sums:
+            definition = self.upstream.node.partitions_def
+            self._has_sums, self._sums = True, key_sums(definition, self.upstream.keys, longest)
+        return read_subset(spans, self.upstream.keys, self._sums)
