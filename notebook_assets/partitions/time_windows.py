@@ -14,8 +14,8 @@ from notebook_assets.partitions.cron import Cron, parse_cron
 from notebook_assets.partitions.grids import local_instant, make_grid, whole_second
 from notebook_assets.partitions.key_checks import checked_keys
 from notebook_assets.partitions.key_format import KeyFormat
-from notebook_assets.partitions.no_window import YEAR, why_no_window
 from notebook_assets.partitions.key_layout import FIRST_WALL, LAST_WALL
+from notebook_assets.partitions.no_window import YEAR, why_no_window
 from notebook_assets.partitions.schedule_type import ScheduleType, cron_of_schedule
 from notebook_assets.partitions.ticks import FixedGrid, Grid, is_around_midnight, number_from
 from notebook_assets.partitions.wall_clock import Zone, zone
