@@ -10,7 +10,17 @@ from notebook_assets.partitions.key_checks import checked_keys
 
 
 @dataclass(frozen=True)
-class AddDynamicPartitionsRequest:
+class _KeysRequest:
+    partitions_def_name: str
+    partition_keys: Sequence[str]
+
+    def __post_init__(self) -> None:
+        check_name(self.partitions_def_name)
+        object.__setattr__(self, "partition_keys", checked_keys(self.partition_keys))
+
+
+@dataclass(frozen=True)
+class AddDynamicPartitionsRequest(_KeysRequest):
     """Keys to be added to the dynamic partitions of a name.
 
     Args:
@@ -24,16 +34,9 @@ class AddDynamicPartitionsRequest:
     AddDynamicPartitionsRequest(partitions_def_name='episodes', partition_keys=['ep1'])
     """
 
-    partitions_def_name: str
-    partition_keys: Sequence[str]
-
-    def __post_init__(self) -> None:
-        check_name(self.partitions_def_name)
-        object.__setattr__(self, "partition_keys", checked_keys(self.partition_keys))
-
 
 @dataclass(frozen=True)
-class DeleteDynamicPartitionsRequest:
+class DeleteDynamicPartitionsRequest(_KeysRequest):
     """Keys to be deleted from the dynamic partitions of a name.
 
     Args:
@@ -46,13 +49,6 @@ class DeleteDynamicPartitionsRequest:
     >>> DeleteDynamicPartitionsRequest("episodes", ["ep1"])
     DeleteDynamicPartitionsRequest(partitions_def_name='episodes', partition_keys=['ep1'])
     """
-
-    partitions_def_name: str
-    partition_keys: Sequence[str]
-
-    def __post_init__(self) -> None:
-        check_name(self.partitions_def_name)
-        object.__setattr__(self, "partition_keys", checked_keys(self.partition_keys))
 
 
 def check_name(partitions_def_name: object) -> str:
