@@ -5,7 +5,15 @@ from notebook_assets.diagnosis.explain import explain_asset, explain_piece
 from notebook_assets.diagnosis.explanation import Explanation, Need
 from notebook_assets.diagnosis.read_subsets import key_sums, read_subset, read_subsets
 from notebook_assets.diagnosis.staleness import Cause, CauseKind
-from notebook_assets.diagnosis.status import CODE_OF, STATES, AssetStatus, data_version_of, keys_of, statuses
+from notebook_assets.diagnosis.status import (
+    CODE_OF,
+    STATES,
+    AssetStatus,
+    data_version_of,
+    input_links,
+    keys_of,
+    statuses,
+)
 from notebook_assets.diagnosis.typed import quote, quoted, typed_selection
 
 __all__ = [
@@ -19,6 +27,7 @@ __all__ = [
     "data_version_of",
     "explain_asset",
     "explain_piece",
+    "input_links",
     "inputs_digest",
     "keys_of",
     "quote",

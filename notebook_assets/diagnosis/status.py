@@ -228,8 +228,18 @@ def _positions(keys: Sequence[str | None], partitions: Sequence[str | None]) -> 
     return np.fromiter((place.get(partition, -1) for partition in partitions), np.int64, len(partitions))
 
 
-def _links(node: AssetNode, dependency: Dependency, upstream: AssetNode, now: datetime | None) -> Links:
-    """Return what each piece needs of one input; errors of a custom mapping say whose input it is."""
+def input_links(node: AssetNode, dependency: Dependency, upstream: AssetNode, now: datetime | None = None) -> Links:
+    """Return what each piece of an asset needs of one input.
+
+    Args:
+        node: The asset, its partitions settled.
+        dependency: The input.
+        upstream: The asset that it is made from, likewise.
+        now: The time that decides which partitions exist; by default the current time.
+
+    Raises:
+        InvalidMappingError: A custom mapping failed; the message says whose input it is.
+    """
     try:
         return links_between(dependency.mapping, node.partitions_def, upstream.partitions_def, current_time=now)
     except Exception as error:  # a user's function may raise anything
@@ -249,7 +259,7 @@ def _inputs(
         if node.partitions_def is None and is_one_to_one(dependency, other.node.partitions_def):
             links = one_to_one()
         else:
-            links = _links(node, dependency, other.node, now)
+            links = input_links(node, dependency, other.node, now)
         columns = (other.event_ids, other.data_versions, other.outdated)
         found.append(InputsOf(dependency.key, links, other.keys, *columns, other.node.partitions_def))
     return found

@@ -16,6 +16,8 @@ from notebook_assets.partitions.loading_context import set_store_here
 from notebook_assets.store import AssetDescription, Instance
 from notebook_assets.store.stored_definitions import stored_definition
 from notebook_assets.workspace.catalogue import Catalogue
+from notebook_assets.workspace.own_keys import own_key
+from notebook_assets.workspace.usable import usable_definitions
 
 
 class Workspace:
@@ -54,12 +56,10 @@ class Workspace:
         assets = [*(thing for thing in catalogue.assets() if own_key(thing) not in own), *given]
         store = instance or self.instance()
         known, unreadable = _known(store)
-        keyless = _keyless(assets, store)
-        sound = [thing for thing in assets if own_key(thing) not in keyless]
-        found = Definitions.sound(sound, resources=catalogue.resources, known=known)
-        reasons = {**unreadable, **keyless}
+        found, unusable = usable_definitions(assets, catalogue.resources, known, store)
+        reasons = {**unreadable, **unusable}
         found.graph.problems = {
-            **keyless,
+            **unusable,
             **{
                 key: reasons.get(getattr(problem, "missing", key), problem)
                 for key, problem in found.graph.problems.items()
@@ -107,21 +107,6 @@ def _known(instance: Instance) -> tuple[list[AssetSpec], dict[AssetKey, InvalidD
     return specs, unreadable
 
 
-def _keyless(assets: Iterable[Any], instance: Instance) -> dict[AssetKey, InvalidDefinitionError]:
-    """Return why the partition keys of an asset can't be told now: the function that gives them may fail."""
-    found = {}
-    for thing in assets:
-        if thing.partitions_def is None:
-            continue
-        try:
-            thing.partitions_def.settled(None, instance)
-        except InvalidDefinitionError as error:
-            reason = InvalidDefinitionError(f"The partitions of {own_key(thing)} can't be told: {error}")
-            reason.__cause__ = error.__cause__
-            found[own_key(thing)] = reason
-    return found
-
-
 def _spec(description: AssetDescription) -> AssetSpec:
     return AssetSpec(
         description.key,
@@ -130,15 +115,6 @@ def _spec(description: AssetDescription) -> AssetSpec:
         partitions_def=stored_definition(description),
         metadata=description.metadata,
     )
-
-
-def own_key(thing: Any) -> Any:
-    """Return the key of a definition, a source or a spec; anything else as it is.
-
-    >>> own_key(AssetSpec("daily")), own_key("daily")
-    (AssetKey(['daily']), 'daily')
-    """
-    return getattr(thing, "asset_key", None) or getattr(thing, "key", thing)
 
 
 _current = Workspace()

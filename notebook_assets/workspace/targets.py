@@ -14,7 +14,7 @@ from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import PartitionsDefinition, parse_partitions
 from notebook_assets.run import Only, due
 from notebook_assets.selection import AssetSelection
-from notebook_assets.workspace.current import own_key
+from notebook_assets.workspace.own_keys import own_key
 
 if TYPE_CHECKING:
     import numpy as np

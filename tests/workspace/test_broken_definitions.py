@@ -89,3 +89,37 @@ def test_mending_it_mends_all(mixed: Any) -> None:
     mixed.run("@asset\ndef typo():\n    return 0")
     assert [entry.remark for entry in mixed.run("%assets").entries] == [""] * 4
     assert mixed.run("%materialize *above").success
+
+
+FUSSY = """\
+from notebook_assets import *
+letters = DynamicPartitionsDefinition(name="letters")
+letters.add_partitions(["a", "b"])
+
+@partition_mapping
+def fussy(key: str) -> str:
+    if key == "c":
+        raise ValueError("no c, please")
+    return key
+
+@asset(partitions_def=letters)
+def fine(context):
+    return context.partition_key
+
+@asset(partitions_def=letters, ins={"fine": AssetIn(partition_mapping=fussy)})
+def spoilt(fine):
+    return fine
+"""
+
+
+def test_a_mapping_whose_function_fails_stops_its_own_asset_only(notebook: Any) -> None:
+    """What a mapping raises today, for a key that came today, is told in the catalogue; all others go on."""
+    notebook.run(FUSSY)
+    assert notebook.run("%materialize spoilt --upstream").success
+    notebook.run("letters.add_partitions(['c'])")
+    found = {entry.key.name: entry for entry in notebook.run("%assets").entries}
+    assert (found["fine"].problem, found["spoilt"].remark) == ("", "can't be used")
+    assert "no c, please" in found["spoilt"].problem
+    assert notebook.run("%materialize fine").success
+    assert "no c, please" in notebook.fails("%materialize spoilt")
+    assert notebook.run("load_asset_value('spoilt', 'a')") == "a"
