@@ -11,6 +11,7 @@ from notebook_assets.errors import InvalidMappingError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings.links import Links, one_span_each
 from notebook_assets.mappings.mapping import PartitionMapping
+from notebook_assets.mappings.offset_words import offset_words
 from notebook_assets.mappings.overlap_proof import overlaps_one
 from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition
 from notebook_assets.partitions import span_algebra as algebra
@@ -62,10 +63,7 @@ class TimeWindowPartitionMapping(PartitionMapping):
     @property
     def description(self) -> str:
         """The mapping in a sentence."""
-        shift = ""
-        if self.start_offset or self.end_offset:
-            shift = f", with its start shifted by {self.start_offset} and its end by {self.end_offset} partitions"
-        return f"Each downstream partition needs the upstream partitions that overlap its time window{shift}."
+        return offset_words(self.start_offset, self.end_offset)
 
     def validate_partition_mapping(
         self,

@@ -6,6 +6,7 @@ start, and numbers below it go on before. Instants are whole seconds since 1970 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -117,7 +118,12 @@ class CalendarGrid:
 
     def floor(self, instant: int) -> int:
         """The number of the last window that starts at or before an instant."""
-        number = self._guess(instant + self.zone.offset(instant)) + 1
+        since, until, offset = self.zone.stretch(instant)
+        number = self._guess(instant + offset)
+        # Where the clocks are changed neither in the window nor a day before or after it, the guess is right.
+        if self._wall(number) - offset > since + DAY and self._wall(number + 1) - offset < until - DAY:
+            return number
+        number += 1
         while self.start(number) > instant:
             number -= 1
         return number
@@ -169,6 +175,23 @@ def number_from(grid: Grid, instant: int) -> int:
     2
     """
     return grid.floor(instant - 1) + 1
+
+
+def few_starts(grid: Grid, first: int, last: int) -> Sequence[int]:
+    """The starts of the windows from number ``first`` up to but not including ``last``, some dozens, without arrays.
+
+    >>> list(few_starts(FixedGrid(first=0, step=3_600), 1, 3))
+    [3600, 7200]
+    """
+    start = grid.start(first)
+    if isinstance(grid, FixedGrid):
+        return range(start, start + (last - first) * grid.step, grid.step)
+    if isinstance(grid, CalendarGrid) and grid.days:
+        since, until, _ = grid.zone.stretch(start)
+        end = start + (last - first) * grid.days * DAY
+        if start > since + DAY and end < until:  # the clocks are not changed on the way, nor just before it
+            return range(start, end, grid.days * DAY)
+    return [grid.start(number) for number in range(first, last)]
 
 
 def scheduled_once(zone: Zone, wall: int) -> int:

@@ -17,7 +17,7 @@ from notebook_assets.partitions.key_format import KeyFormat
 from notebook_assets.partitions.key_layout import FIRST_WALL, LAST_WALL
 from notebook_assets.partitions.no_window import YEAR, why_no_window
 from notebook_assets.partitions.schedule_type import ScheduleType, cron_of_schedule
-from notebook_assets.partitions.ticks import FixedGrid, Grid, is_around_midnight, number_from
+from notebook_assets.partitions.ticks import Grid, few_starts, is_around_midnight, number_from
 from notebook_assets.partitions.wall_clock import Zone, zone
 from notebook_assets.partitions.window_arguments import check_windows, checked_exclusions
 from notebook_assets.partitions.window_queries import WindowQueries
@@ -224,11 +224,7 @@ class TimeWindowPartitionsDefinition(WindowQueries):
         if stop - start == 1:
             return [self.key_at(start)]
         if stop - start <= _FEW:
-            grid = self.grid
-            if isinstance(grid, FixedGrid):
-                first = grid.start(start)
-                return self._format.few_keys(range(first, first + (stop - start) * grid.step, grid.step))
-            return self._format.few_keys([grid.start(number) for number in range(start, stop)])
+            return self._format.few_keys(few_starts(self.grid, start, stop))
         return super().keys_of_span(start, stop)
 
     def keys_at(self, positions: IntArray) -> list[str]:

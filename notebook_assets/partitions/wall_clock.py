@@ -129,6 +129,17 @@ class Zone:
         index = bisect_right(table.changes, instant)
         return (table.changes[index - 1] if index else None), table.offsets[index]
 
+    def stretch(self, instant: int) -> tuple[int, int, int]:
+        """A stretch of time about an instant without a change of the clocks: from when, up to when, and the offset.
+
+        The whole of it, but where that is longer than what was looked at so far.
+        """
+        table = self._covering(instant, instant)
+        changes = table.changes
+        index = bisect_right(changes, instant)
+        since = changes[index - 1] if index else table.first
+        return since, changes[index] if index < len(changes) else table.last, table.offsets[index]
+
     def changes_between(self, first: int, last: int) -> list[int]:
         """The instants from ``first`` to ``last`` at which the clocks are changed."""
         table = self._covering(first, last)
