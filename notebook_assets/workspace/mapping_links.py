@@ -19,6 +19,7 @@ from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.states import PieceState
 from notebook_assets.store import Instance
 from notebook_assets.workspace.current import graph_and_store
+from notebook_assets.workspace.definition_keys import all_keys
 from notebook_assets.workspace.link_choices import links_to_upstream
 from notebook_assets.workspace.targets import node_of
 
@@ -119,14 +120,14 @@ def _of_definitions(
     mapping = asked.mapping or default_mapping(downstream, upstream)
     names = _names(downstream, upstream)
     down = _definition_side(names[0], downstream, store)
-    rows = np.arange(len(down.keys), dtype=np.int64)
+    rows = _asked_rows(down, asked, store)
     links = mapping.links(downstream, upstream, rows, None, store)
     up = _definition_side(names[1], upstream, store)  # after the links: time may have brought it a key meanwhile
     return _narrowed(LinkedPartitions(down, up, rows, links, mapping, mapping.wait_for or "all"), asked, store)
 
 
 def _definition_side(name: str, definition: PartitionsDefinition | None, store: Any) -> LinkedSide:
-    return LinkedSide(name, definition, [""] if definition is None else definition.get_partition_keys(None, store))
+    return LinkedSide(name, definition, [""] if definition is None else all_keys(definition, store))
 
 
 def _names(downstream: PartitionsDefinition | None, upstream: PartitionsDefinition | None) -> tuple[str, str]:
@@ -155,8 +156,9 @@ def _of_assets(
     for dependency, links in chosen:
         down, up = _side(found[node.key]), _side(found[dependency.key])
         mapping = dependency.mapping or default_mapping(down.definition, up.definition)
-        rows = np.arange(len(down.keys), dtype=np.int64)
-        whole = LinkedPartitions(down, up, rows, links, mapping, dependency.wait_for)
+        rows = _asked_rows(down, asked, store)
+        asked_links = links if asked.keys is None else rows_of(links, rows)
+        whole = LinkedPartitions(down, up, rows, asked_links, mapping, dependency.wait_for)
         try:
             made.append(_narrowed(whole, asked, store))
         except UnknownPartitionError as error:
@@ -185,17 +187,21 @@ def _side(status: AssetStatus) -> LinkedSide:
     return LinkedSide(name, status.node.partitions_def, [key or "" for key in status.keys], states)
 
 
+def _asked_rows(side: LinkedSide, asked: Asked, store: Any) -> IntArray:
+    """Return the downstream positions that are asked for; all if none are named."""
+    count = len(side.keys)
+    if asked.keys is None:
+        return np.arange(count, dtype=np.int64)
+    if side.definition is None:
+        raise InvalidInvocationError(f"{side.name}: without partitions, so {asked.keys!r} means nothing.")
+    named = parse_partitions(side.definition, asked.keys, None, store).positions()
+    found: IntArray = named[named < count]  # without those that came while this was asked
+    return found
+
+
 def _narrowed(whole: LinkedPartitions, asked: Asked, store: Any) -> LinkedPartitions:
-    """Keep what the asked keys of either side have to do with."""
+    """Keep what the asked upstream keys have to do with."""
     rows, links = whole.rows, whole.links
-    if asked.keys is not None:
-        if whole.downstream.definition is None:
-            raise InvalidInvocationError(
-                f"{whole.downstream.name}: without partitions, so {asked.keys!r} means nothing."
-            )
-        named = parse_partitions(whole.downstream.definition, asked.keys, None, store).positions()
-        rows = named[named < len(rows)]  # without those that came while this was asked
-        links = rows_of(links, rows)
     if asked.upstream_keys is not None and whole.upstream.definition is not None:
         known, lost = _known(whole.upstream.definition, asked.upstream_keys, links.nonexistent, store)
         links = links_to_upstream(links, known.span_arrays, lost)

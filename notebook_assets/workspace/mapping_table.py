@@ -102,8 +102,8 @@ def _table(linked: LinkedPartitions, with_states: bool) -> pd.DataFrame:
     down = linked.rows[np.concatenate([rows, lost_rows])[order]]
     exists = (np.arange(len(rows) + len(lost)) < len(rows))[order]
     columns = {
-        "downstream": _keys(linked.downstream).take(down),
-        "upstream": pd.concat([pd.Series(_keys(linked.upstream).take(upstream)), pd.Series(lost)]).array.take(order),
+        "downstream": _keys(linked.downstream, down),
+        "upstream": pd.concat([pd.Series(_keys(linked.upstream, upstream)), pd.Series(lost)]).array.take(order),
         "exists": exists,
     }
     if with_states:
@@ -114,8 +114,13 @@ def _table(linked: LinkedPartitions, with_states: bool) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _keys(side: LinkedSide) -> pd.api.extensions.ExtensionArray:
-    return pd.array([None] if side.definition is None else list(side.keys), dtype="str")
+def _keys(side: LinkedSide, positions: IntArray) -> pd.api.extensions.ExtensionArray:
+    if side.definition is None:
+        return pd.array([None] * len(positions), dtype="str")
+    if len(positions) < len(side.keys):  # which may be millions
+        distinct, inverse = np.unique(positions, return_inverse=True)
+        return pd.array(side.definition.keys_at(distinct), dtype="str").take(inverse)
+    return pd.array(list(side.keys), dtype="str").take(positions)
 
 
 def _states(side: LinkedSide, positions: IntArray) -> pd.api.extensions.ExtensionArray:

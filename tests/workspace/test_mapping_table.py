@@ -15,6 +15,7 @@ from notebook_assets import (
     AssetIn,
     DailyPartitionsDefinition,
     Definitions,
+    DimensionPartitionMapping,
     DynamicPartitionsDefinition,
     HourlyPartitionsDefinition,
     IdentityPartitionMapping,
@@ -22,10 +23,13 @@ from notebook_assets import (
     InvalidInvocationError,
     InvalidMappingError,
     LastPartitionMapping,
+    MultiPartitionMapping,
+    MultiPartitionsDefinition,
     PartitionMapping,
     SourceAsset,
     StaticPartitionsDefinition,
     TimeWindowPartitionMapping,
+    TimeWindowPartitionsDefinition,
     UnknownAssetError,
     UnknownPartitionError,
     asset,
@@ -35,7 +39,8 @@ from notebook_assets import (
 )
 from notebook_assets.mappings import Links, links_between
 from notebook_assets.mappings.multi_links import rows_of
-from notebook_assets.partitions import span_algebra
+from notebook_assets.partitions import PartitionsDefinition, span_algebra
+from notebook_assets.workspace.definition_keys import DefinitionKeys
 from notebook_assets.workspace.link_choices import links_to_upstream
 
 NEW_YORK = "America/New_York"
@@ -254,3 +259,42 @@ def test_a_hundred_thousand_pairs_are_listed_at_once():
 def test_all_pairs_are_the_product_of_the_keys():
     found = pairs(mapping_table(letters, letters, mapping=AllPartitionMapping()))
     assert found == [(down, up, True) for down, up in product("abcdef", repeat=2)]
+
+
+def test_one_key_of_millions_is_found_without_a_list_of_them(monkeypatch):
+    """A year of minutes at fifty places, read by the hour."""
+    listed = []
+    whole = PartitionsDefinition.get_partition_keys
+    monkeypatch.setattr(
+        PartitionsDefinition, "get_partition_keys", lambda self, *now: listed.append(self) or whole(self)
+    )
+    places = StaticPartitionsDefinition([f"N{number}" for number in range(50)])
+    day, year = {"start": "2013-01-01-00:00", "fmt": "%Y-%m-%d-%H:%M"}, "2014-01-01-00:00"
+    minutes = TimeWindowPartitionsDefinition(**day, end=year, cron_schedule="* * * * *")
+    fine = MultiPartitionsDefinition({"place": places, "time": minutes})
+    hours = HourlyPartitionsDefinition("2013-01-01-00:00", end_date=year)
+    coarse = MultiPartitionsDefinition({"place": places, "time": hours})
+    same = MultiPartitionMapping(
+        {
+            "place": DimensionPartitionMapping("place", IdentityPartitionMapping()),
+            "time": DimensionPartitionMapping("time", TimeWindowPartitionMapping()),
+        }
+    )
+    began = time.perf_counter()
+    table = mapping_table(coarse, fine, mapping=same, keys=["N7|2013-03-09-07:00"])
+    text = str(show_mapping(coarse, fine, mapping=same, keys=["N7|2013-03-09-07:00"]))
+    assert time.perf_counter() - began < 5  # 0.6 s where nothing else runs, and half a minute with lists
+    assert table["upstream"].tolist() == [f"N7|2013-03-09-07:{minute:02}" for minute in range(60)]
+    assert "1 of 438,000 keys needs 60 of 26,280,000 keys" in text
+    assert not any(isinstance(definition, MultiPartitionsDefinition) for definition in listed)
+
+
+def test_keys_of_very_many_are_those_of_the_list():
+    days = DailyPartitionsDefinition("2013-01-01")
+    keys, listed = DefinitionKeys(days, 40), days.keys_of_span(0, 40)
+    assert list(keys) == listed
+    assert (keys[-3], "2013-01-05" in keys) == (listed[-3], True)
+    for part in (slice(None), slice(3, 9), slice(-5, None), slice(30, 4), slice(None, None, -7), slice(50, 60)):
+        assert keys[part] == listed[part]
+    with pytest.raises(IndexError):
+        keys[40]
