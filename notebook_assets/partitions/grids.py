@@ -47,7 +47,7 @@ def _calendar_grid(cron: Cron, zone: Zone, start: int) -> Grid | None:
         grid = CalendarGrid(zone, days=0, first=0, time=(cron.month_day - 1) * DAY + time)
     elif cron.weekday is not None:
         grid = CalendarGrid(zone, days=7, first=(cron.weekday - _THURSDAY) % 7, time=time)
-    elif cron.every_day:
+    elif cron.every_day and not zone.skipped_a_day:  # else two days may start at one moment: they are listed
         grid = CalendarGrid(zone, days=1, first=0, time=time)
     else:
         return None

@@ -79,7 +79,7 @@ class KeyFormat:
         change = zone.change_before(instant)
         if change is not None and instant < change[0] + abs(change[1] - change[2]):
             second = change[1] > change[2]
-            shown = self._named(instant, shown, change[1])
+            shown = self._named(instant, shown, change)
         if self.layout is not None and FIRST_WALL <= shown <= LAST_WALL:
             text = self.layout.text(shown)
         else:
@@ -120,10 +120,14 @@ class KeyFormat:
             return self.zone.earlier(wall)
         return (scheduled_once if self.one_time else scheduled_often)(self.zone, wall)
 
-    def _named(self, instant: int, shown: int, old_offset: int) -> int:
-        """The wall time that names a window: where an hour next to midnight is skipped, the one that was planned."""
-        planned = instant + old_offset
-        return planned if planned % DAY in self.midnight else shown
+    def _named(self, instant: int, shown: int, change: tuple[int, int, int]) -> int:
+        """The wall time that names a window: where an hour next to midnight is skipped, the one that was planned.
+
+        Where a whole day is skipped, the day after has a window of its own, and the skipped one has none.
+        """
+        _, old, new = change
+        planned = instant + old
+        return planned if planned % DAY in self.midnight and abs(new - old) < DAY else shown
 
     def check(self, grid: Grid, cron_schedule: str) -> None:
         """Raise InvalidDefinitionError if windows would share a key, or a key could not be read back.
@@ -176,12 +180,13 @@ class KeyFormat:
         shown = instants + self.zone.offsets(instants)
         second: list[int] = []
         for change in self.zone.changes_between(int(instants.min()) - DAY, int(instants.max())):
-            _, old, new = self.zone.change_before(change) or (0, 0, 0)
+            there = self.zone.change_before(change) or (0, 0, 0)
+            _, old, new = there
             near = np.flatnonzero((instants >= change) & (instants < change + abs(old - new))).tolist()
             if old > new:
                 second += near
             for row in near if self.midnight else ():
-                shown[row] = self._named(int(instants[row]), int(shown[row]), old)
+                shown[row] = self._named(int(instants[row]), int(shown[row]), there)
         return shown, second
 
     def instants(self, keys: Sequence[str]) -> IntArray:

@@ -26,6 +26,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BLOCK = 500_000_000  # about 16 years: how far a table grows at once
 _SAMPLE = 3 * 86_400  # no zone ever changed its clocks twice within three days
 _MARGIN = 2 * 86_400  # wall times differ from UTC by hours
+_SOMETIMES = tuple(year * 31_556_952 for year in (-170, -100, -60, -20, 5, 20, 35, 50))  # between such changes
 _FIRST, _LAST = -62_000_000_000, 253_000_000_000  # what datetime can hold, with some room
 
 
@@ -70,6 +71,15 @@ class Zone:
         self.name = name
         self.tzinfo: tzinfo = UTC if name == "UTC" else ZoneInfo(name)
         self._table: _Table | None = None
+
+    @cached_property
+    def skipped_a_day(self) -> bool:
+        """Whether its clocks may ever have gone over the date line, so that there was a day without any moment.
+
+        Offsets of one zone lie a day apart only then: Apia went from -10 to +14 hours in 2011, Manila in 1844.
+        """
+        offsets = [self._offset_now(moment) for moment in _SOMETIMES]
+        return max(offsets) - min(offsets) > 80_000
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return zone, (self.name,)
