@@ -54,7 +54,7 @@ def test_the_reference_has_two_keys_of_one_window() -> None:
             TimeWindowPartitionsDefinition(
                 "2011-12-28", "%Y-%m-%d", "2012-01-06", cron_schedule="0 0 * * 4-6", timezone="Pacific/Apia"
             ),
-            ["2011-12-29", "2011-12-31"],
+            ["2011-12-29", "2011-12-31", "2012-01-05"],
         ),
     ],
     ids=["weeks from Fridays", "a cron with weekdays"],
