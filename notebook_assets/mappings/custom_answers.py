@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from notebook_assets.errors import InvalidMappingError
 from notebook_assets.mappings.custom_functions import CustomMapping, KeyFunction, MappingContext
-from notebook_assets.mappings.custom_state import State, state_of
+from notebook_assets.mappings.custom_state import State, is_same, state_of
 from notebook_assets.partitions import PartitionKeyRange
 
 Item: TypeAlias = str | PartitionKeyRange
@@ -65,7 +65,7 @@ class AnswerBook:
 
     def holds_for(self, mapping: object, direction: str, function: KeyFunction, context: MappingContext) -> bool:
         """Whether these are answers to the same question, but for the state."""
-        if self.direction != direction or not (self.mapping is mapping or self.mapping == mapping):
+        if self.direction != direction or not is_same(self.mapping, mapping):
             return False
         return not function.takes_context or (
             self.context.now == context.now

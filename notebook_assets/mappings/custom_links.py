@@ -19,7 +19,7 @@ from notebook_assets.mappings.custom_functions import (
     key_function,
 )
 from notebook_assets.mappings.custom_places import Places, places_of
-from notebook_assets.mappings.custom_state import State, state_of
+from notebook_assets.mappings.custom_state import State, is_same, state_of
 from notebook_assets.mappings.links import Links
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions import span_algebra as algebra
@@ -78,7 +78,7 @@ class Question:
     def is_same(self, other: Question) -> bool:
         """Whether all links are those of another question."""
         return (
-            (self.mapping is other.mapping or self.mapping == other.mapping)
+            is_same(self.mapping, other.mapping)
             and (self.downstream_count, self.upstream_count) == (other.downstream_count, other.upstream_count)
             and (not self.takes_context or self.context.now == other.context.now)
             and _same_positions(self.upstream, other.upstream)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+import numpy as np
 import pytest
 
 from notebook_assets import (
@@ -190,3 +193,21 @@ def test_asking_a_custom_mapping_for_many_keys_enters_a_few_calls_for_each() -> 
     mapping = PartitionMapping.from_function(lambda key: str(date.fromisoformat(key) + timedelta(days=1)))
     many = days.get_num_partitions()
     assert _calls_of(lambda: mapping.links(days, days)) <= 6 * many
+
+
+def test_a_mapping_that_can_not_be_compared_is_asked_all_the_same() -> None:
+    """A dataclass with an array has no answer to ``==``; nor may it stand in the way of other mappings."""
+
+    @dataclass(frozen=True)
+    class Shifted(PartitionMapping):
+        steps: Any
+
+        def upstream(self, key: str) -> str:
+            return "ab"[("ab".index(key) + int(self.steps.sum())) % 2]
+
+    letters = StaticPartitionsDefinition(["a", "b"])
+    for steps, expected in ([0, 0], "ab"), ([0, 1], "ba"), ([1, 1], "ab"):
+        links = Shifted(np.array(steps)).links(letters, letters)
+        assert [letters.key_at(links.upstream(row)[0]) for row in range(2)] == list(expected)
+    same = PartitionMapping.from_function(lambda key: key)
+    assert same.links(letters, letters).upstream(1).tolist() == [1]
