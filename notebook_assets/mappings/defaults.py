@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from notebook_assets.errors import InvalidMappingError
 from notebook_assets.mappings.keywise import AllPartitionMapping, IdentityPartitionMapping
 from notebook_assets.mappings.links import Links
 from notebook_assets.mappings.mapping import PartitionMapping
@@ -97,5 +98,7 @@ def links_between(
     >>> [hours.key_at(position) for position in links.upstream(0)[[0, -1]]]
     ['2024-04-12-00:00', '2024-04-12-23:00']
     """
-    chosen = mapping or default_mapping(downstream_def, upstream_def)
+    chosen = default_mapping(downstream_def, upstream_def) if mapping is None else mapping
+    if not isinstance(chosen, PartitionMapping):
+        raise InvalidMappingError(f"A partition mapping is needed, or None for the default; got {mapping!r}.")
     return chosen.links(downstream_def, upstream_def, positions, current_time, dynamic_partitions_store)

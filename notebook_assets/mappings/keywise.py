@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from notebook_assets.errors import InvalidMappingError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings.links import Links, one_span_each, same_for_all
 from notebook_assets.mappings.mapping import PartitionMapping, needs_partitions
+from notebook_assets.mappings.mapping_arguments import checked_definition
 from notebook_assets.partitions import (
     PartitionsDefinition,
     TimeWindowPartitionsDefinition,
@@ -189,7 +190,8 @@ class SpecificPartitionsPartitionMapping(PartitionMapping):
     partition_keys: Sequence[str]
 
     def __post_init__(self) -> None:
-        listed = [] if isinstance(self.partition_keys, str) or not self.partition_keys else list(self.partition_keys)
+        given: object = self.partition_keys
+        listed = list(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes) else []
         if not listed or not all(isinstance(key, str) for key in listed):
             raise InvalidMappingError(f"Give a list of upstream partition keys; got {self.partition_keys!r}.")
         object.__setattr__(self, "partition_keys", tuple(listed))
@@ -210,7 +212,7 @@ class SpecificPartitionsPartitionMapping(PartitionMapping):
         downstream_partitions_def: PartitionsDefinition | None,
     ) -> None:
         """Raise InvalidMappingError if a key is not, and can't come to be, in the upstream definition."""
-        if upstream_partitions_def is None or upstream_partitions_def.keys_may_be_added:
+        if upstream_partitions_def is None or checked_definition(upstream_partitions_def).keys_may_be_added:
             return
         for key in self.partition_keys:
             if upstream_partitions_def.find_position(key) is None:

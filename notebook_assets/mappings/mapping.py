@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.errors import InvalidDefinitionError, InvalidMappingError, InvalidSubsetError
+from notebook_assets.errors import InvalidDefinitionError, InvalidMappingError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings.custom_functions import DOWNSTREAM, UPSTREAM, key_function
 from notebook_assets.mappings.custom_links import Question, check_written, downstream_of, links_of_rows
 from notebook_assets.mappings.custom_words import gives_one
 from notebook_assets.mappings.forms import MappingForms, kind_named, register_kind
 from notebook_assets.mappings.links import Links, one_span_each
+from notebook_assets.mappings.mapping_arguments import check_belongs, checked_definition, checked_positions, there_are
 from notebook_assets.mappings.upstream_result import NonexistentKeys, UpstreamPartitionsResult
 from notebook_assets.partitions import PartitionsDefinition, PartitionsSubset, partition_loading_context
 from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arrays import IntArray, Spans
-from notebook_assets.partitions.loading_context import resolved_store, resolved_time
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,6 +83,9 @@ class PartitionMapping(MappingForms, ABC):
         """
         if upstream_def is None or self.one is not None:
             return upstream_def is None or bool(self.one)
+        for definition in (upstream_def, downstream_def):
+            if definition is not None:
+                checked_definition(definition)
         return gives_one(self, key_function(self, UPSTREAM), downstream_def, upstream_def)
 
     def validate_partition_mapping(
@@ -133,15 +136,18 @@ class PartitionMapping(MappingForms, ABC):
             with partition_loading_context(current_time, dynamic_partitions_store):  # which the functions are told
                 return self.links(downstream_def, upstream_def, positions)
         if downstream_def is not None:
-            downstream_def = downstream_def.settled(current_time, dynamic_partitions_store)
+            downstream_def = checked_definition(downstream_def).settled(current_time, dynamic_partitions_store)
         if positions is None:
-            count = 1 if downstream_def is None else _there(downstream_def, current_time, dynamic_partitions_store)[1]
+            count = (
+                1 if downstream_def is None else there_are(downstream_def, current_time, dynamic_partitions_store)[1]
+            )
             positions = np.arange(count, dtype=np.int64)
+        positions = checked_positions(positions)
         if upstream_def is None:
             zeros = np.zeros(len(positions), dtype=np.int64)
             return one_span_each(zeros, zeros + 1)
-        self.validate_partition_mapping(upstream_def, downstream_def)
-        upstream, count = _there(upstream_def, current_time, dynamic_partitions_store)
+        self.validate_partition_mapping(checked_definition(upstream_def), downstream_def)
+        upstream, count = there_are(upstream_def, current_time, dynamic_partitions_store)
         return self.links_at(downstream_def, upstream, positions, count)
 
     def downstream_spans(
@@ -195,17 +201,21 @@ class PartitionMapping(MappingForms, ABC):
         if downstream_partitions_subset is None:
             positions = np.zeros(1, dtype=np.int64)
         else:
-            _check_belongs(downstream_partitions_subset, downstream_partitions_def)
+            check_belongs(downstream_partitions_subset, downstream_partitions_def)
             downstream_partitions_def = downstream_partitions_subset.partitions_def  # to which its positions belong
             span = downstream_partitions_subset.only_span
             if span is not None and span[0] < span[1]:
                 self.validate_partition_mapping(upstream_partitions_def, downstream_partitions_def)
-                upstream_partitions_def, count = _there(upstream_partitions_def, current_time, dynamic_partitions_store)
+                upstream_partitions_def, count = there_are(
+                    upstream_partitions_def, current_time, dynamic_partitions_store
+                )
                 found = self.upstream_of_span(downstream_partitions_def, upstream_partitions_def, span, count)
                 if found is not None:
                     return UpstreamPartitionsResult(upstream_partitions_def.subset_of_span(*found))
             positions = downstream_partitions_subset.positions()
-        upstream_partitions_def = upstream_partitions_def.settled(current_time, dynamic_partitions_store)
+        upstream_partitions_def = checked_definition(upstream_partitions_def).settled(
+            current_time, dynamic_partitions_store
+        )
         links = self.links(
             downstream_partitions_def, upstream_partitions_def, positions, current_time, dynamic_partitions_store
         )
@@ -227,10 +237,10 @@ class PartitionMapping(MappingForms, ABC):
                 return self.get_downstream_partitions_for_partitions(
                     upstream_partitions_subset, upstream_partitions_def, downstream_partitions_def
                 )
-        _check_belongs(upstream_partitions_subset, upstream_partitions_def)
-        self.validate_partition_mapping(upstream_partitions_def, downstream_partitions_def)
-        upstream, upstream_count = _there(upstream_partitions_def, current_time, dynamic_partitions_store)
-        downstream, downstream_count = _there(downstream_partitions_def, current_time, dynamic_partitions_store)
+        check_belongs(upstream_partitions_subset, upstream_partitions_def)
+        self.validate_partition_mapping(upstream_partitions_def, checked_definition(downstream_partitions_def))
+        upstream, upstream_count = there_are(upstream_partitions_def, current_time, dynamic_partitions_store)
+        downstream, downstream_count = there_are(downstream_partitions_def, current_time, dynamic_partitions_store)
         every = (np.zeros(1, dtype=np.int64), np.array([upstream_count], dtype=np.int64))
         needed = algebra.intersection(upstream_partitions_subset.fitted(upstream).span_arrays, every)
         found = self.downstream_spans(downstream, upstream, needed, downstream_count, upstream_count)
@@ -247,6 +257,8 @@ def partition_mapping_from_dict(content: dict[str, Any]) -> PartitionMapping:
     >>> partition_mapping_from_dict(LastPartitionMapping().to_dict())
     LastPartitionMapping()
     """
+    if not isinstance(content, dict):
+        raise InvalidDefinitionError(f"The description of a partition mapping is a dict; got {content!r}.")
     kind = kind_named(str(content.get("type")))
     if kind is None or kind.is_custom:
         raise InvalidDefinitionError(
@@ -274,17 +286,3 @@ def needs_partitions(mapping: PartitionMapping, downstream: PartitionsDefinition
             "use AllPartitionMapping, LastPartitionMapping or SpecificPartitionsPartitionMapping."
         )
     return downstream
-
-
-def _there(
-    definition: PartitionsDefinition, current_time: datetime | None, store: Any
-) -> tuple[PartitionsDefinition, int]:
-    """Return a definition, settled, and how many partitions there are."""
-    now, known = resolved_time(current_time, definition.clocks), resolved_store(store)
-    there = definition.at(now, known)
-    return there, there.count_at(now, known)
-
-
-def _check_belongs(subset: PartitionsSubset, definition: PartitionsDefinition | None) -> None:
-    if subset.partitions_def is not definition and subset.partitions_def != definition:
-        raise InvalidSubsetError(f"A subset of {subset.partitions_def!r} was given for the definition {definition!r}.")

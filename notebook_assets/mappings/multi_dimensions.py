@@ -70,7 +70,7 @@ class MultiPartitionMapping(PartitionMapping):
 
     def __post_init__(self) -> None:
         mappings = self.downstream_mappings_by_upstream_dimension
-        if not isinstance(mappings, Mapping):
+        if not isinstance(mappings, Mapping) or not all(isinstance(name, str) for name in mappings):
             raise InvalidMappingError(
                 f"Give a dict of DimensionPartitionMappings by upstream dimension; got {mappings!r}."
             )
@@ -198,7 +198,7 @@ class MultiPartitionMapping(PartitionMapping):
 
 
 def _dimension_mapping(name: str, written: Any) -> DimensionPartitionMapping:
-    if isinstance(written, list):  # as a description holds it
+    if isinstance(written, list) and len(written) == 2:  # as a description holds it
         return DimensionPartitionMapping(written[0], partition_mapping_from_dict(written[1]))
     if not isinstance(written, DimensionPartitionMapping):
         hint = f" Write DimensionPartitionMapping({name!r}, …)." if isinstance(written, PartitionMapping) else ""

@@ -14,11 +14,11 @@ from notebook_assets.errors import (
     InvalidDefinitionError,
     InvalidPartitionRangeError,
     InvalidSubsetError,
-    UnknownPartitionError,
 )
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arrays import IntArray
+from notebook_assets.partitions.key_checks import asked_keys
 from notebook_assets.partitions.key_queries import KeyQueries
 from notebook_assets.partitions.loading_context import resolved_store, resolved_time
 from notebook_assets.partitions.ranges import PartitionKeyRange, checked_range
@@ -162,11 +162,7 @@ class PartitionsDefinition(KeyQueries):
 
     def subset_with_partition_keys(self, partition_keys: Iterable[str]) -> PartitionsSubset:
         """The given keys; UnknownPartitionError where there is none of a key."""
-        if isinstance(partition_keys, str):
-            raise UnknownPartitionError(
-                f"Partition keys are a list; got {partition_keys!r}. Write [{partition_keys!r}]."
-            )
-        there, keys = self.settled(), list(partition_keys)
+        there, keys = self.settled(), asked_keys(partition_keys)
         if len(keys) == 1:
             position = there.position(keys[0])
             return there.subset_of_span(position, position + 1)
@@ -255,7 +251,9 @@ def partitions_definition_from_dict(content: dict[str, Any]) -> PartitionsDefini
     >>> partitions_definition_from_dict(StaticPartitionsDefinition(["EWR", "JFK"]).to_dict())
     StaticPartitionsDefinition(partition_keys=['EWR', 'JFK'])
     """
-    kind = _KINDS.get(str(content.get("type")))
+    kind = _KINDS.get(str(content.get("type"))) if isinstance(content, dict) else None
+    if not isinstance(content, dict):
+        raise InvalidDefinitionError(f"The description of a partitions definition is a dict; got {content!r}.")
     if kind is None:
         raise InvalidDefinitionError(f"There is no kind of partitions definition named {content.get('type')!r}.")
     try:

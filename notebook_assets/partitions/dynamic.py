@@ -23,7 +23,7 @@ from notebook_assets.partitions.dynamic_requests import (
     DeleteDynamicPartitionsRequest,
     check_name,
 )
-from notebook_assets.partitions.key_checks import checked_keys
+from notebook_assets.partitions.key_checks import asked_keys, checked_keys
 from notebook_assets.partitions.loading_context import PartitionLoadingContext, resolved_time, told
 from notebook_assets.partitions.ranges import range_hint
 from notebook_assets.partitions.subset import PartitionsSubset
@@ -230,7 +230,7 @@ class DynamicPartitionsDefinition(PartitionsDefinition):
 
     def subset_with_partition_keys(self, partition_keys: Iterable[str]) -> PartitionsSubset:
         """The given keys, as if there were just these where there is no store; UnknownPartitionError as elsewhere."""
-        keys = list(partition_keys)
+        keys = asked_keys(partition_keys)
         there = self._at_hand(keys)
         return there.subset_of_positions(there.positions(keys))
 

@@ -87,13 +87,13 @@ class DynamicKeys:
 
     def find(self, key: str) -> int | None:
         """The position of a key, or ``None``."""
-        place = self._table.places().get(key)
+        place = self._table.places().get(key) if isinstance(key, str) else None
         return place if place is not None and place < self.count else None
 
     def find_many(self, keys: Sequence[str]) -> IntArray:
         """The positions of many keys, an int64 array; -1 where there is none of a key."""
         places = self._table.places()
-        found = np.fromiter((places.get(key, -1) for key in keys), np.int64, len(keys))
+        found = np.fromiter((places.get(key, -1) if isinstance(key, str) else -1 for key in keys), np.int64, len(keys))
         found[found >= self.count] = -1
         return found
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.errors import InvalidDefinitionError, UnknownPartitionError
 
 # Control characters break tables, terminals and file names; lone surrogates are no UTF-8.
 _CONTROLS = r"\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029"
@@ -33,6 +33,23 @@ def checked_keys(partition_keys: Iterable[Any]) -> list[str]:
         for key in keys:
             _check_key(key)
     return keys
+
+
+def asked_keys(partition_keys: Any) -> list[Any]:
+    """Return the keys that are asked for as a list; each may turn out not to exist.
+
+    Raises:
+        UnknownPartitionError: It is no list; one text is none.
+
+    >>> asked_keys(("EWR", "JFK"))
+    ['EWR', 'JFK']
+    """
+    if type(partition_keys) is list:  # the usual case, which is asked very often
+        return partition_keys
+    if isinstance(partition_keys, str | bytes) or not isinstance(partition_keys, Iterable):
+        hint = f" Write [{partition_keys!r}]." if isinstance(partition_keys, str) else ""
+        raise UnknownPartitionError(f"Partition keys are a list, such as ['a', 'b']; got {partition_keys!r}.{hint}")
+    return list(partition_keys)
 
 
 def check_differ(keys: list[str]) -> None:

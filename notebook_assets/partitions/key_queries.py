@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from notebook_assets.errors import UnknownPartitionError
+from notebook_assets.partitions.key_checks import asked_keys
 from notebook_assets.partitions.loading_context import PartitionLoadingContext, told
 from notebook_assets.partitions.ordered_keys import OrderedKeys
 from notebook_assets.partitions.pages import PaginatedResults, page_of_keys
@@ -72,7 +73,7 @@ class KeyQueries(OrderedKeys):
     ) -> set[str]:
         """Those of some keys that exist at a time."""
         there, count = self._there(current_time, dynamic_partitions_store)
-        keys = [key for key in partition_keys if isinstance(key, str)]
+        keys = [key for key in asked_keys(partition_keys) if isinstance(key, str)]
         places = there.find_positions(keys).tolist()
         return {key for key, place in zip(keys, places, strict=True) if 0 <= place < count}
 

@@ -70,7 +70,8 @@ def resolved_time(current_time: datetime | None, clocks: tzinfo) -> float:
     >>> resolved_time(datetime(1970, 1, 2), UTC)
     86400.0
     """
-    moment = current_time or _CURRENT.get().effective_dt or datetime.now(UTC)
+    moment = _CURRENT.get().effective_dt if current_time is None else current_time
+    moment = datetime.now(UTC) if moment is None else moment
     try:
         return (moment if moment.tzinfo else moment.replace(tzinfo=clocks)).timestamp()
     except (AttributeError, TypeError, OverflowError):

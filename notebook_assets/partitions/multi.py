@@ -17,7 +17,7 @@ from notebook_assets.partitions.multi_filter import Filter, WrittenFilter, check
 from notebook_assets.partitions.multi_key import SEPARATOR
 from notebook_assets.partitions.multi_product import Product
 from notebook_assets.partitions.multi_queries import MultiQueries
-from notebook_assets.partitions.ranges import PartitionKeyRange
+from notebook_assets.partitions.ranges import PartitionKeyRange, checked_range
 from notebook_assets.partitions.subset import PartitionsSubset
 from notebook_assets.partitions.time_windows import TimeWindowPartitionsDefinition
 
@@ -144,7 +144,7 @@ class MultiPartitionsDefinition(MultiQueries):
 
     def find_position(self, key: str) -> int | None:
         """The position of a key, or ``None``."""
-        return self.product().find(key)
+        return self.product().find(key) if isinstance(key, str) else None
 
     def find_positions(self, keys: Sequence[str]) -> IntArray:
         """The positions of many keys, an int64 array; -1 where there is none of a key."""
@@ -199,7 +199,7 @@ class MultiPartitionsDefinition(MultiQueries):
         """
         there = self.settled()
         product = there.product()
-        corners = [there.get_partition_key_from_str(key) for key in partition_key_range]
+        corners = [there.get_partition_key_from_str(key) for key in checked_range(partition_key_range)]
         spans = {}
         for number, name in enumerate(product.names):
             start, stop = (self._place_on(product, number, corner) for corner in corners)

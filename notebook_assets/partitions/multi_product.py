@@ -190,7 +190,7 @@ class Product:
         if not len(keys):
             return np.zeros(0, dtype=np.int64)
         many = len(self.sizes)
-        split = [key.split(SEPARATOR) for key in keys]
+        split = [key.split(SEPARATOR) if isinstance(key, str) else [] for key in keys]
         nothing = [""] * many
         columns = zip(*(parts if len(parts) == many else nothing for parts in split), strict=True)
         return self.positions_of([self._on(number, column) for number, column in enumerate(columns)])

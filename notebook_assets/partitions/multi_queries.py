@@ -78,7 +78,7 @@ class MultiQueries(PartitionsDefinition):
         Raises:
             InvalidInvocationError: There is no such dimension.
         """
-        if dimension_name not in self._dimensions:
+        if not isinstance(dimension_name, str) or dimension_name not in self._dimensions:
             raise InvalidInvocationError(
                 f"There is no dimension {dimension_name!r}; there are {self.partition_dimension_names}."
                 f"{did_you_mean(str(dimension_name), self._dimensions)}"
@@ -144,7 +144,7 @@ class MultiQueries(PartitionsDefinition):
 
     def is_valid_key_format(self, partition_key: str) -> bool:
         """Whether a text has a part for each dimension; whether there are such keys is not asked."""
-        return len(partition_key.split(SEPARATOR)) == len(self._dimensions)
+        return isinstance(partition_key, str) and len(partition_key.split(SEPARATOR)) == len(self._dimensions)
 
     def get_partition_key_from_str(self, partition_key_str: str) -> MultiPartitionKey:
         """A text as a key that knows its dimensions; whether there is such a key is not asked.
@@ -152,7 +152,7 @@ class MultiQueries(PartitionsDefinition):
         Raises:
             UnknownPartitionError: It has another number of parts than there are dimensions.
         """
-        if not isinstance(partition_key_str, str) or not self.is_valid_key_format(partition_key_str):
+        if not self.is_valid_key_format(partition_key_str):
             raise UnknownPartitionError(self.wrong_format(partition_key_str))
         return named_keys([partition_key_str], tuple(self._dimensions))[0]
 

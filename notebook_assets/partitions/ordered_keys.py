@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.errors import UnknownPartitionError
+from notebook_assets.errors import InvalidSubsetError, UnknownPartitionError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.shown import SelfShown
@@ -74,3 +74,13 @@ class OrderedKeys(SelfShown, ABC):
     def key_at(self, position: int) -> str:
         """The key at a position."""
         return self.keys_at(np.array([position], dtype=np.int64))[0]
+
+
+def check_definition(partitions_def: Any) -> None:
+    """Raise InvalidSubsetError unless it is a partitions definition.
+
+    >>> from notebook_assets.partitions import StaticPartitionsDefinition
+    >>> check_definition(StaticPartitionsDefinition(["EWR"]))
+    """
+    if not isinstance(partitions_def, OrderedKeys):
+        raise InvalidSubsetError(f"A partitions definition is needed here; got {partitions_def!r}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from notebook_assets.errors import InvalidPartitionRangeError
+from notebook_assets.errors import InvalidInvocationError, InvalidPartitionRangeError
 
 
 class PartitionKeyRange(NamedTuple):
@@ -51,6 +51,20 @@ def checked_range(written: Any) -> PartitionKeyRange:
     raise InvalidPartitionRangeError(
         f"A range is PartitionKeyRange(first, last), with two keys of the definition; got {written!r}."
     )
+
+
+def checked_stretch(written: Any) -> TimeWindow:
+    """Return a stretch of time.
+
+    Raises:
+        InvalidInvocationError: It is no pair.
+
+    >>> checked_stretch((datetime(2013, 1, 1), datetime(2013, 1, 2))).start.year
+    2013
+    """
+    if isinstance(written, tuple) and len(written) == 2:
+        return TimeWindow(*written)
+    raise InvalidInvocationError(f"A stretch of time is TimeWindow(start, end); got {written!r}.")
 
 
 def range_hint(key: str) -> str:

@@ -10,6 +10,7 @@ from notebook_assets.errors import InvalidSubsetError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arrays import IntArray, Spans
+from notebook_assets.partitions.ordered_keys import check_definition
 from notebook_assets.partitions.ranges import PartitionKeyRange, TimeWindow
 from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.partitions.subset_text import SubsetText
@@ -133,7 +134,9 @@ class PartitionsSubset(SelfShown, SubsetText):
 
     def get_partition_keys_not_in_subset(self, partitions_def: PartitionsDefinition | None = None) -> list[str]:
         """The definition's keys that exist now and are not in it."""
-        return ((partitions_def or self.partitions_def).subset_with_all_partitions() - self).get_partition_keys()
+        definition = self.partitions_def if partitions_def is None else partitions_def
+        check_definition(definition)
+        return (definition.subset_with_all_partitions() - self).get_partition_keys()
 
     @property
     def included_time_windows(self) -> list[TimeWindow]:
@@ -215,10 +218,12 @@ class PartitionsSubset(SelfShown, SubsetText):
         self, partitions_def: PartitionsDefinition, partition_key_range: PartitionKeyRange
     ) -> PartitionsSubset:
         """This and all keys of a range."""
+        check_definition(partitions_def)
         return self | partitions_def.subset_with_key_range(partition_key_range)
 
     def with_partitions_def(self, partitions_def: PartitionsDefinition) -> PartitionsSubset:
         """The same keys in another version of the definition; UnknownPartitionError where that has none of a key."""
+        check_definition(partitions_def)
         return partitions_def.subset_with_partition_keys(self.get_partition_keys())
 
     def empty_subset(self) -> PartitionsSubset:

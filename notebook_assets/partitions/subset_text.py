@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from notebook_assets.errors import InvalidSubsetError, UnknownPartitionError
 from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arrays import Spans
+from notebook_assets.partitions.ordered_keys import check_definition
 
 if TYPE_CHECKING:
     from notebook_assets.partitions.definition import PartitionsDefinition
@@ -53,6 +54,7 @@ class SubsetText:
     @classmethod
     def from_serialized(cls, partitions_def: PartitionsDefinition, serialized: str) -> PartitionsSubset:
         """What ``partitions_def.deserialize_subset`` gives."""
+        check_definition(partitions_def)
         return partitions_def.deserialize_subset(serialized)
 
     @classmethod
@@ -64,11 +66,13 @@ class SubsetText:
         serialized_partitions_def_class_name: str | None = None,
     ) -> bool:
         """What ``partitions_def.can_deserialize_subset`` says."""
+        check_definition(partitions_def)
         return partitions_def.can_deserialize_subset(serialized)
 
     @classmethod
     def create_empty_subset(cls, partitions_def: PartitionsDefinition) -> PartitionsSubset:
         """No key of a definition."""
+        check_definition(partitions_def)
         return partitions_def.empty_subset()
 
 

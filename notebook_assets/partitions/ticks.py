@@ -168,6 +168,18 @@ class CalendarGrid:
         return (when.year - 1970) * 12 + when.month - 1 - self.first
 
 
+def usual_length(grid: Grid) -> float:
+    """From a window's start to the next one's, in seconds: the mean of the first year, or of 28 if it has few.
+
+    >>> usual_length(FixedGrid(first=0, step=3_600))
+    3600.0
+    """
+    first, year = grid.start(0), 366 * DAY
+    many = grid.floor(first + year)
+    many = many if many > 100 else max(grid.floor(first + 28 * year), 1)
+    return (grid.start(many) - first) / many
+
+
 def number_from(grid: Grid, instant: int) -> int:
     """The number of the first window that starts at an instant or later.
 

@@ -17,9 +17,9 @@ from notebook_assets.partitions.key_format import KeyFormat
 from notebook_assets.partitions.key_layout import FIRST_WALL, LAST_WALL
 from notebook_assets.partitions.no_window import YEAR, why_no_window
 from notebook_assets.partitions.schedule_type import ScheduleType, cron_of_schedule
-from notebook_assets.partitions.ticks import Grid, few_starts, is_around_midnight, number_from
+from notebook_assets.partitions.ticks import Grid, few_starts, is_around_midnight, number_from, usual_length
 from notebook_assets.partitions.wall_clock import Zone, zone
-from notebook_assets.partitions.window_arguments import check_windows, checked_exclusions
+from notebook_assets.partitions.window_arguments import check_end_offset, check_windows, checked_exclusions
 from notebook_assets.partitions.window_queries import WindowQueries
 
 if TYPE_CHECKING:
@@ -134,9 +134,8 @@ class TimeWindowPartitionsDefinition(WindowQueries):
             raise InvalidDefinitionError(f"The end {self.end} of the partitions lies before their start {self.start}.")
         if self.start_timestamp < FIRST_WALL or self.start_timestamp > LAST_WALL:
             raise InvalidDefinitionError(f"The start {self.start} lies outside the years of keys, 1000 to 2200.")
-        first, second = self.grid.start(0), self.grid.start(1)
-        if self.end_offset > 0 and first + self.end_offset * (second - first) > LAST_WALL:
-            raise InvalidDefinitionError(f"An end_offset of {self.end_offset:,} windows goes past the year 2200.")
+        if self.end_offset > 0:
+            check_end_offset(self.end_offset, self.start_timestamp, self._usual_length)
         checked_keys([self.key_at(0)])  # what no key may hold, no format may
         self._format.check(self.grid, self.cron_schedule)
 
@@ -152,8 +151,15 @@ class TimeWindowPartitionsDefinition(WindowQueries):
         most = self._most
         if most is not None and self.end_timestamp is not None and now >= self.end_timestamp and self.end_offset >= 0:
             return max(most, 0)
+        if self.end_offset > 0 and most is None:
+            check_end_offset(self.end_offset, now, self._usual_length)
         count = self.grid_ended(int(now // 1)) + 1 + self.end_offset
         return max(count if most is None else min(count, most), 0)
+
+    @cached_property
+    def _usual_length(self) -> float:
+        """From a window's start to the next one's, in seconds, on average."""
+        return usual_length(self.grid)
 
     @cached_property
     def _most(self) -> int | None:

@@ -9,6 +9,7 @@ from typing import Any
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.partitions.arguments import check_text, check_whole_number
 from notebook_assets.partitions.cron import parse_cron
+from notebook_assets.partitions.key_layout import LAST_WALL
 from notebook_assets.partitions.schedule_type import ScheduleType
 
 
@@ -27,6 +28,23 @@ def check_windows(
         raise InvalidDefinitionError(f"fmt is a format of the keys, such as '%Y-%m-%d'; got {fmt!r}.")
     if not isinstance(schedule_type, ScheduleType | None):
         raise InvalidDefinitionError(f"schedule_type is a ScheduleType; got {schedule_type!r}.")
+
+
+def check_end_offset(end_offset: int, now: float, length: float) -> None:
+    """Raise InvalidDefinitionError if so many windows from a time on go past the years of keys.
+
+    Args:
+        end_offset: How many windows.
+        now: The time, in seconds since 1970.
+        length: From a window's start to the next one's, in seconds.
+
+    >>> check_end_offset(1, 0, 86_400)
+    """
+    if end_offset > 0 and now + end_offset * length > LAST_WALL:
+        year = 1970 + int(now // 31_556_952)
+        raise InvalidDefinitionError(
+            f"An end_offset of {end_offset:,} windows goes past the year 2200, from {year} on."
+        )
 
 
 def checked_exclusions(exclusions: Any) -> list[str | datetime]:

@@ -61,8 +61,10 @@ class WindowFacts(WindowSchedule):
         found = [item if isinstance(item, str) else self.zone.datetime(item) for item in self._exclusions]
         return found or None
 
-    def equal_except_for_start_or_end(self, other: WindowFacts) -> bool:
+    def equal_except_for_start_or_end(self, other: object) -> bool:
         """Whether another definition differs in its start and end at most."""
+        if not isinstance(other, WindowFacts):
+            return False
         return self.end_offset == other.end_offset and self.subset_identity == other.subset_identity
 
     def __repr__(self) -> str:

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from notebook_assets.errors import InvalidInvocationError, UnknownPartitionError
 from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.grids import whole_second
+from notebook_assets.partitions.key_checks import asked_keys
 from notebook_assets.partitions.key_layout import FIRST_WALL, LAST_WALL
-from notebook_assets.partitions.ranges import PartitionKeyRange, TimeWindow
+from notebook_assets.partitions.ranges import PartitionKeyRange, TimeWindow, checked_stretch
 from notebook_assets.partitions.subset import PartitionsSubset
 from notebook_assets.partitions.ticks import number_from
 from notebook_assets.partitions.window_facts import WindowFacts
@@ -73,7 +74,7 @@ class WindowQueries(WindowFacts):
         Raises:
             UnknownPartitionError: No window has a key.
         """
-        keys = list(partition_keys)
+        keys = asked_keys(partition_keys)
         numbers = self.positions(keys).tolist() if validate else map(self._number, keys)
         return [self.window_at(number) for number in sorted(set(numbers))]
 
@@ -132,9 +133,8 @@ class WindowQueries(WindowFacts):
 
     def numbers_in_window(self, time_window: TimeWindow) -> tuple[int, int]:
         """The numbers ``[first, last)`` of the windows that start within a stretch of time."""
-        if not isinstance(time_window, tuple) or len(time_window) != 2:
-            raise InvalidInvocationError(f"A stretch of time is TimeWindow(start, end); got {time_window!r}.")
-        first, last = (number_from(self.grid, self._second(moment, up=True)) for moment in time_window)
+        start, end = checked_stretch(time_window)
+        first, last = (number_from(self.grid, self._second(moment, up=True)) for moment in (start, end))
         return first, max(first, last)
 
     def get_partition_subset_in_time_window(
@@ -172,12 +172,12 @@ class WindowQueries(WindowFacts):
         Raises:
             UnknownPartitionError: There is none.
         """
-        first = self.grid.floor(self._second(time_window.start))
-        last = self.grid_ended(self._second(time_window.end))
+        start, end = checked_stretch(time_window)
+        first, last = self.grid.floor(self._second(start)), self.grid_ended(self._second(end))
         if respect_bounds:
             first, last = max(first, 0), min(last, self.get_num_partitions(current_time) - 1)
         if first > last:
-            raise UnknownPartitionError(f"No partition lies from {time_window.start} up to {time_window.end}.")
+            raise UnknownPartitionError(f"No partition lies from {start} up to {end}.")
         return PartitionKeyRange(self.key_at(first), self.key_at(last))
 
     # Neighbours
@@ -239,7 +239,14 @@ class WindowQueries(WindowFacts):
     def get_partition_keys_between_indexes(
         self, start_idx: int, end_idx: int, current_time: datetime | None = None
     ) -> list[str]:
-        """The keys at the positions from one up to but not including another, as far as they exist."""
+        """The keys at the positions from one up to but not including another, as far as they exist.
+
+        Raises:
+            InvalidInvocationError: An index is no whole number.
+        """
+        for index in (start_idx, end_idx):
+            if not hasattr(type(index), "__index__"):
+                raise InvalidInvocationError(f"An index is a whole number, such as 0; got {index!r}.")
         count = self.get_num_partitions(current_time)
         return self.subset_of_span(max(start_idx, 0), min(end_idx, count)).get_partition_keys()
 
