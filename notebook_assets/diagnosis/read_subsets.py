@@ -81,6 +81,16 @@ def key_sums(
     """
     if definition is None or definition.keys_are_continuous or longest <= 2:
         return None
+    return running_sums(keys)
+
+
+def running_sums(keys: Sequence[str | None]) -> npt.NDArray[np.uint64]:
+    """Return the sums of a hash of each key up to each position, the first of them 0.
+
+    >>> sums = running_sums(["a", "b", "a"])
+    >>> len(sums), int(sums[0]), bool(sums[3] - sums[2] == sums[1])
+    (4, 0, True)
+    """
     together = b"".join(blake2b(str(key).encode(), digest_size=8).digest() for key in keys)
     sums = np.zeros(len(keys) + 1, dtype=np.uint64)
     np.cumsum(np.frombuffer(together, dtype="<u8"), out=sums[1:])

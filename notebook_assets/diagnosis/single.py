@@ -60,8 +60,8 @@ def single_staleness(
         up_to = column.up_to_events[0] if column is not None and was_read else -1
         is_remapped = is_newer = False
         if column is not None and was_read:
-            is_remapped = column.subsets[0] != "" and newest > 0
-            is_newer = newest > up_to and inputs_digest(entry.data_versions) != column.digests[0]
+            is_remapped = column.subsets[0] != "" and (newest > 0 or column.subsets[0] != "[]")
+            is_newer = not is_remapped and newest > up_to and inputs_digest(entry.data_versions) != column.digests[0]
         is_inherited = bool(entry.outdated[0])
         by_mapping[key], by_update[key], by_inheritance[key] = _flag(is_remapped), _flag(is_newer), _flag(is_inherited)
         read_up_to[key] = np.array([up_to], dtype=np.int64)

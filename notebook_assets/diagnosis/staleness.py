@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from notebook_assets.assets import AssetNode
 from notebook_assets.assets.fingerprint_mappings import differs_in_mappings_only
 from notebook_assets.diagnosis.digest import inputs_digest
+from notebook_assets.diagnosis.read_before import ReadBefore, Spans
 from notebook_assets.diagnosis.read_subsets import key_sums, read_subsets
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
@@ -119,8 +120,12 @@ def find_staleness(
     by_code = made & (codes != today)
     events = event_ids.tolist()
     columns = {entry.upstream: _by_position(reads.get(entry.upstream), events) for entry in inputs}
-    by_mapping = {entry.upstream: _remapped(entry, made, columns[entry.upstream]) for entry in inputs}
-    by_update = {entry.upstream: _updated(entry, made, columns[entry.upstream]) for entry in inputs}
+    by_mapping: dict[AssetKey, np.ndarray] = {}
+    by_update: dict[AssetKey, np.ndarray] = {}
+    for entry in inputs:
+        column = columns[entry.upstream]
+        by_mapping[entry.upstream], still_read = _remapped(entry, made, column)
+        by_update[entry.upstream] = _updated(entry, made & ~by_mapping[entry.upstream], column, still_read)
     mask = by_code.copy()
     for reason in (*by_mapping.values(), *by_update.values()):
         mask |= reason
@@ -177,29 +182,43 @@ def _by_position(read: ReadColumns | None, events: list[int]) -> _ReadColumn:
     )
 
 
-def _remapped(entry: InputsOf, made: np.ndarray, column: _ReadColumn) -> np.ndarray:
-    """Which pieces were made from other upstream partitions than they need today, all of which are there."""
+def _remapped(entry: InputsOf, made: np.ndarray, column: _ReadColumn) -> tuple[np.ndarray, dict[int, Spans]]:
+    """Which pieces were made from other upstream partitions than they need today.
+
+    What was read and is not needed any more counts, and what is needed, there, and was not read; what is needed and
+    not there yet does not. Beside it, of the pieces that lack only such, what they read.
+    """
     candidates = made & (column.up_to >= 0)
+    still_read: dict[int, Spans] = {}
     if not candidates.any():
-        return candidates
+        return candidates, still_read
     longest = int((entry.links.stops - entry.links.starts).max(initial=0))
     today = read_subsets(entry.links, entry.keys, key_sums(entry.definition, entry.keys, longest))
     if today == column.subsets:
-        return np.zeros(len(today), dtype=bool)
-    same = np.fromiter(map(str.__eq__, today, column.subsets), dtype=bool, count=len(today))
-    candidates &= ~same
-    if candidates.any():
-        candidates &= entry.links.count_of(entry.event_ids > 0) == entry.links.count()
-    return candidates
+        return np.zeros(len(today), dtype=bool), still_read
+    candidates &= ~np.fromiter(map(str.__eq__, today, column.subsets), dtype=bool, count=len(today))
+    is_there = entry.event_ids > 0
+    lacks = candidates & (entry.links.count_of(is_there) != entry.links.count())
+    if lacks.any():
+        before = ReadBefore(entry.keys, entry.definition, is_there)
+        known: dict[tuple[str, str], Spans | None] = {}  # many pieces may need the same ones
+        for position in np.flatnonzero(lacks).tolist():
+            texts = (column.subsets[position], today[position])
+            if texts not in known:
+                known[texts] = before.among(texts[0], entry.links.spans(position))
+            spans = known[texts]
+            if spans is not None:
+                candidates[position], still_read[position] = False, spans
+    return candidates, still_read
 
 
-def _updated(entry: InputsOf, made: np.ndarray, column: _ReadColumn) -> np.ndarray:
+def _updated(entry: InputsOf, made: np.ndarray, column: _ReadColumn, still_read: Mapping[int, Spans]) -> np.ndarray:
     """Which pieces were made before an upstream piece that they need was made again with other contents."""
     newest = entry.links.max_of(entry.event_ids, 0)
     updated: np.ndarray = made & (column.up_to >= 0) & (newest > column.up_to)
     digests: dict[tuple[tuple[int, int], ...], str] = {}  # many pieces may need the same ones
     for position in np.flatnonzero(updated).tolist():
-        spans = tuple(entry.links.spans(position))
+        spans = tuple(still_read[position] if position in still_read else entry.links.spans(position))
         if spans not in digests:
             digests[spans] = inputs_digest(
                 version for start, stop in spans for version in entry.data_versions[start:stop]
