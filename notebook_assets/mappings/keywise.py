@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from notebook_assets.errors import InvalidMappingError
 from notebook_assets.lazy import lazy_module
+from notebook_assets.mappings.keys_to_come import why_never
 from notebook_assets.mappings.links import Links, one_span_each, same_for_all
 from notebook_assets.mappings.mapping import PartitionMapping, needs_partitions
 from notebook_assets.mappings.mapping_arguments import checked_definition
@@ -80,6 +81,18 @@ class IdentityPartitionMapping(PartitionMapping):
         keys = definition.keys_at(positions[rows])
         missing = {row: (key,) for row, key in zip(rows.tolist(), keys, strict=True)}
         return one_span_each(found, np.where(exists, found + 1, found), missing)
+
+    def upstream_of_span(
+        self,
+        downstream: PartitionsDefinition | None,
+        upstream: PartitionsDefinition,
+        span: tuple[int, int],
+        upstream_count: int,
+    ) -> tuple[int, int] | None:
+        """The same span, where both sides have one definition and all of it exists."""
+        if span[1] > upstream_count or downstream is None or downstream != upstream:
+            return None
+        return span if upstream.has_positions_of(downstream) else None
 
     def feeds_one(self, downstream_def: PartitionsDefinition | None, upstream_def: PartitionsDefinition | None) -> bool:
         """Always."""
@@ -212,11 +225,12 @@ class SpecificPartitionsPartitionMapping(PartitionMapping):
         downstream_partitions_def: PartitionsDefinition | None,
     ) -> None:
         """Raise InvalidMappingError if a key is not, and can't come to be, in the upstream definition."""
-        if upstream_partitions_def is None or checked_definition(upstream_partitions_def).keys_may_be_added:
+        if upstream_partitions_def is None:
             return
         for key in self.partition_keys:
-            if upstream_partitions_def.find_position(key) is None:
-                raise InvalidMappingError(f"{self!r} does not fit: {upstream_partitions_def.why_unknown(key)}")
+            why = why_never(checked_definition(upstream_partitions_def), key)
+            if why is not None:
+                raise InvalidMappingError(f"{self!r} does not fit: {why}")
 
     def links_at(
         self,

@@ -103,6 +103,26 @@ class MultiToSingleDimensionPartitionMapping(PartitionMapping):
             return product.spans_where({name: found})
         return inner.downstream_spans(downstream, dimension, product.projected(name, needed), downstream_count, size)
 
+    def upstream_of_span(
+        self,
+        downstream: PartitionsDefinition | None,
+        upstream: PartitionsDefinition,
+        span: tuple[int, int],
+        upstream_count: int,
+    ) -> tuple[int, int] | None:
+        """What the shared dimension's keys need, where these are one span; no list of the combinations is made."""
+        definition = needs_partitions(self, downstream)
+        if not isinstance(definition, MultiPartitionsDefinition):
+            return None
+        name, inner = self._shared(definition, upstream)
+        product = definition.product()
+        starts, stops = product.projected(name, (np.array([span[0]]), np.array([span[1]])))
+        if len(starts) != 1:
+            return None
+        return inner.upstream_of_span(
+            product.dimensions[name], upstream, (int(starts[0]), int(stops[0])), upstream_count
+        )
+
     def feeds_one(self, downstream_def: PartitionsDefinition | None, upstream_def: PartitionsDefinition | None) -> bool:
         """Where downstream is the multi-dimensional one, and one key of the other is possible for each of its own."""
         if upstream_def is None:
