@@ -239,9 +239,8 @@ class MultiPartitionsDefinition(MultiQueries):
 
     @cached_property
     def key_meaning(self) -> str:  # type: ignore[override]  # a constant in other kinds
-        """What the keys of each dimension mean; a filter is no part of it."""
-        meanings = {name: each.key_meaning for name, each in self._dimensions.items() if each.key_meaning}
-        return "; ".join(f"{name}={meaning}" for name, meaning in meanings.items())
+        """The names of the dimensions, by which a key is read, and what their keys mean; a filter is no part of it."""
+        return "; ".join(f"{name}={each.key_meaning}" for name, each in self._dimensions.items())
 
     @property
     def clocks(self) -> tzinfo:  # type: ignore[override]  # a constant in other kinds
