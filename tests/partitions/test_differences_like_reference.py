@@ -1,4 +1,4 @@
-"""What differs from the reference on purpose in definitions (docs/differences.md): both sides of each, by one question."""
+"""What differs from the reference on purpose in definitions (docs/differences.md): one question, both sides."""
 
 from __future__ import annotations
 
