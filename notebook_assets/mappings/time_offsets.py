@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 else:
     np = lazy_module("numpy")
 
+_FARTHEST = 10**12  # windows; positions are int64
+
 
 @dataclass(frozen=True)
 class TimeWindowPartitionMapping(PartitionMapping):
@@ -47,8 +49,11 @@ class TimeWindowPartitionMapping(PartitionMapping):
     allow_nonexistent_upstream_partitions: bool = False
 
     def __post_init__(self) -> None:
-        check_whole_number(self.start_offset, "start_offset of TimeWindowPartitionMapping")
-        check_whole_number(self.end_offset, "end_offset of TimeWindowPartitionMapping")
+        for name, offset in (("start_offset", self.start_offset), ("end_offset", self.end_offset)):
+            check_whole_number(offset, f"{name} of TimeWindowPartitionMapping")
+            given: object = offset
+            if given is None or abs(offset) > _FARTHEST:
+                raise InvalidMappingError(f"{name} is a number of windows, such as -1; got {given!r}.")
         lenient: object = self.allow_nonexistent_upstream_partitions
         if not isinstance(lenient, bool):
             raise InvalidMappingError(f"allow_nonexistent_upstream_partitions is True or False; got {lenient!r}.")
