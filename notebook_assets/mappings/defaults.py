@@ -29,6 +29,9 @@ def default_mapping(
     goes with the other definition: by that dimension. Both have the same dimensions, but of time windows of another
     length: each dimension by its own default. Else: the same key.
 
+    Raises:
+        InvalidMappingError: Both have several dimensions, whose names differ and whose keys mean other things.
+
     >>> from notebook_assets.partitions import DailyPartitionsDefinition
     >>> default_mapping(None, DailyPartitionsDefinition("2013-01-01"))
     AllPartitionMapping()
@@ -48,7 +51,10 @@ def _multi_default(downstream: PartitionsDefinition, upstream: PartitionsDefinit
     if isinstance(downstream, MultiPartitionsDefinition) and isinstance(upstream, MultiPartitionsDefinition):
         pairs = [(down, upstream.dimensions.get(name)) for name, down in downstream.dimensions.items()]
         other_windows = any(_windows_of_another_kind(down, up) for down, up in pairs)
-        if set(downstream.dimensions) != set(upstream.dimensions) or not other_windows:
+        if set(downstream.dimensions) != set(upstream.dimensions):
+            _check_parts(downstream, upstream)
+            return IdentityPartitionMapping()
+        if not other_windows:
             return IdentityPartitionMapping()
         each = {
             name: DimensionPartitionMapping(name, default_mapping(down, upstream.dimensions[name]))
@@ -61,6 +67,31 @@ def _multi_default(downstream: PartitionsDefinition, upstream: PartitionsDefinit
     if isinstance(multi, MultiPartitionsDefinition) and shared_dimension(multi, single) is not None:
         return MultiToSingleDimensionPartitionMapping()
     return IdentityPartitionMapping()
+
+
+def _check_parts(downstream: MultiPartitionsDefinition, upstream: MultiPartitionsDefinition) -> None:
+    """Raise InvalidMappingError where the parts of a key mean other things on the two sides.
+
+    Dimensions are ordered by name. With other names, the same key may come from a day here and from a month there.
+    """
+    parts = [tuple(side.dimensions.items()) for side in (downstream, upstream)]
+    alike = len(parts[0]) == len(parts[1]) and all(
+        _means_the_same(down, up) for (_, down), (_, up) in zip(*parts, strict=True)
+    )
+    if not alike:
+        names = [", ".join(side.partition_dimension_names) for side in (upstream, downstream)]
+        raise InvalidMappingError(
+            f"The dimensions have other names and mean other things: upstream {names[0]}; downstream {names[1]}. Say "
+            "which go together: MultiPartitionMapping({upstream_dimension: "
+            "DimensionPartitionMapping(downstream_dimension, mapping)})."
+        )
+
+
+def _means_the_same(down: PartitionsDefinition, up: PartitionsDefinition) -> bool:
+    """Whether a key of one, where the other has it too, stands for the same."""
+    if isinstance(down, TimeWindowPartitionsDefinition) or isinstance(up, TimeWindowPartitionsDefinition):
+        return down.key_meaning == up.key_meaning
+    return type(down) is type(up)
 
 
 def _windows_of_another_kind(down: PartitionsDefinition, up: PartitionsDefinition | None) -> bool:

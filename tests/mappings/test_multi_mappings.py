@@ -18,6 +18,7 @@ from notebook_assets import (
     HourlyPartitionsDefinition,
     IdentityPartitionMapping,
     LastPartitionMapping,
+    MonthlyPartitionsDefinition,
     MultiPartitionMapping,
     MultiPartitionsDefinition,
     MultiToSingleDimensionPartitionMapping,
@@ -268,3 +269,17 @@ def test_what_a_mapping_can_not_serve_is_refused(mapping, downstream, upstream, 
 def test_what_is_no_mapping_is_refused(made, said) -> None:
     with pytest.raises(InvalidMappingError, match=said):
         made()
+
+
+def test_parts_of_a_key_that_mean_other_things_do_not_go_together_by_default() -> None:
+    """A month's first day and a day have the same key; dimensions of one meaning may have other names."""
+    airports = StaticPartitionsDefinition(["EWR"])
+    months = MonthlyPartitionsDefinition("2013-01-01", end_date="2013-03-01")
+    days = DailyPartitionsDefinition("2013-01-01", end_date="2013-03-01")
+    by_month = MultiPartitionsDefinition({"month": months, "airport": airports})
+    by_day, by_date = (MultiPartitionsDefinition({name: days, "airport": airports}) for name in ("day", "date"))
+    with pytest.raises(InvalidMappingError, match="upstream airport, day; downstream airport, month"):
+        default_mapping(by_month, by_day)
+    with pytest.raises(InvalidMappingError, match="mean other things"):
+        default_mapping(by_day, MultiPartitionsDefinition({"day": days, "airport": airports, "b": airports}))
+    assert default_mapping(by_date, by_day) == IdentityPartitionMapping()

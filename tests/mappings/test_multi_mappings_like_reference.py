@@ -160,12 +160,31 @@ def test_the_same_key_of_several_dimensions_is_that_of_the_reference(now, data: 
 M = {"a": "letters", "d": "days"}
 
 
+def definition(library: Any, named: Any) -> Any:
+    """Return a definition of several dimensions, or of one."""
+    return multi(library, named) if isinstance(named, dict) else built(library, named)
+
+
+def dagster_default(downstream: Any, upstream: Any) -> str:
+    """Return the class of the mapping that the reference chooses between two assets."""
+
+    @dagster.asset(partitions_def=definition(dagster, upstream))
+    def up() -> int:
+        return 1
+
+    @dagster.asset(partitions_def=definition(dagster, downstream))
+    def down(up: int) -> int:
+        return up
+
+    graph = dagster.Definitions([up, down]).resolve_asset_graph()
+    return type(graph.get_partition_mapping(dagster.AssetKey("down"), dagster.AssetKey("up"))).__name__
+
+
 @pytest.mark.parametrize(
     ("upstream", "downstream"),
     [
         (M, M),
         (M, {"b": "letters", "e": "days"}),
-        (M, {"a": "letters", "q": "digits"}),
         (M, {"a": "digits", "d": "days"}),
         (M, {"a": "letters", "d": "later days"}),
         ("letters", M),
@@ -181,22 +200,15 @@ M = {"a": "letters", "d": "days"}
     ],
 )
 def test_the_default_rules_are_those_of_the_reference(upstream, downstream) -> None:
-    ups, downs = (
-        [multi(library, each) if isinstance(each, dict) else built(library, each) for library in (na, dagster)]
-        for each in (upstream, downstream)
-    )
+    ours = default_mapping(definition(na, downstream), definition(na, upstream))
+    assert type(ours).__name__ == dagster_default(downstream, upstream)
 
-    @dagster.asset(partitions_def=ups[1])
-    def up() -> int:
-        return 1
 
-    @dagster.asset(partitions_def=downs[1])
-    def down(up: int) -> int:
-        return up
-
-    graph = dagster.Definitions([up, down]).resolve_asset_graph()
-    theirs = graph.get_partition_mapping(dagster.AssetKey("down"), dagster.AssetKey("up"))
-    assert type(default_mapping(downs[0], ups[0])).__name__ == type(theirs).__name__
+def test_dimensions_that_mean_other_things_have_no_default_here() -> None:
+    """There a day is matched to a digit, or to a month that starts on it: the same key."""
+    assert dagster_default({"a": "letters", "q": "digits"}, M) == "IdentityPartitionMapping"
+    with pytest.raises(na.InvalidMappingError, match="mean other things"):
+        default_mapping(multi(na, {"a": "letters", "q": "digits"}), multi(na, M))
 
 
 @pytest.mark.parametrize("library", [na, dagster])
