@@ -19,7 +19,7 @@ from notebook_assets.mappings.custom_functions import (
     key_function,
 )
 from notebook_assets.mappings.custom_places import Places, places_of
-from notebook_assets.mappings.custom_state import State, is_same, state_of
+from notebook_assets.partitions.function_state import State, is_same, state_of
 from notebook_assets.mappings.links import Links
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions import span_algebra as algebra

@@ -13,6 +13,7 @@ from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.definition import PartitionsDefinition, partitions_definition_from_dict
 from notebook_assets.partitions.multi_checks import checked_dimensions
+from notebook_assets.partitions.function_state import State, state_of
 from notebook_assets.partitions.multi_filter import Filter, WrittenFilter, check_filter, check_wanted, filtered
 from notebook_assets.partitions.multi_key import SEPARATOR
 from notebook_assets.partitions.multi_product import Product
@@ -65,6 +66,7 @@ class MultiPartitionsDefinition(MultiQueries):
             check_wanted(self._filter, self._dimensions)
         self._product: Product | None = None  # of a settled definition
         self._latest: MultiPartitionsDefinition | None = None  # the last settled form that was asked for
+        self._state: State = ()  # of the filter, when that was asked
 
     @property
     def filter(self) -> Filter | tuple[str, ...] | None:
@@ -79,6 +81,9 @@ class MultiPartitionsDefinition(MultiQueries):
             return self
         dimensions = {name: each.at(now, dynamic_partitions_store) for name, each in self._dimensions.items()}
         sizes = tuple(each.count_at(now, dynamic_partitions_store) for each in dimensions.values())
+        state = state_of([self._filter]) if callable(self._filter) else ()
+        if state != self._state:  # what the filter reads has changed since it was asked
+            self._state, self._latest = state, None
         latest = self._latest
         if latest is None or not latest.product().is_of(dimensions, sizes):
             latest = self._latest = self._settled_as(dimensions, sizes)
@@ -95,7 +100,7 @@ class MultiPartitionsDefinition(MultiQueries):
         settled._dimensions = dict(product.dimensions)
         settled._filter = self._filter
         settled._product = product
-        settled._latest = None
+        settled._latest, settled._state = None, self._state
         return settled
 
     def product(self) -> Product:

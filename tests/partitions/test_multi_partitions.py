@@ -327,3 +327,17 @@ def test_a_set_by_dimension_leaves_the_others_whole() -> None:
     assert there.subset_of_product({"date": days}).get_partition_keys() == [f"{c}|2024-01-02" for c in "xyz"]
     assert there.subset_of_product({}) == there.subset_with_all_partitions()
     assert isinstance(there.subset_of_product({"date": days}), PartitionsSubset)
+
+
+def test_a_filter_is_asked_again_when_what_it_reads_changes() -> None:
+    """In a notebook, the next cell may change what a filter looks up; earlier subsets keep what they had."""
+    allowed = {"a"}
+    letters, digits = StaticPartitionsDefinition(["a", "b"]), StaticPartitionsDefinition(["1"])
+    sparse = MultiPartitionsDefinition({"x": letters, "y": digits}, filter=lambda at: at["x"] in allowed)
+    before = sparse.subset_with_all_partitions()
+    allowed.add("b")
+    assert sparse.get_partition_keys() == ["a|1", "b|1"]
+    assert list(sparse.subset_with_all_partitions() - before) == ["b|1"]
+    allowed.remove("a")
+    assert sparse.get_partition_keys() == ["b|1"]
+    assert list(before) == ["a|1"]

@@ -1,4 +1,4 @@
-"""What a custom mapping's answers hang on beside the key: the code and the values that its functions refer to.
+"""What a function's answers hang on beside its argument: its code, and the values that it refers to.
 
 Answers are kept, and a notebook's cells may change what a function reads while the function stays the same.
 """
