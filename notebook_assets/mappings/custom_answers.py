@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 from notebook_assets.errors import InvalidMappingError
 from notebook_assets.mappings.custom_functions import CustomMapping, KeyFunction, MappingContext
-from notebook_assets.partitions.function_state import State, is_same, state_of
 from notebook_assets.partitions import PartitionKeyRange
+from notebook_assets.partitions.function_state import State, is_same, state_of
 
 Item: TypeAlias = str | PartitionKeyRange
 Answer: TypeAlias = str | tuple[Item, ...]

@@ -19,11 +19,11 @@ from notebook_assets.mappings.custom_functions import (
     key_function,
 )
 from notebook_assets.mappings.custom_places import Places, places_of
-from notebook_assets.partitions.function_state import State, is_same, state_of
 from notebook_assets.mappings.links import Links
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arrays import IntArray, Spans
+from notebook_assets.partitions.function_state import State, is_same, state_of
 from notebook_assets.partitions.loading_context import resolved_store, resolved_time
 
 if TYPE_CHECKING:

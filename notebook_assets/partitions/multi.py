@@ -12,9 +12,16 @@ from notebook_assets.errors import InvalidPartitionRangeError, UnknownPartitionE
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.partitions.definition import PartitionsDefinition, partitions_definition_from_dict
+from notebook_assets.partitions.function_state import State
 from notebook_assets.partitions.multi_checks import checked_dimensions
-from notebook_assets.partitions.function_state import State, state_of
-from notebook_assets.partitions.multi_filter import Filter, WrittenFilter, check_filter, check_wanted, filtered
+from notebook_assets.partitions.multi_filter import (
+    Filter,
+    WrittenFilter,
+    check_filter,
+    check_wanted,
+    filter_state,
+    filtered,
+)
 from notebook_assets.partitions.multi_key import SEPARATOR
 from notebook_assets.partitions.multi_product import Product
 from notebook_assets.partitions.multi_queries import MultiQueries
@@ -81,12 +88,12 @@ class MultiPartitionsDefinition(MultiQueries):
             return self
         dimensions = {name: each.at(now, dynamic_partitions_store) for name, each in self._dimensions.items()}
         sizes = tuple(each.count_at(now, dynamic_partitions_store) for each in dimensions.values())
-        state = state_of([self._filter]) if callable(self._filter) else ()
-        if state != self._state:  # what the filter reads has changed since it was asked
-            self._state, self._latest = state, None
+        if filter_state(self._filter) != self._state:  # what the filter reads has changed since it was asked
+            self._latest = None
         latest = self._latest
         if latest is None or not latest.product().is_of(dimensions, sizes):
             latest = self._latest = self._settled_as(dimensions, sizes)
+            self._state = filter_state(self._filter)  # which may change while it is asked, if it keeps its answers
         return latest
 
     def _settled_as(

@@ -10,6 +10,7 @@ from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions.arrays import BoolArray, IntArray
 from notebook_assets.partitions.definition import PartitionsDefinition
+from notebook_assets.partitions.function_state import State, state_of
 from notebook_assets.partitions.multi_key import SEPARATOR
 from notebook_assets.partitions.multi_product import Product
 from notebook_assets.partitions.static import StaticPartitionsDefinition
@@ -70,6 +71,15 @@ def check_wanted(wanted: tuple[str, ...], dimensions: Mapping[str, PartitionsDef
             for key in dict.fromkeys(column):
                 if dimension.find_position(key) is None:
                     raise InvalidDefinitionError(f"The filter wants {key!r} on {name!r}: {dimension.why_unknown(key)}")
+
+
+def filter_state(written: Filter | tuple[str, ...] | None) -> State:
+    """Return what a filter's verdicts hang on: the code and the values that its function refers to.
+
+    >>> filter_state(("a|1",))
+    ()
+    """
+    return state_of([written]) if callable(written) else ()
 
 
 def filtered(places: Product, wanted: Filter | tuple[str, ...] | None, before: Product | None = None) -> Product:
