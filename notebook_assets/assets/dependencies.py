@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from notebook_assets.assets.mapping_checks import check_partition_mapping
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.mappings import PartitionMapping, WaitFor
@@ -55,7 +56,7 @@ class AssetIn:
             )
         if self.key is not None:
             object.__setattr__(self, "key", AssetKey.from_coercible(self.key))
-        _check_mapping(self.partition_mapping, "AssetIn")
+        check_partition_mapping(self.partition_mapping, "AssetIn: partition_mapping")
         check_mapping(self.metadata, "metadata of AssetIn", '{"allow_missing_partitions": True}')
         check_text(self.input_manager_key, "input_manager_key of AssetIn", '"warehouse"')
         check_prefix(self.key_prefix, "AssetIn")
@@ -99,7 +100,7 @@ class AssetDep:
     wait_for: WaitFor | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        _check_mapping(self.partition_mapping, "AssetDep")
+        check_partition_mapping(self.partition_mapping, "AssetDep: partition_mapping")
         check_mapping(self.metadata, "metadata of AssetDep", '{"allow_missing_partitions": True}')
         object.__setattr__(self, "asset", key_of(self.asset))
 
@@ -182,14 +183,6 @@ def check_prefix(prefix: Any, where: str) -> None:
     """
     if not isinstance(prefix, str):
         check_texts(prefix, f"{where}: key_prefix", '"warehouse" or ["warehouse", "raw"]')
-
-
-def _check_mapping(mapping: object, where: str) -> None:
-    if mapping is not None and not isinstance(mapping, PartitionMapping):
-        raise InvalidDefinitionError(
-            f"{where}: partition_mapping is a PartitionMapping, such as TimeWindowPartitionMapping(start_offset=-1); "
-            f"got {type(mapping).__name__}."
-        )
 
 
 def _waits_for(dependency: AssetIn | AssetDep) -> WaitFor:

@@ -78,8 +78,10 @@ def _is_small(definition: PartitionsDefinition | None) -> bool:
     )
 
 
-def mapping_cure(dependency: Dependency) -> str:
-    """Return what to write so that any two definitions fit; a custom mapping is put right by its author.
+def mapping_cure(
+    dependency: Dependency, downstream: PartitionsDefinition | None = None, upstream: PartitionsDefinition | None = None
+) -> str:
+    """Return what to write so that two definitions fit; a custom mapping is put right by its author.
 
     >>> from notebook_assets.keys import AssetKey
     >>> mapping_cure(Dependency(AssetKey("raw"), "raw"))
@@ -87,6 +89,13 @@ def mapping_cure(dependency: Dependency) -> str:
     """
     if dependency.mapping is not None and dependency.mapping.is_custom:
         return ""
+    zones = {getattr(definition, "timezone", None) for definition in (downstream, upstream)} - {None}
+    if len(zones) > 1:
+        return (
+            f'Give both the same timezone=, such as "{getattr(downstream, "timezone", None)}"; or say by '
+            "PartitionMapping.from_function(...) which windows go together: its function of a key and a context finds "
+            "them by context.downstream_window(key)."
+        )
     if dependency.input_name is None:
         return f'For example: deps=[AssetDep("{dependency.key}", partition_mapping=AllPartitionMapping())].'
     return f'For example: ins={{"{dependency.input_name}": AssetIn(partition_mapping=AllPartitionMapping())}}.'

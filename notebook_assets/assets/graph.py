@@ -174,7 +174,7 @@ class AssetGraph:
                 except InvalidDefinitionError as error:
                     raise InvalidMappingError(
                         f"{node.key.to_user_string()} from {dependency.key.to_user_string()}: {error} "
-                        f"{mapping_cure(dependency)}".rstrip()
+                        f"{mapping_cure(dependency, node.partitions_def, upstream.partitions_def)}".rstrip()
                     ).blaming(node.key) from error.__cause__
 
     def at(self, now: datetime | None = None, dynamic_partitions_store: object = None) -> AssetGraph:

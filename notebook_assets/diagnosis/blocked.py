@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 else:
     np = lazy_module("numpy")
 
-ALLOW = 'AssetIn(metadata={"allow_missing_partitions": True})'
-"""What makes an input be content with what is there."""
+ALLOW = 'AssetIn(wait_for="any")'
+"""What makes an input be content with what is there, as long as anything is."""
+ALLOW_NONE = "AssetIn(wait_for=0)"
+"""What makes it be content with nothing."""
 
 
 def blocked_pieces(statuses: Mapping[AssetKey, AssetStatus]) -> dict[AssetKey, np.ndarray]:
@@ -61,6 +63,7 @@ def why_blocked(
 ) -> list[str]:
     """Return sentences that say why a blocked piece can't be made, and what would help; none if it is not blocked."""
     reasons = []
+    is_alone = False  # whether some input has nothing that can be there
     for dependency, links in zip(status.node.dependencies, status.links, strict=True):
         other = statuses[dependency.key]
         needed = links.upstream(position)
@@ -69,6 +72,7 @@ def why_blocked(
         least = enough_of(dependency.wait_for, mapped)
         if len(needed) - len(hopeless) >= least:
             continue
+        is_alone = is_alone or len(hopeless) == len(needed)
         empty = other.has(PieceState.EMPTY)[hopeless]
         name = other.node.key.to_user_string()
         if empty.any():
@@ -84,7 +88,8 @@ def why_blocked(
             reasons.append(f"at most {len(needed) - len(hopeless):,} of {mapped:,} can be there, {least:,} are needed")
     if not reasons:
         return []
-    return [f"It can't be made as things are: {'; '.join(reasons)}.", f"An input given as {ALLOW} can do without."]
+    cure = f"{ALLOW_NONE} can do without." if is_alone else f"{ALLOW} can do with those that are there."
+    return [f"It can't be made as things are: {'; '.join(reasons)}.", f"An input given as {cure}"]
 
 
 def _is(many: int) -> str:

@@ -125,7 +125,8 @@ def _position(status: AssetStatus, partition: str | None) -> int:
             raise
         raise UnknownPartitionError(
             f"{status.node.key} has no partition {partition!r} any more: its value is stored, but its definition, "
-            f"{status.node.partitions_def!r}, does not have it. load_asset_value needs a definition that has it."
+            f"{status.node.partitions_def!r}, does not have it. instance.load({status.node.key.to_user_string()!r}, "
+            f"{partition!r}) gives it."
         ) from error
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from notebook_assets.diagnosis.blocked import ALLOW
+from notebook_assets.diagnosis.blocked import ALLOW, ALLOW_NONE
 from notebook_assets.diagnosis.key_ranges import some_ranges
 from notebook_assets.diagnosis.not_there import error_of
 from notebook_assets.diagnosis.status import AssetStatus
@@ -38,7 +38,8 @@ def why_asset(
         why += _said(status, status.has(PieceState.MISSING), "never made")
     is_amiss = ~status.has(PieceState.MATERIALIZED, PieceState.EMPTY)
     why += [
-        f"{said} (inputs yielded no output or do not exist; an input given as {ALLOW} can do without)"
+        f"{said} (inputs yielded no output or do not exist; an input given as {ALLOW} can do with "
+        f"those that are there, as {ALLOW_NONE} with none)"
         for said in _said(status, blocked & is_amiss, "can't be made as things are")
     ]
     why += _said(status, status.has(PieceState.EMPTY), "yielded no output")

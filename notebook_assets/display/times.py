@@ -143,9 +143,11 @@ def percent(part: float, whole: float) -> str:
     """Return a share in whole percent; only all is 100 %, only nothing is 0 %.
 
     >>> percent(9_999, 10_000), percent(1, 10_000), percent(1, 2)
-    ('99 %', '1 %', '50 %')
+    ('99 %', '< 1 %', '50 %')
     """
     if not whole:
         return "–"
     share = 100 * part / whole
+    if 0 < share < 0.5:
+        return "< 1 %"
     return f"{min(99, max(1, round(share))) if 0 < share < 100 else round(share)} %"

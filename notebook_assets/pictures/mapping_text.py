@@ -22,7 +22,7 @@ _MOST_SPANS = 4
 def mapping_text(data: MappingData, runs: Runs | None = None) -> str:
     """Return the mapping for a terminal; ``runs`` are its folded rows, where they are known."""
     head = f"{terminal(data.downstream.asset, 50)} ← {terminal(data.upstream.asset, 50)}  ·  {mapping_summary(data)}"
-    lines = [head] + ([terminal(data.description, 200)] if data.description else [])
+    lines = [head] + ([_cut_between_words(terminal(data.description))] if data.description else [])
     turned = turned_round(data) if data.asked == "upstream" else data
     known = runs if turned is data else None
     folded = (known or fold_runs(turned.rows, turned.spans, turned.nonexistent)).downstream
@@ -36,6 +36,14 @@ def mapping_text(data: MappingData, runs: Runs | None = None) -> str:
     arrow = "←" if turned is data else "→"
     rows = [f"{pad(name, room)}  {arrow}  {needed}" if needed else name for name, needed in named]
     return visible("\n".join([*lines, "", *rows] if rows else lines), keep="\n")
+
+
+def _cut_between_words(words: str, most: int = 200) -> str:
+    """Return a long text without its end; one word that is longer is cut within."""
+    if len(words) <= most:
+        return words
+    kept = words[: most - 1].rpartition(" ")[0] or words[: most - 2]
+    return f"{kept} …"
 
 
 def turned_round(data: MappingData) -> MappingData:

@@ -59,12 +59,25 @@ class MissingInput:
         """
         if self.waits_for_fewer:
             return f"{self.upstream.to_user_string()}: {lack_words(self.there, self.mapped, self.needed)}"
-        return f"needs {plural(len(self.positions) + len(self.nonexistent), 'piece')} that are not there"
+        return not_there(len(self.positions) + len(self.nonexistent))
 
     def names(self) -> list[str]:
         """Return the pieces as people write them: ``asset[key]``."""
         name = self.upstream.to_user_string()
         return [name if key is None else f"{name}[{key}]" for key in (*self.keys, *self.nonexistent)]
+
+    def nonexistent_names(self) -> list[str]:
+        """Return those of the names that are no partitions."""
+        return [f"{self.upstream.to_user_string()}[{key}]" for key in self.nonexistent]
+
+
+def not_there(many: int) -> str:
+    """Return what a step that lacks some pieces needs, as a sentence goes on.
+
+    >>> not_there(1), not_there(2)
+    ('needs 1 piece that is not there', 'needs 2 pieces that are not there')
+    """
+    return f"needs {plural(many, 'piece')} that {'is' if many == 1 else 'are'} not there"
 
 
 @dataclass(eq=False)

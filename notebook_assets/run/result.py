@@ -62,6 +62,8 @@ class StepSkip:
     """Whether all of those yielded no output on purpose, so that nothing is wrong."""
     shortage: str = ""
     """How many are there and how many are needed, where not all of what is mapped is waited for."""
+    nonexistent: tuple[str, ...] = ()
+    """Those of ``missing`` that are no partitions: the mapping asks for keys that the upstream definition lacks."""
 
     @property
     def piece(self) -> str:
@@ -207,7 +209,14 @@ class RunResult(Shown):
             groups.setdefault((skip.is_excused, skip.key), []).append(skip)
         ordered = sorted(groups.items(), key=lambda item: (item[0][0], -len(item[1])))
         return [
-            SkipGroup(key, tuple(skip.partition for skip in skips), skips[0].missing, is_excused, skips[0].shortage)
+            SkipGroup(
+                key,
+                tuple(skip.partition for skip in skips),
+                skips[0].missing,
+                is_excused,
+                skips[0].shortage,
+                skips[0].nonexistent,
+            )
             for (is_excused, key), skips in ordered
         ]
 

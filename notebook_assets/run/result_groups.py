@@ -46,6 +46,8 @@ class SkipGroup:
     is_excused: bool
     shortage: str = ""
     """How much the first of them lacks, where not all of what is mapped is waited for."""
+    nonexistent: tuple[str, ...] = ()
+    """Those of ``missing`` that are no partitions."""
 
 
 Group = TypeVar("Group", FailureGroup, SkipGroup)
@@ -156,12 +158,32 @@ def _skip_sentence(group: SkipGroup, keys: KeysByPosition) -> Rich:
         parts += [f" for {plural(len(group.partitions), 'partition')} (", _which(group, keys), ")"]
     if group.shortage:
         which = "" if len(group.partitions) == 1 else "of the first, "
-        return joined([*parts, f": {which}{terminal(group.shortage)}"], "")
+        return joined([*parts, f": {which}{terminal(group.shortage)}", no_such(group.nonexistent)], "")
     first, *others = group.missing
     parts += [f": {'it' if len(group.partitions) == 1 else 'the first'} needs ", _unbroken(first)]
     if others:
         parts += [" and ", _unbroken(others[0]) if len(others) == 1 else f"{count(len(others))} more"]
-    return joined(parts, "")
+    return joined([*parts, no_such(group.nonexistent, of=group.missing)], "")
+
+
+def no_such(nonexistent: Sequence[str], of: Sequence[str] = ()) -> str:
+    """Return what is said of missing pieces that are no partitions, as a sentence goes on; nothing where all are some.
+
+    Args:
+        nonexistent: Their names.
+        of: All that are missing; where they are one, its name was just said.
+
+    >>> no_such(["day[2013-02-30]"], of=["day[2013-02-30]"])
+    ', but there is no such partition'
+    >>> no_such(["day[2013-02-30]"], of=["day[2013-02-27]", "day[2013-02-30]"])
+    ', but there is no day[2013-02-30]'
+    """
+    if not nonexistent:
+        return ""
+    if list(of) == list(nonexistent) and len(of) == 1:
+        return ", but there is no such partition"
+    more = f" and {count(len(nonexistent) - 1)} more" if len(nonexistent) > 1 else ""
+    return f", but there is no {terminal(nonexistent[0])}{more}"
 
 
 def _what_to_do(group: SkipGroup, keys: KeysByPosition, mendable: frozenset[int]) -> Rich | None:

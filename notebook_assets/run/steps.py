@@ -9,7 +9,6 @@ from typing import Any
 
 from notebook_assets.assets import NO_VALUE, AssetsDefinition
 from notebook_assets.diagnosis import CODE_OF, AssetStatus, data_version_of
-from notebook_assets.display import plural
 from notebook_assets.errors import StoreError
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue
@@ -17,7 +16,7 @@ from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.resources import OutputContext, Resources
 from notebook_assets.run.context import AssetExecutionContext
 from notebook_assets.run.data_versions import data_version_of_value
-from notebook_assets.run.inputs import InputReader, MissingInput
+from notebook_assets.run.inputs import InputReader, MissingInput, not_there
 from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, plain_metadata
 from notebook_assets.run.outcome import Outcome, outcome_of
 from notebook_assets.run.private_loop import PrivateLoop
@@ -250,10 +249,10 @@ class AssetSteps:
         excused = all(self._is_excused(lack) for lack in missing)
         if excused:
             self.scope.excused.add((self.key, position))
-        why = f"needs {plural(len(names), 'piece')} that are not there"
         shortage = "; ".join(lack.words() for lack in missing) if any(lack.waits_for_fewer for lack in missing) else ""
-        self._skips.append((partition, shortage or why, names))
-        self.scope.result.skips.append(StepSkip(self.key, partition, tuple(names), excused, shortage))
+        nonexistent = tuple(name for lack in missing for name in lack.nonexistent_names())
+        self._skips.append((partition, shortage or not_there(len(names)), names))
+        self.scope.result.skips.append(StepSkip(self.key, partition, tuple(names), excused, shortage, nonexistent))
         self._place(position, PieceState.SKIPPED, None, 0, None)
         if len(self._skips) >= SKIPS_AT_ONCE:
             self.flush()

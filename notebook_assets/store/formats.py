@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from notebook_assets.errors import BrokenValueError, UnsupportedValueError
 from notebook_assets.store.frames import ParquetFormat
-from notebook_assets.store.npy import NpyFormat
+from notebook_assets.store.npy import NpyFormat, NpyScalarFormat
 from notebook_assets.store.plain import BytesFormat, JsonFormat, TextFormat
 
 
@@ -53,6 +53,7 @@ FORMATS: tuple[Format, ...] = (
     BytesFormat(),
     ParquetFormat(),
     NpyFormat(),
+    NpyScalarFormat(),
     PickleFormat(),
 )
 """Every format; a value gets the first that keeps it exactly."""

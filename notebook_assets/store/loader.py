@@ -19,7 +19,6 @@ from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import (
     PartitionKeyRange,
     PartitionsDefinition,
-    TimeWindowPartitionsDefinition,
     parse_partitions,
     partition_loading_context,
 )
@@ -38,6 +37,7 @@ from notebook_assets.store.reading import StoreReader
 from notebook_assets.store.records import DEFAULT_IO_MANAGER_KEY
 from notebook_assets.store.together import is_frame, one_frame, unpacked
 from notebook_assets.store.value_rows import FRAME_TYPE, ValueRow, read_packed, read_value
+from notebook_assets.store.written_keys import is_written_key, written_key, written_partitions
 
 Fallback: TypeAlias = Callable[..., Any]
 """Called as ``fallback(key, partition)`` for what the store does not keep itself (source assets, other IO managers,
@@ -93,7 +93,7 @@ class AssetValueLoader:
     def load_asset_value(
         self,
         asset_key: CoercibleToAssetKey | HasKey,
-        partition_key: str | date | None = None,
+        partition_key: str | date | Mapping[str, Any] | None = None,
         *,
         python_type: Any = None,
         partition_key_range: PartitionKeyRange | None = None,
@@ -109,7 +109,7 @@ class AssetValueLoader:
         Args:
             asset_key: The asset: its key, its parts joined by slashes, or the asset itself.
             partition_key: One partition; its bare value comes back. A date or a datetime will do where the asset's
-                partitions are time windows.
+                partitions are time windows, a dict by dimension where they have several.
             python_type: The type to load it as, for IO managers that offer a choice; ``dict`` or ``DataFrame`` also
                 choose the shape of several partitions.
             partition_key_range: Several partitions, ends included.
@@ -263,23 +263,17 @@ class AssetValueLoader:
         return next(like, found) if found == key else found
 
     def _key_at(self, key: AssetKey, partition: Any) -> Any:
-        """Return the partition key of a date or datetime; anything else as it is."""
-        if not isinstance(partition, date):
+        """Return the partition key that is meant by a date, a datetime or a dict; anything else as it is."""
+        if not is_written_key(partition):
             return partition
-        definition = self._definition(key)
-        if isinstance(definition, TimeWindowPartitionsDefinition):
-            return definition.get_partition_key(partition)
-        raise InvalidInvocationError(
-            f"The partitions of {key.to_user_string()} are no time windows, so {partition!r} names none of them; "
-            "give a partition key, a string."
-        )
+        return written_key(self._definition(key), partition, key.to_user_string())
 
     def _keys_at(self, key: AssetKey, partitions: Any) -> Any:
-        if isinstance(partitions, date):
-            return [self._key_at(key, partitions)]
-        if type(partitions) in (list, tuple):  # a PartitionKeyRange is a tuple too
-            return [self._key_at(key, partition) for partition in partitions]
-        return partitions
+        definition = None if partitions is None or isinstance(partitions, str) else self._definition(key)
+        if definition is None:
+            return partitions
+        found = written_partitions(definition, partitions, key.to_user_string())
+        return [found] if isinstance(found, str) else found
 
     def _definition(self, key: AssetKey) -> PartitionsDefinition | None:
         now = self._defined_now(key)

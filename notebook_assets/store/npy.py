@@ -1,4 +1,4 @@
-"""NumPy arrays as ``.npy``, which never executes anything."""
+"""NumPy arrays and scalars as ``.npy``, which never executes anything."""
 
 from __future__ import annotations
 
@@ -38,6 +38,33 @@ class NpyFormat:
     def decode(self, data: bytes) -> Any:
         """Return the array."""
         return np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
+
+
+class NpyScalarFormat:
+    """A number, a boolean, a moment or a span of time of NumPy's own types, as an array of no dimension."""
+
+    name = "npy-scalar"
+    suffix = "npy"
+    executes = False
+
+    def encode(self, value: Any) -> bytes | None:
+        """Return the ``.npy`` form, or ``None`` where it would give back another type.
+
+        >>> form = NpyScalarFormat()
+        >>> form.decode(form.encode(np.float32(1.5))), form.encode(1.5), form.encode(np.str_("a"))
+        (np.float32(1.5), None, None)
+        """
+        if "numpy" not in sys.modules or not isinstance(value, np.generic) or value.dtype.kind not in "biufcmM":
+            return None
+        array = np.asarray(value)
+        form = np.dtype(array.dtype.str)
+        if form != array.dtype or form.type is not type(value):  # a subclass, or one of two names of a size
+            return None
+        return NpyFormat().encode(array)
+
+    def decode(self, data: bytes) -> Any:
+        """Return the value."""
+        return NpyFormat().decode(data)[()]
 
 
 def _dtype_survives(dtype: np.dtype[Any]) -> bool:

@@ -30,10 +30,14 @@ def raise_first(result: RunResult) -> None:
         skip = wanting[0]
         shown = ", ".join(skip.missing[:4]) + (" …" if len(skip.missing) > 4 else "")
         too = f" ({len(wanting) - 1} more were skipped too.)" if len(wanting) > 1 else ""
-        lack = f"{skip.shortage}; missing are" if skip.shortage else f"it needs {len(skip.missing)} that are not there"
-        raise MissingInputError(
-            f"{skip.piece} was skipped: {lack}: {shown}. Make them first, or use upstream=True.{too}"
-        )
+        one = len(skip.missing) == 1
+        lack = f"it needs {len(skip.missing)} that {'is' if one else 'are'} not there"
+        lack = f"{skip.shortage}; missing {'is' if one else 'are'}" if skip.shortage else lack
+        what_to_do = f" Make {'it' if one else 'them'} first, or use upstream=True."
+        if skip.nonexistent:
+            few = ", ".join(skip.nonexistent[:4]) + (" …" if len(skip.nonexistent) > 4 else "")
+            what_to_do = f" No run can make {few}: there is no such partition; change the mapping or the definition."
+        raise MissingInputError(f"{skip.piece} was skipped: {lack}: {shown}.{what_to_do}{too}")
 
 
 def _own_frames(trace: TracebackType | None) -> TracebackType | None:

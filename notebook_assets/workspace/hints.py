@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notebook_assets.diagnosis import AssetStatus
@@ -18,8 +19,30 @@ else:
     np = lazy_module("numpy")
 
 
-def stays_stale(statuses: Mapping[AssetKey, AssetStatus], plan: Plan) -> str:
-    """Return a sentence on the pieces that a plan makes from stale inputs, which it does not make; empty if none.
+@dataclass(frozen=True)
+class MadeFromStale:
+    """What a plan is to make from stale inputs that it does not make: by asset the positions, and those inputs."""
+
+    positions: Mapping[AssetKey, np.ndarray]
+    inputs: Sequence[str]
+
+    def sentence(self, statuses: Mapping[AssetKey, AssetStatus]) -> str:
+        """Return what to say of those that were made; empty if none was.
+
+        Args:
+            statuses: The statuses after the run.
+        """
+        made = (PieceState.MATERIALIZED, PieceState.EMPTY)
+        many = sum(int(statuses[key].has(*made)[positions].sum()) for key, positions in self.positions.items())
+        if not many or not self.inputs:
+            return ""
+        shown = ", ".join(self.inputs[:3]) + (" …" if len(self.inputs) > 3 else "")
+        was, stays = ("was", "stays") if many == 1 else ("were", "stay")
+        return f"{count(many)} {was} made from stale {shown} and {stays} stale; add `--upstream` to make those first."
+
+
+def made_from_stale(statuses: Mapping[AssetKey, AssetStatus], plan: Plan) -> MadeFromStale:
+    """Return the pieces that a plan makes from stale inputs, which it does not make.
 
     Args:
         statuses: The status of what is planned and of all upstream of it, before the run.
@@ -27,7 +50,7 @@ def stays_stale(statuses: Mapping[AssetKey, AssetStatus], plan: Plan) -> str:
     """
     planned = {entry.key: entry.positions for entry in plan.assets}
     still: dict[AssetKey, np.ndarray] = {}  # stale after the run, of what has been looked at
-    many, stale_inputs = 0, dict[str, None]()
+    from_stale, stale_inputs = dict[AssetKey, np.ndarray](), dict[str, None]()
     for key, positions in planned.items():
         status = statuses[key]
         left = np.zeros(len(status.keys), dtype=bool)
@@ -40,16 +63,11 @@ def stays_stale(statuses: Mapping[AssetKey, AssetStatus], plan: Plan) -> str:
             if found[positions].any() and dependency.key not in planned:
                 stale_inputs[dependency.key.to_user_string()] = None
             left |= found
-        many += int(left[positions].sum())
+        from_stale[key] = positions[left[positions]]
         mask = _stale(status, positions)
         mask[positions] = left[positions]
         still[key] = mask
-    if not many or not stale_inputs:
-        return ""
-    names = list(stale_inputs)
-    shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
-    was, stays = ("was", "stays") if many == 1 else ("were", "stay")
-    return f"{count(many)} {was} made from stale {shown} and {stays} stale; add `--upstream` to make those first."
+    return MadeFromStale(from_stale, tuple(stale_inputs))
 
 
 def _stale(status: AssetStatus, planned: np.ndarray | None) -> np.ndarray:

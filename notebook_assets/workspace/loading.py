@@ -38,7 +38,7 @@ def get_asset_value_loader(instance: Instance | None = None) -> AssetValueLoader
 @plain_errors
 def load_asset_value(
     asset_key: CoercibleToAssetKey | HasKey,
-    partition_key: str | date | None = None,
+    partition_key: str | date | Mapping[str, Any] | None = None,
     *,
     partitions: Any = None,
     partition_key_range: PartitionKeyRange | None = None,
@@ -54,7 +54,8 @@ def load_asset_value(
 
     Args:
         asset_key: The asset: its name, parts joined by slashes, its key, or the asset itself.
-        partition_key: One partition of it; a date or a datetime will do where its partitions are time windows.
+        partition_key: One partition of it; a date or a datetime will do where its partitions are time windows, a dict
+            by dimension where they have several.
         partitions: Several: a range ``"FIRST...LAST"``, ``"all"``, or a list. The result is one DataFrame where the
             values are frames, else a dict by key.
         partition_key_range: Several partitions, ends included.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from notebook_assets.definitions import Definitions
@@ -15,7 +16,7 @@ from notebook_assets.run import Only, ProgressListener, RunRequest, RunResult, S
 from notebook_assets.store import Instance
 from notebook_assets.workspace.current import workspace
 from notebook_assets.workspace.first_error import raise_first
-from notebook_assets.workspace.hints import stays_stale
+from notebook_assets.workspace.hints import made_from_stale
 from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.progress_display import progress_here
@@ -31,7 +32,7 @@ def materialize(
     *,
     instance: Instance | None = None,
     resources: Mapping[str, object] | None = None,
-    partition_key: str | None = None,
+    partition_key: str | date | Mapping[str, Any] | None = None,
     partitions: Any = None,
     raise_on_error: bool = True,
     tags: Mapping[str, str] | None = None,
@@ -46,7 +47,8 @@ def materialize(
         assets: What to make: a list of assets, keys or names, or a selection string such as ``"+daily_delays"``.
         instance: The store; by default the one that belongs to the working directory.
         resources: Objects by resource key; they win over those that definitions bring along.
-        partition_key: The partition to make.
+        partition_key: The partition to make; a date will do where partitions are time windows, a dict by dimension
+            where they have several.
         partitions: The partitions to make, where it is not one: a range ``"FIRST...LAST"``, ``"all"``, a list of keys
             and ranges, or a subset.
         raise_on_error: Whether to raise the first error when the run is over; else the result tells of it.
@@ -95,6 +97,7 @@ def materialize(
     plan = make_plan(graph, found, target_masks(found, keys, what, choice), upstream=above if upstream else None)
     made = [planned.key for planned in plan.assets]
     _describe(definitions, here.notebook(), store, made)
+    from_stale = made_from_stale(found, plan)
     result = execute(
         RunRequest(
             graph=graph,
@@ -106,9 +109,9 @@ def materialize(
             tags=tags or {},
             progress=_listener(progress, _title(made)),
             only=only or "",
-            hint=stays_stale(found, plan),
         )
     )
+    result.hint = from_stale.sentence(found)
     if raise_on_error:
         raise_first(result)
     return result
@@ -124,14 +127,14 @@ def _is_source_beside_others(thing: object, listed: list[Any]) -> bool:
     return is_source and any(hasattr(other, "fn") or isinstance(other, str) for other in listed)
 
 
-def _wanted_partitions(partition_key: str | None, partitions: Any) -> Any:
+def _wanted_partitions(partition_key: Any, partitions: Any) -> Any:
     if partition_key is None:
         return partitions
     if partitions is not None:
         raise InvalidInvocationError(
             f"materialize takes partition_key or partitions, not both; got {partition_key!r} and {partitions!r}."
         )
-    if not isinstance(partition_key, str):
+    if not isinstance(partition_key, str | date | Mapping):
         raise InvalidInvocationError(f"partition_key is a string; got {partition_key!r}. Use partitions= for several.")
     return [partition_key]
 

@@ -7,9 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetNode
+from notebook_assets.assets.dependency_checks import function_error
+from notebook_assets.assets.mapping_checks import check_partition_mapping
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, statuses
-from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, UnknownPartitionError, did_you_mean
+from notebook_assets.errors import (
+    InvalidInvocationError,
+    InvalidMappingError,
+    NotebookAssetsError,
+    UnknownAssetError,
+    UnknownPartitionError,
+    did_you_mean,
+)
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links, PartitionMapping, default_mapping
@@ -18,6 +27,7 @@ from notebook_assets.partitions import PartitionsDefinition, PartitionsSubset, p
 from notebook_assets.partitions.arrays import IntArray
 from notebook_assets.states import PieceState
 from notebook_assets.store import Instance
+from notebook_assets.store.written_keys import written_partitions
 from notebook_assets.workspace.current import graph_and_store
 from notebook_assets.workspace.definition_keys import all_keys
 from notebook_assets.workspace.link_choices import links_to_upstream
@@ -73,8 +83,8 @@ class LinkedPartitions:
 class Asked:
     """What a person asked about a mapping: some keys of either side, by another mapping than the one there is."""
 
-    keys: Sequence[str] | None = None
-    upstream_keys: Sequence[str] | None = None
+    keys: Any = None
+    upstream_keys: Any = None
     mapping: PartitionMapping | None = None
 
 
@@ -99,6 +109,7 @@ def linked_partitions(
         UnknownAssetError: There is no such asset, or it does not need that one.
         UnknownPartitionError: There is no such partition.
     """
+    check_partition_mapping(asked.mapping, "mapping=", InvalidInvocationError)
     sides = (downstream, upstream)
     if any(isinstance(side, PartitionsDefinition) for side in sides):
         if not all(side is None or isinstance(side, PartitionsDefinition) for side in sides):
@@ -106,6 +117,11 @@ def linked_partitions(
                 f"Give two assets, or two partitions definitions; got {downstream!r} and {upstream!r}."
             )
         return [_of_definitions(*sides, asked, instance)]  # type: ignore[arg-type]  # checked just above
+    if downstream is None:
+        raise InvalidInvocationError(
+            "Give an asset, an asset and one that it is made from, or two partitions definitions, of which one may be "
+            f"None; got {downstream!r} and {upstream!r}."
+        )
     if asked.mapping is not None:
         raise InvalidInvocationError(
             "mapping= goes with two partitions definitions; an asset's mapping is the one that its AssetIn names."
@@ -121,9 +137,24 @@ def _of_definitions(
     names = _names(downstream, upstream)
     down = _definition_side(names[0], downstream, store)
     rows = _asked_rows(down, asked, store)
-    links = mapping.links(downstream, upstream, rows, None, store)
+    links = _links(mapping, downstream, upstream, rows, store)
     up = _definition_side(names[1], upstream, store)  # after the links: time may have brought it a key meanwhile
     return _narrowed(LinkedPartitions(down, up, rows, links, mapping, mapping.wait_for or "all"), asked, store)
+
+
+def _links(
+    mapping: PartitionMapping,
+    downstream: PartitionsDefinition | None,
+    upstream: PartitionsDefinition | None,
+    rows: IntArray,
+    store: Any,
+) -> Links:
+    try:
+        return mapping.links(downstream, upstream, rows, None, store)
+    except Exception as error:  # a user's function may raise anything
+        if isinstance(error, NotebookAssetsError) or not mapping.code_functions():
+            raise
+        raise InvalidMappingError(f"{mapping!r}: {function_error(error)}") from error
 
 
 def _definition_side(name: str, definition: PartitionsDefinition | None, store: Any) -> LinkedSide:
@@ -194,7 +225,8 @@ def _asked_rows(side: LinkedSide, asked: Asked, store: Any) -> IntArray:
         return np.arange(count, dtype=np.int64)
     if side.definition is None:
         raise InvalidInvocationError(f"{side.name}: without partitions, so {asked.keys!r} means nothing.")
-    named = parse_partitions(side.definition, asked.keys, None, store).positions()
+    written = written_partitions(side.definition, asked.keys, side.name)
+    named = parse_partitions(side.definition, written, None, store).positions()
     found: IntArray = named[named < count]  # without those that came while this was asked
     return found
 
@@ -203,7 +235,8 @@ def _narrowed(whole: LinkedPartitions, asked: Asked, store: Any) -> LinkedPartit
     """Keep what the asked upstream keys have to do with."""
     rows, links = whole.rows, whole.links
     if asked.upstream_keys is not None and whole.upstream.definition is not None:
-        known, lost = _known(whole.upstream.definition, asked.upstream_keys, links.nonexistent, store)
+        written = written_partitions(whole.upstream.definition, asked.upstream_keys, whole.upstream.name)
+        known, lost = _known(whole.upstream.definition, written, links.nonexistent, store)
         links = links_to_upstream(links, known.span_arrays, lost)
         kept = np.flatnonzero((links.count() > 0) | np.isin(np.arange(len(links)), list(links.nonexistent)))
         rows, links = rows[kept], rows_of(links, kept)
@@ -219,13 +252,14 @@ def _narrowed(whole: LinkedPartitions, asked: Asked, store: Any) -> LinkedPartit
 
 
 def _known(
-    definition: PartitionsDefinition, written: Sequence[str], nonexistent: Mapping[int, Sequence[str]], store: Any
+    definition: PartitionsDefinition, written: Any, nonexistent: Mapping[int, Sequence[str]], store: Any
 ) -> tuple[PartitionsSubset, set[str]]:
     """Return which upstream partitions are meant; a key that is required but does not exist may be asked for too."""
-    listed = [written] if isinstance(written, str) else list(written)
+    listed = list(written) if isinstance(written, list) else [written]
     required = {key for keys in nonexistent.values() for key in keys}
     lost = {key for key in listed if isinstance(key, str) and key in required}
     try:
-        return parse_partitions(definition, [key for key in listed if key not in lost], None, store), lost
+        named = [key for key in listed if not (isinstance(key, str) and key in lost)]
+        return parse_partitions(definition, named, None, store), lost
     except UnknownPartitionError as error:
         raise UnknownPartitionError(f"upstream: {error}") from None

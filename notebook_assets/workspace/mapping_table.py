@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from notebook_assets.definitions import Definitions
 from notebook_assets.errors import InvalidInvocationError
@@ -34,8 +33,8 @@ def mapping_table(
     downstream: object,
     upstream: object = None,
     *,
-    keys: Sequence[str] | None = None,
-    upstream_keys: Sequence[str] | None = None,
+    keys: Any = None,
+    upstream_keys: Any = None,
     mapping: PartitionMapping | None = None,
     instance: Instance | None = None,
     definitions: Definitions | None = None,
@@ -54,7 +53,7 @@ def mapping_table(
     Args:
         downstream: The asset that needs the others, or its key; or a partitions definition.
         upstream: One asset that it needs, by default all of them; or a partitions definition.
-        keys: Downstream partitions to look at (keys and ranges); by default all.
+        keys: Downstream partitions to look at, as ``partitions=`` of materialize names them; by default all.
         upstream_keys: Upstream partitions to look at: what needs them?
         mapping: Between two definitions, which partitions need which.
         instance: The store; by default the one that belongs to the working directory.

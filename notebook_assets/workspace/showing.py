@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetGraph, AssetNode, AssetsDefinition, Dependency
 from notebook_assets.definitions import Definitions
@@ -27,6 +28,7 @@ from notebook_assets.pictures import (
     draw_lineage,
 )
 from notebook_assets.store import Instance
+from notebook_assets.store.written_keys import written_key
 from notebook_assets.workspace.current import graph_and_store, workspace
 from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.listing import partitions_label, wanted_keys
@@ -152,7 +154,7 @@ def partition_grid(
 @keys_from_instance
 def explain(
     asset_key: object,
-    key: str | None = None,
+    key: str | date | Mapping[str, Any] | None = None,
     *,
     instance: Instance | None = None,
     definitions: Definitions | None = None,
@@ -161,7 +163,8 @@ def explain(
 
     Args:
         asset_key: The asset, or its key.
-        key: One of its partitions; without it the whole asset is explained.
+        key: One of its partitions, where these are time windows also as a date, where they have several dimensions as
+            a dict; without it the whole asset is explained.
         instance: The store; by default the one that belongs to the working directory.
         definitions: The assets; by default those of the notebook (or of the script that runs).
 
@@ -192,7 +195,8 @@ def explain(
         return explain_asset(found, store, node.key)
     if node.partitions_def is None:
         raise InvalidInvocationError(f"{node.key} has no partitions, so there is no {key!r}.")
-    return explain_piece(found, store, node.key, key)
+    there = found[node.key].node.partitions_def or node.partitions_def
+    return explain_piece(found, store, node.key, written_key(there, key, node.key.to_user_string()))
 
 
 @plain_errors

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from notebook_assets.definitions import Definitions
 from notebook_assets.display import Rich, stack
@@ -31,8 +31,8 @@ def show_mapping(
     downstream: object,
     upstream: object = None,
     *,
-    keys: Sequence[str] | None = None,
-    upstream_keys: Sequence[str] | None = None,
+    keys: Any = None,
+    upstream_keys: Any = None,
     mapping: PartitionMapping | None = None,
     instance: Instance | None = None,
     definitions: Definitions | None = None,
@@ -46,7 +46,7 @@ def show_mapping(
         downstream: The asset that needs the others, or its key; or a partitions definition.
         upstream: One asset that it needs, by default all of them; or a partitions definition. Of two definitions one
             may be None, for an asset without partitions.
-        keys: Downstream partitions to look at (keys and ranges); by default all.
+        keys: Downstream partitions to look at, as ``partitions=`` of materialize names them; by default all.
         upstream_keys: Upstream partitions to look at: what needs them?
         mapping: Between two definitions, which partitions need which; by default what the default rules say.
         instance: The store; by default the one that belongs to the working directory.

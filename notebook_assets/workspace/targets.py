@@ -14,7 +14,9 @@ from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import PartitionsDefinition, parse_partitions
 from notebook_assets.run import Only, due
 from notebook_assets.selection import AssetSelection
+from notebook_assets.store.written_keys import written_key, written_partitions
 from notebook_assets.workspace.own_keys import own_key
+from notebook_assets.workspace.slice_hints import slice_hint
 
 if TYPE_CHECKING:
     import numpy as np
@@ -127,12 +129,18 @@ def node_of(graph: AssetGraph, asset: Any) -> AssetNode:
     return found[0]
 
 
-def check_one_key(statuses: Mapping[AssetKey, AssetStatus], keys: Sequence[AssetKey], partition_key: str) -> None:
+def check_one_key(statuses: Mapping[AssetKey, AssetStatus], keys: Sequence[AssetKey], partition_key: Any) -> None:
     """Refuse as ``partition_key`` what names several partitions; a key may be called ``all``.
 
     Raises:
-        UnknownPartitionError: It is a range, or ``all`` where no partition is called so.
+        UnknownPartitionError: It is a range, or ``all`` where no partition is called so; or a dict lacks a dimension.
     """
+    if not isinstance(partition_key, str):
+        for key in keys:
+            there = statuses[key].node.partitions_def
+            if there is not None:
+                written_key(there, partition_key, key.to_user_string())
+        return
     if partition_key != "all" and "..." not in partition_key:
         return
     for key in keys:
@@ -181,6 +189,7 @@ def target_masks(
 
 def _positions(key: AssetKey, definition: PartitionsDefinition, partitions: Any) -> np.ndarray:
     try:
-        return parse_partitions(definition, partitions).positions()
+        written = written_partitions(definition, partitions, key.to_user_string())
+        return parse_partitions(definition, written).positions()
     except UnknownPartitionError as error:
-        raise type(error)(f"{key.to_user_string()}: {error}") from None
+        raise type(error)(f"{key.to_user_string()}: {error}{slice_hint(definition, partitions)}") from None

@@ -85,7 +85,7 @@ def test_empty_and_what_can_not_be_made_without_it(pipeline: Any) -> None:
     assert why(found) == [
         "It was skipped …, for want of 1 piece: raw[2024-03-02]",
         "It can't be made as things are: raw[2024-03-02] yielded no output.",
-        'An input given as AssetIn(metadata={"allow_missing_partitions": True}) can do without.',
+        "An input given as AssetIn(wait_for=0) can do without.",
     ]
     assert found.to_do == ()
     assert why(pipeline.explain("week", DAY(3)))[1:4] == [
@@ -93,6 +93,9 @@ def test_empty_and_what_can_not_be_made_without_it(pipeline: Any) -> None:
         "raw[2024-03-02] yielded no output.",
         "It can't be made as things are: clean[2024-03-02] is not there, and can't be made either.",
     ]
+    assert why(pipeline.explain("week", DAY(3)))[-1] == (
+        'An input given as AssetIn(wait_for="any") can do with those that are there.'
+    )
 
 
 def test_what_an_asset_without_partitions_lacks(made: Any) -> None:
@@ -155,7 +158,7 @@ def test_asset_as_a_whole(pipeline: Any) -> None:
         "raw[2024-03-01] failed, …: ValueError: off",
         "1 partition never made — 2024-03-05",
         "1 partition can't be made as things are — 2024-03-04 (inputs yielded no output or do not exist; an input "
-        'given as AssetIn(metadata={"allow_missing_partitions": True}) can do without)',
+        'given as AssetIn(wait_for="any") can do with those that are there, as AssetIn(wait_for=0) with none)',
     ]
     assert clean.to_do == (
         "%materialize clean --only missing --upstream",

@@ -93,3 +93,14 @@ def test_counts_and_nouns():
 @given(st.one_of(st.integers(), st.floats()))
 def test_any_number_can_be_said_shortly(value):
     assert len(number(value)) <= 25
+
+
+def test_a_small_share_is_not_rounded_up() -> None:
+    assert [percent(part, 8_760) for part in (0, 1, 43, 44, 8_759, 8_760)] == [
+        "0 %",
+        "< 1 %",
+        "< 1 %",
+        "1 %",
+        "99 %",
+        "100 %",
+    ]

@@ -159,3 +159,12 @@ def test_no_key_becomes_markup(read_html, upstream, downstream, name):
     ElementTree.fromstring(drawn.svg)
     assert read_html(drawn.html).tags <= {"div", "img", "svg", "g", "rect", "path", "text", "tspan", "title"}
     assert not {sign for sign in drawn.text if sign in "\x00\x1b\u202e"}
+
+
+def test_a_long_rule_is_cut_between_words() -> None:
+    side = MappingSide("a", ["x"])
+    words = "The upstream dimension 'place' goes with the downstream dimension 'somewhere'. " * 5
+    line = str(draw_mapping(MappingData(side, side, [0], [[(0, 1)]], description=words))).splitlines()[1]
+    assert len(line) <= 201
+    assert line.endswith(" …")
+    assert words.startswith(f"{line.removesuffix(' …')} ")

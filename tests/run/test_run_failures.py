@@ -218,7 +218,7 @@ def test_the_first_error_is_raised_when_the_run_is_over(make, store) -> None:
         make(bad, good, raise_on_error=True)
     assert caught.value.__notes__ == ["raised while materializing bad."]
     assert store.load("good") == 1
-    with pytest.raises(MissingInputError, match="after_bad was skipped: it needs 1 that are not there: bad"):
+    with pytest.raises(MissingInputError, match="after_bad was skipped: it needs 1 that is not there: bad"):
         make(after_bad, bad, good, selection="after_bad", raise_on_error=True)
 
 

@@ -47,7 +47,7 @@ FORMATS = [
     (bytearray(b"x"), "pickle"),
     ({1, 2}, "pickle"),
     (Fraction(1, 3), "pickle"),
-    (np.float64(1.5), "pickle"),
+    (np.float64(1.5), "npy-scalar"),
     (np.arange(6).reshape(2, 3), "npy"),
     (np.asfortranarray(np.eye(3)), "npy"),
     (np.array(5), "npy"),
@@ -126,3 +126,33 @@ def test_plain_values_load_neither_numpy_nor_pandas(start_python: Any) -> None:
     process = start_python(script)
     out, err = process.communicate()
     assert out == "set()\n", err
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.int64(3),
+        np.uint8(255),
+        np.float64(0.1),
+        np.float32("nan"),
+        np.float16(1.5),
+        np.bool_(True),
+        np.complex128(1 + 2j),
+        np.datetime64("2013-01-01T05:00", "ns"),
+        np.timedelta64(3, "D"),
+    ],
+    ids=repr,
+)
+def test_a_scalar_comes_back_as_the_very_type_without_a_pickle(value: Any) -> None:
+    encoded = encode(value, "x")
+    back = decode(encoded.format, encoded.data, "x")
+    assert encoded.format == "npy-scalar"
+    assert (type(back), back.dtype, back.tobytes()) == (type(value), value.dtype, value.tobytes())
+
+
+@pytest.mark.parametrize("value", [np.str_("a"), np.bytes_(b"a"), np.array(3)], ids=repr)
+def test_a_scalar_that_would_come_back_as_another_is_none(value: Any) -> None:
+    encoded = encode(value, "x")
+    back = decode(encoded.format, encoded.data, "x")
+    assert type(back) is type(value)
+    assert back == value

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from notebook_assets import (
+    AssetIn,
     AssetSelection,
     DailyPartitionsDefinition,
     DuplicateAssetError,
@@ -15,8 +16,10 @@ from notebook_assets import (
     InvalidInvocationError,
     InvalidPartitionRangeError,
     InvalidSelectionError,
+    MissingInputError,
     Output,
     PartitionKeyRange,
+    PartitionMapping,
     RunResult,
     StaticPartitionsDefinition,
     UnknownAssetError,
@@ -169,6 +172,48 @@ def test_what_stays_stale_since_its_inputs_are_is_said(world: World) -> None:
     assert world.result.hint in repr(world.result)
     assert world.make("b", only="stale", upstream=True) == "a1 a2 b1 b2"
     assert world.result.hint == ""
+
+
+def test_what_was_not_made_does_not_stay_stale(world: World) -> None:
+    """Only what was made from stale inputs is counted."""
+    definition = StaticPartitionsDefinition(["x"])
+
+    def both(version: str) -> list[Any]:
+        @asset(partitions_def=definition, code_version=version)
+        def d() -> int:
+            return 1
+
+        @asset(partitions_def=definition, code_version=version)
+        def fails(d: int) -> int:
+            if version == "2":
+                raise ValueError
+            return d
+
+        return [d, fails]
+
+    materialize(both("1"), partitions="all", instance=world.store, progress=False)
+    options: dict[str, Any] = {"instance": world.store, "progress": False, "raise_on_error": False}
+    result = materialize(both("2"), selection="fails", partitions="x", **options)
+    assert (result.hint, len(result.failures)) == ("", 1)
+
+
+def test_what_is_no_partition_is_called_so(world: World) -> None:
+    """A skipped piece that needs a key which does not exist can't be helped by any run."""
+    lost = AssetIn(partition_mapping=PartitionMapping.from_function(lambda key: "2013-99-99"))
+
+    @asset(partitions_def=DailyPartitionsDefinition("2013-01-01", end_date="2013-01-03"))
+    def d() -> int:
+        return 1
+
+    @asset(partitions_def=d.partitions_def, ins={"d": lost})
+    def e(d: int) -> int:
+        return d
+
+    options: dict[str, Any] = {"instance": world.store, "progress": False, "partitions": "2013-01-01"}
+    result = materialize([d, e], raise_on_error=False, **options)
+    assert "it needs d[2013-99-99], but there is no such partition" in repr(result)
+    with pytest.raises(MissingInputError, match=r"that is not there: .* No run can make d\[2013-99-99\]: there is no"):
+        materialize([d, e], **options)
 
 
 def test_partitions_and_only_together(world: World) -> None:
