@@ -35,7 +35,7 @@ class ReadBefore:
     >>> import numpy as np
     >>> from notebook_assets.partitions import DailyPartitionsDefinition
     >>> days = DailyPartitionsDefinition("2013-01-01", end_date="2013-01-06")
-    >>> read = ReadBefore(days.get_partition_keys(), days, np.array([True, True, True, False, False]))
+    >>> read = ReadBefore(days.get_partition_keys(), days, np.array([True, True, False, False, False]))
     >>> read.among('[["2013-01-01", "2013-01-02"]]', [(0, 4)]), read.among('[["2012-12-31", "2013-01-02"]]', [(0, 4)])
     ([(0, 2)], None)
     """
