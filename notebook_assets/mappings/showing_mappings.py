@@ -8,24 +8,24 @@ from notebook_assets.display import Rich, Showable, code, count, facts, joined, 
 from notebook_assets.errors import InvalidDefinitionError, NotebookAssetsError
 from notebook_assets.mappings.mapping import PartitionMapping
 from notebook_assets.mappings.upstream_result import UpstreamPartitionsResult
-from notebook_assets.partitions import PartitionsDefinition, PartitionsSubset
+from notebook_assets.partitions import DefinitionChanges, PartitionsDefinition, PartitionsSubset
 from notebook_assets.partitions.shown import shown
 
 _FEW = 3
 
 
 def describe(
-    thing: PartitionsDefinition | PartitionsSubset | PartitionMapping,
+    thing: PartitionsDefinition | PartitionsSubset | DefinitionChanges | PartitionMapping,
     downstream: PartitionsDefinition | None = None,
     upstream: PartitionsDefinition | None = None,
 ) -> Rich:
-    """Return what a person wants to know of a definition, a subset or a mapping, in a few lines.
+    """Return what a person wants to know of a definition, its changes, a subset or a mapping, in a few lines.
 
     It is what a notebook shows for them. For a mapping the two definitions may be given: then it says for them whether
     an input is one value or a dict by key, and gives an example.
 
     Args:
-        thing: A partitions definition, a subset of one, or a mapping.
+        thing: A partitions definition, what :func:`definition_changes` found, a subset, or a mapping.
         downstream: For a mapping: the downstream definition; None for an asset without partitions.
         upstream: For a mapping: the upstream definition; None for an asset without partitions.
 
@@ -50,10 +50,10 @@ def describe(
     example  2013-03-31 needs 2013-03-31-00:00 … 2013-03-31-23:00 (24 keys)
     """
     if not isinstance(thing, PartitionMapping):
-        if isinstance(thing, PartitionsDefinition | PartitionsSubset):
+        if isinstance(thing, PartitionsDefinition | PartitionsSubset | DefinitionChanges):
             return shown(thing)
         raise InvalidDefinitionError(
-            f"describe() takes a partitions definition, a subset or a mapping; got {type(thing).__name__}."
+            f"describe() takes a partitions definition, its changes, a subset or a mapping; got {type(thing).__name__}."
         )
     return _described(thing, downstream, upstream, known=downstream is not None or upstream is not None)
 

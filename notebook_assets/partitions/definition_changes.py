@@ -12,6 +12,7 @@ from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arrays import Spans
 from notebook_assets.partitions.definition import PartitionsDefinition
 from notebook_assets.partitions.ranges import PartitionKeyRange
+from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.partitions.subset import PartitionsSubset
 from notebook_assets.partitions.ticks import FixedGrid
 from notebook_assets.partitions.time_windows import TimeWindowPartitionsDefinition
@@ -25,7 +26,7 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True)
-class DefinitionChanges:
+class DefinitionChanges(SelfShown):
     """The keys of two versions of a definition, as they were at one time.
 
     Args:

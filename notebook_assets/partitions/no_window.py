@@ -42,5 +42,7 @@ def why_no_window(windows: TimeWindowPartitionsDefinition, key: str, keys: KeyFo
     if most is not None and number >= most:
         last = f"the last is {windows.key_at(most - 1)!r}" if most > 0 else "there is none at all"
         return f"There is no partition {key!r}: {last}."
+    if windows.grid.start(number) == instant:
+        return f"There is no partition {key!r}: it is written {windows.key_at(number)!r}."
     near = [windows.key_at(n) for n in (number - 1, number) if n >= 0 and (most is None or n < most)]
     return f"There is no partition {key!r}: no window starts then. The nearest are {' and '.join(map(repr, near))}."

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notebook_assets.display import Rich, Showable, code, count, facts, joined, percent, plural, soft, stack, title_line
+from notebook_assets.display import (
+    Rich,
+    Showable,
+    code,
+    count,
+    facts,
+    joined,
+    percent,
+    plain,
+    plural,
+    soft,
+    stack,
+    title_line,
+)
 from notebook_assets.display.shapes import box
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import span_algebra as algebra
+from notebook_assets.partitions.definition_changes import DefinitionChanges
 from notebook_assets.partitions.ranges import PartitionKeyRange
 from notebook_assets.partitions.shown import shown
 from notebook_assets.partitions.subset import PartitionsSubset
@@ -26,19 +40,33 @@ _BLOCKS = "░▒▓█"
 def _of_subset(subset: PartitionsSubset) -> Rich:
     definition, many = subset.partitions_def, len(subset)
     total = definition.get_num_partitions()
-    starts, stops = subset.span_arrays
-    few = PartitionsSubset(definition, starts[:_FEW], stops[:_FEW])
-    words = code(", ".join(map(_range, few.get_partition_key_ranges()[:_FEW])))
-    more = len(starts) - _FEW
-    keys: Showable = joined([words, soft(f"and {plural(more, 'more range')}")]) if more > 0 else words
     pairs: list[tuple[str, Showable]] = [
         ("of", f"{definition.label}, {plural(total, 'partition')}"),
-        ("keys", keys if many else soft("none")),
+        ("keys", _some_keys(subset) if many else soft("none")),
     ]
     if total:
-        pairs.append(("where", strip(subset, max(total, int(stops[-1]) if many else 0))))
+        pairs.append(("where", strip(subset, max(total, int(subset.span_arrays[1][-1]) if many else 0))))
     share = f" · {percent(many, total)}" if total else ""
     return stack([title_line(type(subset).__name__, f"{count(many)} of {count(total)}{share}"), facts(pairs)])
+
+
+@shown.register
+def _of_changes(changes: DefinitionChanges) -> Rich:
+    pairs: list[tuple[str, Showable]] = [
+        (word, joined([plain(plural(len(subset), "key")), _some_keys(subset)]) if subset else soft("none"))
+        for word, subset in (("kept", changes.kept), ("new", changes.new), ("orphaned", changes.orphaned))
+    ]
+    remark = "no change" if changes.is_empty else "" if changes.same_meaning else "the keys mean something else now"
+    return stack([title_line(type(changes).__name__, remark), facts(pairs)])
+
+
+def _some_keys(subset: PartitionsSubset) -> Rich:
+    """Return the first ranges of a subset, and how many there are besides."""
+    starts, stops = subset.span_arrays
+    few = PartitionsSubset(subset.partitions_def, starts[:_FEW], stops[:_FEW])
+    words = code(", ".join(map(_range, few.get_partition_key_ranges()[:_FEW])))
+    more = len(starts) - _FEW
+    return joined([words, soft(f"and {plural(more, 'more range')}")]) if more > 0 else words
 
 
 def _range(keys: PartitionKeyRange) -> str:

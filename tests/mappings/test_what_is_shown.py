@@ -22,6 +22,7 @@ from notebook_assets import (
     StaticPartitionsDefinition,
     TimeWindowPartitionMapping,
     TimeWindowPartitionsDefinition,
+    definition_changes,
     describe,
     partition_loading_context,
 )
@@ -246,3 +247,16 @@ def test_repr_stays_what_it_is(thing):
     """It is short, for lists and errors; what is shown in a notebook stands beside it."""
     assert "\n" not in repr(thing)
     assert type(thing).__name__ in thing._repr_html_()
+
+
+def test_what_a_changed_definition_kept_shows_itself() -> None:
+    """How many keys, and which; and whether they mean what they did."""
+    before = DailyPartitionsDefinition("2013-01-01", end_date="2014-01-01")
+    later = DailyPartitionsDefinition("2013-02-01", end_date="2014-01-01")
+    changes = definition_changes(before, later)
+    said = repr(describe(changes))
+    assert "31 keys 2013-01-01 … 2013-01-31" in said
+    assert "31 keys" in changes._repr_html_()
+    assert "no change" in repr(describe(definition_changes(before, before)))
+    moved = DailyPartitionsDefinition("2013-01-01", end_date="2014-01-01", timezone="Europe/Berlin")
+    assert "mean something else" in repr(describe(definition_changes(before, moved)))

@@ -132,6 +132,7 @@ UNKNOWN = [
     ("yesterday", "not of the format '%Y-%m-%d', as '2013-01-01' is"),
     ("2013-02-30", "not of the format"),
     ("2013-01-06", "The nearest are '2013-01-05' and '2013-01-07'"),
+    ("2013-1-7", "it is written '2013-01-07'"),
 ]
 
 
