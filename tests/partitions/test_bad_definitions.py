@@ -85,7 +85,7 @@ QUESTIONS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "a key of another form": (
         lambda: DAYS.validate_partition_key("2013-1-5"),
         UnknownPartitionError,
-        "The nearest are '2013-01-04' and '2013-01-05'",
+        "it is written '2013-01-05'",
     ),
     "a month 13": (lambda: DAYS.validate_partition_key("2013-13-05"), UnknownPartitionError, "not of the format"),
     "a key after the end": (
