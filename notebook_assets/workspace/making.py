@@ -13,9 +13,9 @@ from notebook_assets.diagnosis import statuses
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.run import Only, ProgressListener, RunRequest, RunResult, Silent, execute, make_plan
+from notebook_assets.run.first_error import raise_first
 from notebook_assets.store import Instance
 from notebook_assets.workspace.current import workspace
-from notebook_assets.workspace.first_error import raise_first
 from notebook_assets.workspace.hints import made_from_stale
 from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.plain_errors import plain_errors

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 from notebook_assets.errors import MissingInputError
-from notebook_assets.run import RunResult
+from notebook_assets.run.result import RunResult
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent)
 
