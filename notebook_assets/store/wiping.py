@@ -14,7 +14,7 @@ from notebook_assets.store.values import ValueFiles
 Transaction: TypeAlias = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
 _BY_EVENT = ("value_blobs", "input_reads")
-_BY_PIECE = ("materializations", "failures", "pieces")
+_BY_PIECE = ("materializations", "failures", "check_results", "observations", "pieces")  # the count is of the last
 
 
 def wipe_pieces(
