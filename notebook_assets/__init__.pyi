@@ -187,6 +187,7 @@ from .partitions import (
 from .partitions import (
     Partition as Partition,
 )
+from .partitions import PartitionedConfig as PartitionedConfig
 from .partitions import (
     PartitionKeyRange as PartitionKeyRange,
 )
@@ -211,12 +212,19 @@ from .partitions import (
 from .partitions import (
     WeeklyPartitionsDefinition as WeeklyPartitionsDefinition,
 )
+from .partitions import daily_partitioned_config as daily_partitioned_config
 from .partitions import (
     definition_changes as definition_changes,
 )
+from .partitions import dynamic_partitioned_config as dynamic_partitioned_config
+from .partitions import hourly_partitioned_config as hourly_partitioned_config
+from .partitions import monthly_partitioned_config as monthly_partitioned_config
 from .partitions import (
     partition_loading_context as partition_loading_context,
 )
+from .partitions import partitioned_config as partitioned_config
+from .partitions import static_partitioned_config as static_partitioned_config
+from .partitions import weekly_partitioned_config as weekly_partitioned_config
 from .resources import InputContext as InputContext
 from .resources import IOManager as IOManager
 from .resources import OutputContext as OutputContext

@@ -7,6 +7,16 @@ from notebook_assets.partitions.calendars import (
     MonthlyPartitionsDefinition,
     WeeklyPartitionsDefinition,
 )
+from notebook_assets.partitions.config_by_partition import PartitionedConfig
+from notebook_assets.partitions.config_decorators import (
+    daily_partitioned_config,
+    dynamic_partitioned_config,
+    hourly_partitioned_config,
+    monthly_partitioned_config,
+    partitioned_config,
+    static_partitioned_config,
+    weekly_partitioned_config,
+)
 from notebook_assets.partitions.definition import PartitionsDefinition, partitions_definition_from_dict
 from notebook_assets.partitions.definition_changes import DefinitionChanges, definition_changes
 from notebook_assets.partitions.dynamic import DynamicPartitionsDefinition
@@ -26,6 +36,14 @@ from notebook_assets.partitions.subset import PartitionsSubset
 from notebook_assets.partitions.time_windows import TimeWindowPartitionsDefinition
 
 __all__ = [
+    "daily_partitioned_config",
+    "dynamic_partitioned_config",
+    "hourly_partitioned_config",
+    "monthly_partitioned_config",
+    "partitioned_config",
+    "static_partitioned_config",
+    "weekly_partitioned_config",
+    "PartitionedConfig",
     "AddDynamicPartitionsRequest",
     "DailyPartitionsDefinition",
     "DefinitionChanges",
