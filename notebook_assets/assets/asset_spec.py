@@ -39,6 +39,7 @@ class AssetSpec:
         tags: Names and values to select by.
         kinds: Up to three words for what it is, such as ``{"parquet"}``.
         partitions_def: Its partitions.
+        automation_condition: When to make it.
 
     Raises:
         InvalidDefinitionError: One of these is not as described.
@@ -58,6 +59,7 @@ class AssetSpec:
     tags: Mapping[str, str] | None = field(default=None, kw_only=True)
     kinds: AbstractSet[str] | None = field(default=None, kw_only=True)
     partitions_def: PartitionsDefinition | None = field(default=None, kw_only=True)
+    automation_condition: Any = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         set_field = object.__setattr__

@@ -1,4 +1,4 @@
-"""AssetsDefinition: an asset's spec together with the function that makes it."""
+"""AssetsDefinition: the specs of one asset or several together with the function that makes them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,23 @@ from notebook_assets.assets.fingerprint import CodeFingerprint, code_fingerprint
 from notebook_assets.assets.fingerprint_mappings import with_mappings
 from notebook_assets.assets.fingerprint_source import hex_digest
 from notebook_assets.assets.signature import Signature
-from notebook_assets.keys import AssetKey
+from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
+from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.mappings import PartitionMapping
 from notebook_assets.partitions import PartitionsDefinition
 
 DEFAULT_IO_MANAGER_KEY = "io_manager"
+RESULT = "result"
+"""What the output of a function that makes one asset is called."""
 
 
 @dataclass(frozen=True, eq=False)
 class AssetsDefinition:
-    """An asset that can be materialized. Made by :func:`~notebook_assets.asset`; called, it is its plain function.
+    """Assets that one function makes; most often one. Made by :func:`~notebook_assets.asset`; called, it is its plain
+    function.
+
+    ``dependencies`` are what the function as a whole is made from; ``dependencies_by_key`` what each of several assets
+    is made from, its siblings included, where that differs. ``outputs`` names the asset of each output.
 
     >>> from notebook_assets import asset
     >>> @asset
@@ -35,18 +42,35 @@ class AssetsDefinition:
     [1, 2, 3]
     """
 
-    spec: AssetSpec
+    specs: tuple[AssetSpec, ...]
     fn: Callable[..., Any]
     signature: Signature
     dependencies: tuple[Dependency, ...] = ()
-    output_required: bool = True
-    io_manager_key: str = DEFAULT_IO_MANAGER_KEY
+    outputs: Mapping[str, AssetKey] = field(default_factory=dict)
+    dependencies_by_key: Mapping[AssetKey, tuple[Dependency, ...]] = field(default_factory=dict)
+    io_manager_keys: Mapping[AssetKey, str] = field(default_factory=dict)
     resource_defs: Mapping[str, object] = field(default_factory=dict)
     required_resource_keys: frozenset[str] = frozenset()
+    can_subset: bool = False
+    """Whether some of several assets can be made without the others."""
+    name: str = ""
+    """What the computation is called, where that is not the asset's name."""
+    config_schema: Any = None
+    check_specs: tuple[Any, ...] = ()
+    retry_policy: Any = None
+    backfill_policy: Any = None
+    op_tags: Mapping[str, Any] = field(default_factory=dict)
+    pool: str | None = None
+    node: Any = None
+    """The op or graph that it was made from, if any."""
+    types: Mapping[str, Any] = field(default_factory=dict)
+    """The declared type of each output that has one."""
 
     __notebook_asset__ = True  # how code that may not import this floor knows an asset
 
     def __post_init__(self) -> None:
+        if not self.outputs:
+            object.__setattr__(self, "outputs", {RESULT: self.specs[0].asset_key})
         # help() and inspect shall show the function's own name, docstring and signature.
         names = {"__wrapped__": self.fn}
         for name in WRAPPER_ASSIGNMENTS:
@@ -58,25 +82,89 @@ class AssetsDefinition:
         """Call the function as it is, for tests: inputs are given by the caller."""
         return self.fn(*args, **kwargs)
 
+    @cached_property
+    def specs_by_key(self) -> Mapping[AssetKey, AssetSpec]:
+        """The spec of each asset."""
+        return {spec.asset_key: spec for spec in self.specs}
+
     @property
+    def spec(self) -> AssetSpec:
+        """The spec of its one asset.
+
+        Raises:
+            InvalidInvocationError: It makes several.
+        """
+        return self.get_asset_spec()
+
+    @cached_property
     def key(self) -> AssetKey:
-        """The asset's key."""
+        """The key of its one asset.
+
+        Raises:
+            InvalidInvocationError: It makes several.
+        """
         return self.spec.asset_key
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[AssetKey]:
         """The keys of all assets that it makes."""
-        return frozenset((self.key,))
+        return frozenset(self.specs_by_key)
 
     @property
+    def is_multi(self) -> bool:
+        """Whether it makes several assets."""
+        return len(self.specs) > 1
+
+    @cached_property
+    def label(self) -> str:
+        """What errors call it: its asset's key, or its name and how many assets it makes."""
+        if not self.is_multi:
+            return str(self.specs[0].asset_key)
+        return self.name or str(getattr(self.fn, "__name__", "multi_asset"))
+
+    @cached_property
     def partitions_def(self) -> PartitionsDefinition | None:
-        """Its partitions, if any."""
-        return self.spec.partitions_def
+        """The partitions of its assets, if any.
+
+        Raises:
+            InvalidInvocationError: They have different ones.
+        """
+        first, *others = self.specs
+        if any(spec.partitions_def != first.partitions_def for spec in others):
+            raise InvalidInvocationError(
+                f"{self.label} makes assets of different partitions; ask for one: get_asset_spec(key).partitions_def."
+            )
+        return first.partitions_def
+
+    @property
+    def output_required(self) -> bool:
+        """Whether it is an error if its one asset is not made."""
+        return not self.spec.skippable
+
+    @property
+    def io_manager_key(self) -> str:
+        """The resource that stores its one asset."""
+        return self.io_manager_key_of(self.key)
+
+    def io_manager_key_of(self, key: AssetKey) -> str:
+        """Return the resource that stores an asset."""
+        return self.io_manager_keys.get(key) or self.specs_by_key[key].io_manager_key or DEFAULT_IO_MANAGER_KEY
 
     @property
     def dependency_keys(self) -> frozenset[AssetKey]:
         """The keys of what it is made from."""
         return frozenset(dependency.key for dependency in self.dependencies)
+
+    def dependencies_of(self, key: AssetKey) -> tuple[Dependency, ...]:
+        """Return what one of its assets is made from, siblings included."""
+        return self.dependencies_by_key.get(key, self.dependencies)
+
+    @property
+    def automation_conditions(self) -> Mapping[AssetKey, Any]:
+        """When to make them, for those of its assets that say so."""
+        return {
+            spec.asset_key: spec.automation_condition for spec in self.specs if spec.automation_condition is not None
+        }
 
     @property
     def is_generator(self) -> bool:
@@ -87,9 +175,28 @@ class AssetsDefinition:
         """Return the mapping that was given for the upstream asset ``key``, or None for the default."""
         return next((dependency.mapping for dependency in self.dependencies if dependency.key == key), None)
 
-    def get_asset_spec(self, key: AssetKey | None = None) -> AssetSpec:
-        """Return the spec."""
-        return self.spec
+    def get_asset_spec(self, key: CoercibleToAssetKey | None = None) -> AssetSpec:
+        """Return the spec of one asset; of the only one where there is one.
+
+        Raises:
+            InvalidInvocationError: It makes several, and no key is given.
+            UnknownAssetError: It makes no asset of that key.
+        """
+        if key is None:
+            if len(self.specs) > 1:
+                names = ", ".join(spec.asset_key.to_user_string() for spec in self.specs)
+                raise InvalidInvocationError(
+                    f"{self.label} makes several assets ({names}); ask for one: get_asset_spec(key)."
+                )
+            return self.specs[0]
+        asked = AssetKey.from_coercible(key)
+        if asked not in self.specs_by_key:
+            names_ = [spec.asset_key.to_user_string() for spec in self.specs]
+            raise UnknownAssetError(
+                f"{self.label} makes no asset {asked.to_user_string()!r}; it makes {', '.join(names_)}."
+                f"{did_you_mean(asked.to_user_string(), names_)}"
+            )
+        return self.specs_by_key[asked]
 
     def fingerprint(self) -> CodeFingerprint:
         """Return the identity of its code as it is now: the function and all that it names, and custom mappings."""
@@ -98,30 +205,37 @@ class AssetsDefinition:
     @property
     def unknown_code(self) -> tuple[str, ...]:
         """What of its code can't be looked at, and why, so that a change there goes unnoticed; one sentence each."""
-        return self.fingerprint().unknown if self.spec.code_version is None else ()
+        return self.fingerprint().unknown if any(spec.code_version is None for spec in self.specs) else ()
 
     @property
     def code(self) -> str:
-        """What decides whether its code changed.
+        """What decides whether the code of its one asset changed."""
+        return self.code_of(self.key)
+
+    def code_of(self, key: AssetKey) -> str:
+        """Return what decides whether the code of an asset changed.
 
         The given code version stands for all of the function, else its fingerprint counts together with what its
         annotations ask for: inputs as one DataFrame, or no value at all. What its partition keys mean counts in any
         case, since the same function makes something else of other windows. ``output_required`` does not count: it
         decides what is an error, not what is made.
         """
-        beside = [self.partitions_def.key_meaning] if self.partitions_def and self.partitions_def.key_meaning else []
-        if self.spec.code_version is None:
+        spec = self.specs_by_key[key]
+        partitions = spec.partitions_def
+        beside = [partitions.key_meaning] if partitions and partitions.key_meaning else []
+        if spec.code_version is None:
             beside += sorted(f"{each.input_name} as a frame" for each in self.dependencies if each.wants_frame)
             beside += ["no value"] if self.signature.returns_nothing else []
-        code = self.spec.code_version if self.spec.code_version is not None else self.fingerprint().digest
+        code = spec.code_version if spec.code_version is not None else self.fingerprint().digest
         return f"{code}+{hex_digest(chr(10).join(beside))}" if beside else code
 
     @cached_property
     def _summary(self) -> str:
         inputs = ", ".join(dependency.key.to_user_string() for dependency in self.dependencies)
-        parts = [f"asset {self.key.to_user_string()}"]
-        if self.spec.partitions_def is not None:
-            parts.append(repr(self.spec.partitions_def))
+        names = ", ".join(spec.asset_key.to_user_string() for spec in self.specs)
+        parts = [f"{'assets' if self.is_multi else 'asset'} {names}"]
+        partitions = {repr(spec.partitions_def): None for spec in self.specs if spec.partitions_def is not None}
+        parts += list(partitions)
         if inputs:
             parts.append(f"from {inputs}")
         return " · ".join(parts)

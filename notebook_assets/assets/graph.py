@@ -65,8 +65,14 @@ class AssetNode:
     @property
     def io_manager_key(self) -> str | None:
         """The resource that loads its values; None where only the store can know."""
-        made_by = self.definition or self.source
-        return made_by.io_manager_key if made_by else self.spec.io_manager_key
+        if self.definition is not None:
+            return self.definition.io_manager_key_of(self.key)
+        return self.source.io_manager_key if self.source else self.spec.io_manager_key
+
+    @property
+    def code(self) -> str | None:
+        """What decides whether its code changed; None for what is made elsewhere."""
+        return self.definition.code_of(self.key) if self.definition is not None else None
 
     @property
     def resource_defs(self) -> Mapping[str, object]:

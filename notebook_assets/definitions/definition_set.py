@@ -194,7 +194,7 @@ def _description(node: AssetNode, graph: AssetGraph, notebook: str | None) -> As
         partitions=node.partitions_def.to_dict() if node.partitions_def else None,
         io_manager_key=node.io_manager_key or "io_manager",
         notebook=notebook,
-        code=node.definition.code if node.definition else None,
+        code=node.code,
         description=node.spec.description,
         upstream=tuple(graph.parents(node.key)),
         metadata=node.spec.metadata_values,

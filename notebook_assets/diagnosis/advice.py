@@ -67,7 +67,7 @@ def _on(
     name: str,
 ) -> str:
     """Return what is to be said of failed pieces of one asset, which is called ``name`` ("" for the one explained)."""
-    today = status.node.definition.code if status.node.definition is not None else None
+    today = status.node.code
     known = [(position, failure) for position, failure in failed if None not in (failure.code, today)]
     same = [(position, failure) for position, failure in known if failure.code == today]
     whose = f"The code of {name}" if name else "Its code"

@@ -53,7 +53,7 @@ def single_staleness(
     by_inheritance: dict[AssetKey, np.ndarray] = {}
     read_up_to: dict[AssetKey, np.ndarray] = {}
     event_id, code = int(event_ids[0]), codes[0]
-    is_outdated = is_other = node.definition is not None and code != node.definition.code
+    is_outdated = is_other = node.definition is not None and code != node.code
     for entry in inputs:
         key, newest, column = entry.upstream, int(entry.event_ids[0]), reads.get(entry.upstream)
         was_read = column is not None and column.event_ids == [event_id]

@@ -116,7 +116,7 @@ def find_staleness(
         reads: What the events read, by the upstream asset.
     """
     made = event_ids > 0
-    today = node.definition.code if node.definition else None
+    today = node.code
     by_code = made & (codes != today)
     events = event_ids.tolist()
     columns = {entry.upstream: _by_position(reads.get(entry.upstream), events) for entry in inputs}
