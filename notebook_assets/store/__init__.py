@@ -1,8 +1,10 @@
 """Where assets are kept: Instance, its records, value formats, and the loader."""
 
+from notebook_assets.store.checks_table import CheckFinding, CheckRecord
 from notebook_assets.store.formats import EncodedValue
 from notebook_assets.store.instance import Instance
 from notebook_assets.store.loader import AssetValueLoader
+from notebook_assets.store.observations_table import ObservationRecord, ObservedColumns, Seen
 from notebook_assets.store.records import (
     AssetDescription,
     FailureRecord,
@@ -18,12 +20,17 @@ __all__ = [
     "Instance",
     "AssetValueLoader",
     "AssetDescription",
+    "CheckFinding",
+    "CheckRecord",
     "EncodedValue",
     "FailureRecord",
     "InputRead",
     "MaterializationRecord",
+    "ObservationRecord",
+    "ObservedColumns",
     "PieceCounts",
     "PieceTable",
     "RunRecord",
+    "Seen",
     "one_frame",
 ]

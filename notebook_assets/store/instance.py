@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Self
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import DynamicKeys
 from notebook_assets.partitions.pages import PaginatedResults
+from notebook_assets.store.checks_and_observations import SeeingStore
 from notebook_assets.store.database import Database
 from notebook_assets.store.dynamic_partitions import DynamicPartitionTables
 from notebook_assets.store.folder import DATABASE_NAME, VALUES_NAME, find_folder, make_folder
 from notebook_assets.store.formats import EncodedValue, encode
 from notebook_assets.store.loader import AssetValueLoader, DefinitionLookup, Fallback
 from notebook_assets.store.values import ValueFiles
-from notebook_assets.store.writing import StoreWriter
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -30,7 +30,7 @@ else:
 _opened: dict[Path, Instance] = {}
 
 
-class Instance(StoreWriter):
+class Instance(SeeingStore):
     """A store: what was made, when and from what, and the values.
 
     Args:
