@@ -5,10 +5,13 @@ NotebookAssetsError
 │   ├── DuplicateAssetError         two assets with one key
 │   ├── CyclicDependencyError       an asset that needs itself
 │   ├── UnknownUpstreamError        an input that is no asset and no variable
-│   └── InvalidMappingError         a partition mapping that can't serve its two definitions
+│   ├── InvalidMappingError         a partition mapping that can't serve its two definitions
+│   └── InvalidConfigDefinitionError  a configuration schema that can't be one
 ├── InvalidInvocationError          a call with arguments that don't go together
 │   ├── MagicUsageError             a magic with a wrong option or argument
 │   └── UnknownResourceError        a resource that the run was not given
+├── InvalidConfigError              a configuration that does not fit its schema
+├── ResourceFunctionError           a resource that can't be set up
 ├── RunFailedError                  a run in which something failed, where its result is shown already
 ├── InvalidSelectionError           a selection that does not parse
 ├── UnknownAssetError               no such asset
@@ -67,6 +70,22 @@ class UnknownUpstreamError(InvalidDefinitionError):
 
 class InvalidMappingError(InvalidDefinitionError):
     """A partition mapping can't serve the two definitions that it connects."""
+
+
+class InvalidConfigDefinitionError(InvalidDefinitionError):
+    """A configuration schema that can't be one."""
+
+
+class InvalidConfigError(NotebookAssetsError):
+    """A configuration does not fit its schema; ``problems`` are all that is wrong with it."""
+
+    def __init__(self, text: str, problems: Iterable[Any] = ()) -> None:
+        super().__init__(text)
+        self.problems = tuple(problems)
+
+
+class ResourceFunctionError(NotebookAssetsError):
+    """A resource can't be set up; the error that it raised is the cause."""
 
 
 class InvalidInvocationError(NotebookAssetsError):
