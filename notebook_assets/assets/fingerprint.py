@@ -8,11 +8,12 @@ named in ``unknown`` instead of being guessed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
 from notebook_assets.assets.fingerprint_source import hex_digest
+from notebook_assets.assets.fingerprint_texts import part_texts
 from notebook_assets.assets.fingerprint_walk import BODY, CodeWalk
 
 
@@ -26,11 +27,22 @@ class CodeFingerprint:
         parts: For each function, class, constant, asset and library that the code names, by its name in its module:
             its kind and digest, such as ``"function:40f89e395b66422f"``; the function itself is ``"<body>"``.
         unknown: What could not be looked at, and why.
+        named: The functions, classes and constants themselves, by the names of their parts.
     """
 
     digest: str
     parts: Mapping[str, str]
     unknown: tuple[str, ...] = ()
+    named: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def sources(self) -> dict[str, str]:
+        """Return the source of each part where it is to be had; slower than the rest, so only for what is kept.
+
+        >>> limit = 3
+        >>> code_fingerprint(lambda: limit).sources()["limit"]
+        '3'
+        """
+        return part_texts(self.named)
 
 
 def code_fingerprint(fn: Callable[..., Any]) -> CodeFingerprint:
@@ -58,7 +70,7 @@ def code_fingerprint(fn: Callable[..., Any]) -> CodeFingerprint:
     walk.run()
     counted = (f"{name} {_without_version(part)}" for name, part in sorted(walk.parts.items()))
     unknown = tuple(f"{name}: {why}" for name, why in sorted(walk.unknown.items()))
-    return CodeFingerprint(hex_digest("\n".join(counted)), dict(sorted(walk.parts.items())), unknown)
+    return CodeFingerprint(hex_digest("\n".join(counted)), dict(sorted(walk.parts.items())), unknown, walk.named())
 
 
 def _without_version(part: str) -> str:

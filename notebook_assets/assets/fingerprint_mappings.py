@@ -26,18 +26,19 @@ def with_mappings(code: CodeFingerprint, dependencies: Iterable[Dependency]) -> 
     >>> with_mappings(CodeFingerprint("40f8", {}), []).digest
     '40f8'
     """
-    parts, unknown, digests = dict(code.parts), list(code.unknown), []
+    parts, unknown, digests, named = dict(code.parts), list(code.unknown), [], dict(code.named)
     for dependency in dependencies:
         for number, fn in enumerate(dependency.mapping.code_functions() if dependency.mapping else ()):
             found = code_fingerprint(fn)
             name = f"partition mapping of {dependency.key}" + (f" ({number + 1})" if number else "")
             digests.append(f"{dependency.key.to_user_string()} {found.digest}")
             parts[name] = f"mapping:{found.digest}"
+            named[name] = fn
             unknown += [f"{name}: {what}" for what in found.unknown]
     if not digests:
         return code
     digest = f"{code.digest}{_MARK}{hex_digest(chr(10).join(sorted(set(digests))))}"
-    return CodeFingerprint(digest, dict(sorted(parts.items())), tuple(unknown))
+    return CodeFingerprint(digest, dict(sorted(parts.items())), tuple(unknown), named)
 
 
 def differs_in_mappings_only(one: str, other: str) -> bool:

@@ -26,7 +26,9 @@ def outside_names(code: CodeType) -> tuple[tuple[str, ...], ...]:
     (('limit',), ('math', 'pi'))
     """
     free = set(code.co_freevars)
-    return tuple(sorted({name for part in nested_codes(code) for name in _names(part, free)}))
+    # super() loads __class__ since Python 3.12 and hides that before: so it counts wherever it can be reached.
+    own = {("__class__",)} & {(name,) for name in free}
+    return tuple(sorted({name for part in nested_codes(code) for name in _names(part, free)} | own))
 
 
 def _names(code: CodeType, free: set[str]) -> Iterator[tuple[str, ...]]:

@@ -109,6 +109,15 @@ def _analyse(code: CodeType, source: str | None, doc: str | None) -> FunctionSyn
     )
 
 
+def function_node(code: CodeType) -> FunctionNode | None:
+    """Return the syntax tree of a function in its file; None where the file no longer says what was compiled.
+
+    >>> function_node(hex_digest.__code__).name
+    'hex_digest'
+    """
+    return _node_of_code(code)[0]
+
+
 def _node_of_text(source: str) -> tuple[FunctionNode | None, str]:
     try:
         tree = ast.parse(source)

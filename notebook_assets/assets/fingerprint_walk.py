@@ -61,6 +61,10 @@ class CodeWalk:
                 self._done.add(name)
                 self._constant(name, self._constants[name])
 
+    def named(self) -> dict[str, Any]:
+        """Return what was looked at: functions, classes and constants, by the names of their parts."""
+        return {**self._constants, **dict(self._named.values())}
+
     # --- what a name refers to
 
     def target(self, value: Any, place: str) -> str | None:
