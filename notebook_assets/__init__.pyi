@@ -16,13 +16,28 @@ from .assets import (
     AssetSpec as AssetSpec,
 )
 from .assets import (
+    Backoff as Backoff,
+)
+from .assets import (
     DataVersion as DataVersion,
+)
+from .assets import (
+    Failure as Failure,
+)
+from .assets import (
+    Jitter as Jitter,
 )
 from .assets import (
     MaterializeResult as MaterializeResult,
 )
 from .assets import (
     Output as Output,
+)
+from .assets import (
+    RetryPolicy as RetryPolicy,
+)
+from .assets import (
+    RetryRequested as RetryRequested,
 )
 from .assets import (
     SourceAsset as SourceAsset,

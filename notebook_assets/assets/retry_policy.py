@@ -1,0 +1,153 @@
+"""RetryPolicy, and the two errors by which a function has a say in it: RetryRequested and Failure."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.metadata import normalize_metadata
+
+
+class Backoff(enum.Enum):
+    """How the delay grows with each retry: ``LINEAR`` by itself, ``EXPONENTIAL`` doubling.
+
+    >>> Backoff.LINEAR.name
+    'LINEAR'
+    """
+
+    LINEAR = "LINEAR"
+    EXPONENTIAL = "EXPONENTIAL"
+
+
+class Jitter(enum.Enum):
+    """What chance does to a delay: ``FULL`` anything up to it, ``PLUS_MINUS`` up to one base delay more or less.
+
+    >>> Jitter.FULL.name
+    'FULL'
+    """
+
+    FULL = "FULL"
+    PLUS_MINUS = "PLUS_MINUS"
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How often, and after how long, what failed is tried again.
+
+    Args:
+        max_retries: How many times after the first.
+        delay: Seconds to wait before each.
+        backoff: How the delay grows.
+        jitter: What chance does to it.
+
+    Raises:
+        InvalidDefinitionError: A number is no number, or there is a backoff or jitter of no delay.
+
+    >>> policy = RetryPolicy(max_retries=3, delay=0.5, backoff=Backoff.EXPONENTIAL)
+    >>> [policy.seconds(attempt, chance=lambda: 0.5) for attempt in (1, 2, 3)]
+    [0.5, 1.5, 3.5]
+    """
+
+    max_retries: int = 1
+    delay: float | None = None
+    backoff: Backoff | None = None
+    jitter: Jitter | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.max_retries, int) or isinstance(self.max_retries, bool):
+            raise InvalidDefinitionError(f"RetryPolicy: max_retries is a whole number; got {self.max_retries!r}.")
+        if self.delay is not None and (not isinstance(self.delay, int | float) or isinstance(self.delay, bool)):
+            raise InvalidDefinitionError(f"RetryPolicy: delay is in seconds, such as 0.5; got {self.delay!r}.")
+        if self.delay is None and (self.backoff is not None or self.jitter is not None):
+            raise InvalidDefinitionError("RetryPolicy: a backoff or jitter needs a delay; add delay=1.")
+
+    def seconds(self, attempt: int, chance: Callable[[], float]) -> float:
+        """Return how long to wait before a retry.
+
+        Args:
+            attempt: 1 for the first retry.
+            chance: Gives a random number from 0 to 1.
+        """
+        base = self.delay or 0.0
+        delay = base
+        if self.backoff is Backoff.LINEAR:
+            delay = base * attempt
+        elif self.backoff is Backoff.EXPONENTIAL:
+            delay = base * (2**attempt - 1)
+        if self.jitter is Jitter.FULL:
+            return delay * chance()
+        if self.jitter is Jitter.PLUS_MINUS:
+            return max(0.0, delay + base * (2 * chance() - 1))
+        return delay
+
+
+class RetryRequested(Exception):  # noqa: N818 the reference's name
+    """Raised by a function that wants to be tried again.
+
+    Args:
+        max_retries: How many times after the first.
+        seconds_to_wait: How long before each.
+
+    >>> RetryRequested(max_retries=3).max_retries
+    3
+    """
+
+    def __init__(self, max_retries: int | None = 1, seconds_to_wait: float | None = None) -> None:
+        super().__init__(f"retry requested (up to {max_retries} times)")
+        self.max_retries = 1 if max_retries is None else max_retries
+        self.seconds_to_wait = seconds_to_wait
+
+
+class Failure(Exception):  # noqa: N818 the reference's name
+    """Raised by a function to fail with metadata, or without being tried again.
+
+    Args:
+        description: Why.
+        metadata: Names and values.
+        allow_retries: Whether a retry policy still counts.
+
+    >>> Failure("no rows", allow_retries=False).allow_retries
+    False
+    """
+
+    def __init__(
+        self,
+        description: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        allow_retries: bool | None = None,
+    ) -> None:
+        super().__init__(description)
+        self.description = description
+        self.metadata = normalize_metadata(metadata, "Failure metadata")
+        self.allow_retries = allow_retries is not False
+
+    def __str__(self) -> str:
+        return self.description or ""
+
+
+def wait_before_retry(
+    error: BaseException, policy: RetryPolicy | None, retries: int, chance: Callable[[], float]
+) -> float | None:
+    """Return how many seconds to wait before what failed is tried again; None if it is not.
+
+    Args:
+        error: Why it failed.
+        policy: Its policy, if any.
+        retries: How often it was tried again already.
+        chance: Gives a random number from 0 to 1.
+
+    >>> wait_before_retry(ValueError(), RetryPolicy(max_retries=1), 0, lambda: 0.0)
+    0.0
+    >>> wait_before_retry(ValueError(), RetryPolicy(max_retries=1), 1, lambda: 0.0) is None
+    True
+    """
+    if isinstance(error, RetryRequested):
+        return (error.seconds_to_wait or 0.0) if retries < error.max_retries else None
+    if not isinstance(error, Exception) or (isinstance(error, Failure) and not error.allow_retries):
+        return None
+    if policy is None or retries >= policy.max_retries:
+        return None
+    return policy.seconds(retries + 1, chance)
