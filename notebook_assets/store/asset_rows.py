@@ -12,6 +12,7 @@ from typing import Any
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import cut_text, metadata_from_json, metadata_to_json
+from notebook_assets.store.code_renaming import last_rename
 from notebook_assets.store.database import Database
 from notebook_assets.store.records import AssetDescription
 
@@ -24,6 +25,7 @@ class AssetIds:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: dict[AssetKey, int] = {}
+        self._last_rename = 0
 
     def find(self, key: AssetKey) -> int | None:
         """Return the number of an asset, or ``None`` where the store has never heard of it."""
@@ -37,6 +39,16 @@ class AssetIds:
                 return None
             found = self._known[key] = int(row[0])
         return found
+
+    def follow_renames(self) -> bool:
+        """Forget the numbers if an asset was renamed, here or by another process; return whether one was."""
+        with self._database.read() as connection:
+            last = last_rename(connection)
+        if last == self._last_rename:
+            return False
+        self._last_rename = last
+        self._known.clear()
+        return True
 
     def named(self, asset: CoercibleToAssetKey) -> AssetKey:
         """Return the key that a person means: text with slashes is a key of one part if there is such an asset.

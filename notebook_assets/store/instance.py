@@ -11,10 +11,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import DynamicKeys
 from notebook_assets.partitions.pages import PaginatedResults
 from notebook_assets.store.checks_and_observations import SeeingStore
+from notebook_assets.store.code_renaming import rename_row
+from notebook_assets.store.code_versions import CodeTables
 from notebook_assets.store.database import Database
 from notebook_assets.store.dynamic_partitions import DynamicPartitionTables
 from notebook_assets.store.folder import DATABASE_NAME, VALUES_NAME, find_folder, make_folder
@@ -60,6 +64,7 @@ class Instance(SeeingStore):
         super().__init__(Database(database, synced=synced), ValueFiles(folder / VALUES_NAME))
         self._explorable: sqlite_utils.Database | None = None
         self._dynamic = DynamicPartitionTables(self.database, self._write)
+        self.codes = CodeTables(self.database, self._write, self._ids)
 
     @staticmethod
     def get() -> Instance:
@@ -109,6 +114,24 @@ class Instance(SeeingStore):
     ) -> AssetValueLoader:
         """Return a loader that reads many values with one set-up; see :class:`AssetValueLoader`."""
         return AssetValueLoader(self, fallback=fallback, definitions=definitions)
+
+    def rename(self, old: CoercibleToAssetKey, new: CoercibleToAssetKey) -> None:
+        """Give an asset another key; all that was made of it, and what was made from it, stays as it is.
+
+        Raises:
+            UnknownAssetError: The store has never heard of ``old``.
+            InvalidInvocationError: There is an asset ``new`` with a history of its own, or it is the same key.
+        """
+        self._follow_renames()
+        before, after = AssetKey.from_coercible(old), AssetKey.from_coercible(new)
+        asset_id = self._ids.find(before)
+        if asset_id is None:
+            raise self._unknown(before)
+        if before == after:
+            raise InvalidInvocationError(f"{before.to_user_string()!r} has that key already.")
+        with self._write() as connection:
+            rename_row(connection, asset_id, before, after)
+        self._follow_renames()
 
     # Dynamic partitions
 

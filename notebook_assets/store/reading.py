@@ -47,6 +47,7 @@ class StoreReader:
 
     def asset_descriptions(self) -> dict[AssetKey, AssetDescription]:
         """Return what is known of every asset that was described or recorded, sorted by key."""
+        self._follow_renames()
         with self.database.read() as connection:
             return asset_rows.all_descriptions(connection)
 
@@ -234,6 +235,11 @@ class StoreReader:
         except NotebookAssetsError as error:
             return error
         return no_value(key, partition, row, self.failure(key, partition))
+
+    def _follow_renames(self) -> None:
+        """Forget what was remembered of keys if another notebook renamed an asset."""
+        if self._ids.follow_renames():
+            self._keys.clear()
 
     def _unknown(self, key: AssetKey) -> UnknownAssetError:
         return unknown_asset(key, self.asset_descriptions())

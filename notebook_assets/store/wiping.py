@@ -13,7 +13,7 @@ from notebook_assets.store.values import ValueFiles
 
 Transaction: TypeAlias = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
-_BY_EVENT = ("value_blobs", "input_reads")
+_BY_EVENT = ("value_blobs", "input_reads", "accepted_codes")
 _BY_PIECE = ("materializations", "failures", "check_results", "observations", "pieces")  # the count is of the last
 
 

@@ -80,6 +80,7 @@ class StoreWriter(StoreReader):
             The run's id.
         """
         self.database.check_in_place()
+        self._follow_renames()
         run_id = str(uuid.uuid4())
         with self._write() as connection:
             connection.execute(
