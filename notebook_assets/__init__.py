@@ -35,8 +35,9 @@ def unload_ipython_extension(ipython: InteractiveShell) -> None:
 
 def __getattr__(name: str) -> Any:
     """Return a public name; those under which the reference has the same things, such as ``DagsterInstance``, too."""
-    if name.startswith(_BRAND) and name.removeprefix(_BRAND) in __all__:
-        name = name.removeprefix(_BRAND)
+    plain = name.replace(_BRAND, "").replace(f"{_BRAND.lower()}_", "")
+    if plain != name and plain in __all__:
+        name = plain
     try:
         return _public_name(name)
     except AttributeError:

@@ -168,7 +168,85 @@ from .mappings import (
 from .mappings import (
     partition_mapping as partition_mapping,
 )
+from .metadata import (
+    AssetMetadataValue as AssetMetadataValue,
+)
+from .metadata import (
+    BoolMetadataValue as BoolMetadataValue,
+)
+from .metadata import (
+    FloatMetadataValue as FloatMetadataValue,
+)
+from .metadata import (
+    IntMetadataValue as IntMetadataValue,
+)
+from .metadata import (
+    JobMetadataValue as JobMetadataValue,
+)
+from .metadata import (
+    JsonMetadataValue as JsonMetadataValue,
+)
+from .metadata import (
+    MarkdownMetadataValue as MarkdownMetadataValue,
+)
 from .metadata import MetadataValue as MetadataValue
+from .metadata import (
+    NotebookMetadataValue as NotebookMetadataValue,
+)
+from .metadata import (
+    NullMetadataValue as NullMetadataValue,
+)
+from .metadata import (
+    PathMetadataValue as PathMetadataValue,
+)
+from .metadata import (
+    PoolMetadataValue as PoolMetadataValue,
+)
+from .metadata import (
+    PythonArtifactMetadataValue as PythonArtifactMetadataValue,
+)
+from .metadata import (
+    RunMetadataValue as RunMetadataValue,
+)
+from .metadata import (
+    TableColumn as TableColumn,
+)
+from .metadata import (
+    TableColumnConstraints as TableColumnConstraints,
+)
+from .metadata import (
+    TableColumnDep as TableColumnDep,
+)
+from .metadata import (
+    TableColumnLineage as TableColumnLineage,
+)
+from .metadata import (
+    TableColumnLineageMetadataValue as TableColumnLineageMetadataValue,
+)
+from .metadata import (
+    TableConstraints as TableConstraints,
+)
+from .metadata import (
+    TableMetadataValue as TableMetadataValue,
+)
+from .metadata import (
+    TableRecord as TableRecord,
+)
+from .metadata import (
+    TableSchema as TableSchema,
+)
+from .metadata import (
+    TableSchemaMetadataValue as TableSchemaMetadataValue,
+)
+from .metadata import (
+    TextMetadataValue as TextMetadataValue,
+)
+from .metadata import (
+    TimestampMetadataValue as TimestampMetadataValue,
+)
+from .metadata import (
+    UrlMetadataValue as UrlMetadataValue,
+)
 from .partitions import (
     AddDynamicPartitionsRequest as AddDynamicPartitionsRequest,
 )

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from notebook_assets import AssetKey, InvalidDefinitionError, MetadataValue, PieceState, UnknownAssetError
 from notebook_assets.errors import NotebookAssetsError, did_you_mean, near_matches
 from notebook_assets.lazy import lazy_module
-from notebook_assets.metadata import metadata_from_json, metadata_to_json, normalize_metadata
+from notebook_assets.metadata import kind_named, metadata_from_json, metadata_to_json, normalize_metadata
 
 WRITABLE = st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\u2028\u2029")
 PARTS = st.lists(st.text(WRITABLE, min_size=1), min_size=1, max_size=4)
@@ -76,24 +76,24 @@ def test_what_a_key_can_do() -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ("text", MetadataValue("text", "text")),
-        (3, MetadataValue("int", 3)),
-        (True, MetadataValue("bool", True)),
-        (2.5, MetadataValue("float", 2.5)),
-        (None, MetadataValue("null", None)),
-        (np.int64(3), MetadataValue("int", 3)),
-        (np.float32(0.5), MetadataValue("float", 0.5)),
-        (np.bool_(True), MetadataValue("bool", True)),
-        ({"a": [1, float("nan")]}, MetadataValue("json", {"a": [1, "NaN"]})),
-        ((1, 2), MetadataValue("json", [1, 2])),
-        (Path("a") / "b", MetadataValue("path", str(Path("a") / "b"))),
-        (datetime(2024, 1, 1, tzinfo=UTC), MetadataValue("timestamp", 1704067200.0)),
-        (pd.Timestamp("2024-01-01", tz="UTC"), MetadataValue("timestamp", 1704067200.0)),
-        (date(2024, 1, 1), MetadataValue("text", "2024-01-01")),
-        (AssetKey(["a", "b"]), MetadataValue("asset", ["a", "b"])),
-        (MetadataValue.md("*a*"), MetadataValue("md", "*a*")),
-        (MetadataValue.url("https://a"), MetadataValue("url", "https://a")),
-        (MetadataValue.timestamp(5), MetadataValue("timestamp", 5.0)),
+        ("text", MetadataValue.text("text")),
+        (3, MetadataValue.int(3)),
+        (True, MetadataValue.bool(True)),
+        (2.5, MetadataValue.float(2.5)),
+        (None, MetadataValue.null()),
+        (np.int64(3), MetadataValue.int(3)),
+        (np.float32(0.5), MetadataValue.float(0.5)),
+        (np.bool_(True), MetadataValue.bool(True)),
+        ({"a": [1, float("nan")]}, MetadataValue.json({"a": [1, "NaN"]})),
+        ((1, 2), MetadataValue.json([1, 2])),
+        (Path("a") / "b", MetadataValue.path(str(Path("a") / "b"))),
+        (datetime(2024, 1, 1, tzinfo=UTC), MetadataValue.timestamp(1704067200.0)),
+        (pd.Timestamp("2024-01-01", tz="UTC"), MetadataValue.timestamp(1704067200.0)),
+        (date(2024, 1, 1), MetadataValue.text("2024-01-01")),
+        (AssetKey(["a", "b"]), MetadataValue.asset(["a", "b"])),
+        (MetadataValue.md("*a*"), MetadataValue.md("*a*")),
+        (MetadataValue.url("https://a"), MetadataValue.url("https://a")),
+        (MetadataValue.timestamp(5), MetadataValue.timestamp(5.0)),
     ],
 )
 def test_plain_values_become_metadata_and_survive_the_store(value: Any, expected: MetadataValue) -> None:
@@ -153,7 +153,7 @@ LOOP.append(LOOP)
         (MetadataValue.timestamp, float("nan"), "takes an aware datetime"),
         (MetadataValue.timestamp, "today", "takes an aware datetime"),
         (MetadataValue.asset, 3, "takes an asset key"),
-        (lambda value: MetadataValue("colour", value), "red", "one of the kinds text, int,.*got 'colour'"),
+        (kind_named, "colour", "one of the kinds .*text, int,.*got 'colour'"),
     ],
 )
 def test_a_metadata_value_is_checked_when_it_is_made(make: Any, value: Any, text: str) -> None:
@@ -172,7 +172,7 @@ def test_a_metadata_value_is_checked_when_it_is_made(make: Any, value: Any, text
         (MetadataValue.bool, np.True_, True),
         (MetadataValue.json, (1, 2), [1, 2]),
         (MetadataValue.path, Path("a"), "a"),
-        (MetadataValue.asset, "a", ["a"]),
+        (MetadataValue.asset, "a", AssetKey("a")),
     ],
 )
 def test_a_metadata_value_is_kept_as_a_plain_one(make: Any, value: Any, expected: Any) -> None:

@@ -245,7 +245,7 @@ def test_a_value_that_has_no_size_is_read_by_many(make, store) -> None:
 def circular() -> Any:
     loop: list[Any] = []
     loop.append(loop)
-    return Output("v", metadata={"n": MetadataValue("json", loop)})
+    return Output("v", metadata={"n": MetadataValue.json(loop)})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -282,7 +282,7 @@ def too_deep() -> Any:
     deep: list[Any] = []
     for _ in range(100_000):
         deep = [deep]
-    return Output(1, metadata={"n": MetadataValue("json", deep)})
+    return Output(1, metadata={"n": MetadataValue.json(deep)})
 
 
 @pytest.mark.parametrize("trouble", [circular, frozen, speechless, bad_version, bad_version_by_hand, too_deep])
