@@ -12,6 +12,7 @@ from notebook_assets.assets import AssetGraph
 from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.errors import InvalidInvocationError, StoreError
 from notebook_assets.keys import AssetKey
+from notebook_assets.run.code_keeping import keep_codes
 from notebook_assets.run.io_managers import io_manager_of, load_piece
 from notebook_assets.run.listeners import ProgressListener, Silent
 from notebook_assets.run.mending import mendable_skips
@@ -91,6 +92,7 @@ def execute(request: RunRequest) -> RunResult:
     ended = "failed"  # until it is known to be better: an error must not leave it "running"
     try:
         request.progress.started(result)
+        keep_codes(instance, ((asset.steps.key, asset.steps.code, asset.steps.definition) for asset in prepared))
         _make_all(prepared, request.progress, result)
         ended = _how_it_ended(result)
     except KeyboardInterrupt:
