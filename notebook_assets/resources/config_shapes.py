@@ -206,8 +206,9 @@ class Selector(ConfigType):
             return value
         field = self.fields[name]
         at = f"{path}.{name}" if path else name
-        if inner is MISSING or inner is None:
-            inner = field.default_value if field.default_provided else inner
+        if inner is None and isinstance(field.config_type, Shape):
+            inner = {}  # a name with nothing behind it, as YAML has it
+        inner = field.default_value if inner is MISSING else inner
         if inner is MISSING:
             if field.is_required:
                 problems.append(Problem(at, f"it is missing; expected {field.config_type.shown()}"))
