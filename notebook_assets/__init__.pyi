@@ -1,6 +1,24 @@
 """The public names and where each comes from; read by type checkers, editors, and by the package itself."""
 
 from .assets import (
+    AssetCheckEvaluation as AssetCheckEvaluation,
+)
+from .assets import (
+    AssetCheckKey as AssetCheckKey,
+)
+from .assets import (
+    AssetCheckResult as AssetCheckResult,
+)
+from .assets import (
+    AssetChecksDefinition as AssetChecksDefinition,
+)
+from .assets import (
+    AssetCheckSeverity as AssetCheckSeverity,
+)
+from .assets import (
+    AssetCheckSpec as AssetCheckSpec,
+)
+from .assets import (
     AssetDep as AssetDep,
 )
 from .assets import (
@@ -8,6 +26,9 @@ from .assets import (
 )
 from .assets import (
     AssetMaterialization as AssetMaterialization,
+)
+from .assets import (
+    AssetObservation as AssetObservation,
 )
 from .assets import (
     AssetsDefinition as AssetsDefinition,
@@ -22,6 +43,9 @@ from .assets import (
     DataVersion as DataVersion,
 )
 from .assets import (
+    DataVersionsByPartition as DataVersionsByPartition,
+)
+from .assets import (
     Failure as Failure,
 )
 from .assets import (
@@ -29,6 +53,9 @@ from .assets import (
 )
 from .assets import (
     MaterializeResult as MaterializeResult,
+)
+from .assets import (
+    ObserveResult as ObserveResult,
 )
 from .assets import (
     Output as Output,
@@ -45,7 +72,23 @@ from .assets import (
 from .assets import (
     asset as asset,
 )
+from .assets import (
+    asset_check as asset_check,
+)
+from .assets import (
+    multi_asset_check as multi_asset_check,
+)
+from .assets import (
+    multi_observable_source_asset as multi_observable_source_asset,
+)
+from .assets import (
+    observable_source_asset as observable_source_asset,
+)
+from .definitions import AssetJob as AssetJob
 from .definitions import Definitions as Definitions
+from .definitions import UnresolvedAssetJobDefinition as UnresolvedAssetJobDefinition
+from .definitions import define_asset_job as define_asset_job
+from .definitions import map_asset_specs as map_asset_specs
 from .diagnosis import Explanation as Explanation
 from .errors import (
     BrokenValueError as BrokenValueError,

@@ -1,0 +1,64 @@
+"""Checks of what people give to Definitions, and merging of what several have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.partitions.arguments import check_mapping
+
+
+def check_definitions(assets: Any, resources: Any, asset_checks: Any, metadata: Any) -> None:
+    """Raise InvalidDefinitionError where an argument of Definitions is of the wrong kind.
+
+    >>> check_definitions([], {}, [], None)
+    """
+    if isinstance(assets, str | Mapping) or not isinstance(assets, Iterable | None):
+        raise InvalidDefinitionError(f"Definitions takes a list of assets; got {assets!r}.")
+    if resources is not None and not isinstance(resources, Mapping):
+        raise InvalidDefinitionError(
+            f"resources maps resource keys to objects, such as {{'database': connection}}; got {resources!r}."
+        )
+    if isinstance(asset_checks, str | Mapping) or not isinstance(asset_checks, Iterable | None):
+        raise InvalidDefinitionError(f"asset_checks is a list of checks; got {asset_checks!r}.")
+    check_mapping(metadata, "metadata of Definitions", '{"team": "weather"}')
+
+
+def merged_mapping(what: str, mappings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return one mapping of all; what is equal may be in several.
+
+    Raises:
+        InvalidDefinitionError: Two have different values of one key.
+
+    >>> merged_mapping("resources", [{"a": 1}, {"a": 1, "b": 2}])
+    {'a': 1, 'b': 2}
+    """
+    merged: dict[str, Any] = {}
+    for mapping in mappings:
+        for name, found in mapping.items():
+            if name in merged and merged[name] is not found and merged[name] != found:
+                raise InvalidDefinitionError(
+                    f"Two of the definitions to be merged have different {what} called {name!r}: "
+                    f"{merged[name]!r} and {found!r}. Give one of them another key."
+                )
+            merged[name] = found
+    return merged
+
+
+def merged_entry(what: str, entries: Iterable[Any]) -> Any:
+    """Return the one of several that is given.
+
+    Raises:
+        InvalidDefinitionError: Two are given that are different.
+
+    >>> merged_entry("executor", [None, "threads"])
+    'threads'
+    """
+    given: list[Any] = []
+    for entry in entries:
+        if entry is not None and all(entry is not other for other in given):
+            given.append(entry)
+    if len(given) > 1:
+        raise InvalidDefinitionError(f"Two of the definitions to be merged have an {what}: {given[0]!r}, {given[1]!r}.")
+    return given[0] if given else None

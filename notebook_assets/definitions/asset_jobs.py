@@ -1,0 +1,117 @@
+"""define_asset_job: a selection of assets that is made together, with configuration and tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Any
+
+from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.metadata import MetadataValue, normalize_metadata
+from notebook_assets.partitions import PartitionsDefinition
+from notebook_assets.partitions.arguments import check_mapping, check_text
+from notebook_assets.selection import AssetSelection
+
+
+@dataclass(frozen=True)
+class UnresolvedAssetJobDefinition:
+    """A job over assets as it is written down: which assets it is, only ``Definitions`` can tell.
+
+    Made by :func:`define_asset_job`; :meth:`Definitions.resolve_job_def` gives the job that can be run.
+
+    >>> str(define_asset_job("marketing", selection="group:marketing").selection)
+    'group:"marketing"'
+    """
+
+    name: str
+    selection: AssetSelection
+    config: Any = None
+    description: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    run_tags: Mapping[str, str] | None = None
+    metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
+    partitions_def: PartitionsDefinition | None = None
+    executor_def: Any = None
+    hooks: AbstractSet[Any] = frozenset()
+    op_retry_policy: Any = None
+    owners: Sequence[str] = ()
+    automation_condition: Any = None
+
+
+def define_asset_job(
+    name: str,
+    selection: Any = None,
+    config: Any = None,
+    description: str | None = None,
+    tags: Mapping[str, object] | None = None,
+    run_tags: Mapping[str, object] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    partitions_def: PartitionsDefinition | None = None,
+    executor_def: Any = None,
+    hooks: AbstractSet[Any] | None = None,
+    op_retry_policy: Any = None,
+    owners: Sequence[str] | None = None,
+    automation_condition: Any = None,
+) -> UnresolvedAssetJobDefinition:
+    """Define a job that makes a selection of assets; put it into the ``jobs`` of :class:`Definitions`.
+
+    Args:
+        name: The job's name.
+        selection: The assets: a selection string, keys, definitions, a list of these or an ``AssetSelection``; by
+            default all.
+        config: The run configuration: a dict, a ``RunConfig``, or a :class:`PartitionedConfig`.
+        description: For people to read.
+        tags: Names and values of the job, and of its runs unless ``run_tags`` is given.
+        run_tags: Names and values of its runs.
+        metadata: Static metadata.
+        partitions_def: The partitions of its assets, which are known without it; for older code.
+        executor_def: Kept; runs happen in this process.
+        hooks: Kept.
+        op_retry_policy: The retry policy of those of its assets that have none.
+        owners: E-mail addresses, or ``team:name``.
+        automation_condition: Kept.
+
+    Raises:
+        InvalidDefinitionError: One of these is not as described.
+        InvalidSelectionError: The selection does not parse.
+
+    >>> from notebook_assets import Definitions, Instance, asset
+    >>> @asset
+    ... def one():
+    ...     return 1
+    >>> @asset
+    ... def two(one):
+    ...     return one + 1
+    >>> definitions = Definitions([one, two], jobs=[define_asset_job("both", selection="*two")])
+    >>> result = definitions.resolve_job_def("both").execute_in_process(instance=Instance.ephemeral())
+    >>> result.success, result.output_for_node("two")
+    (True, 2)
+    """
+    if not isinstance(name, str) or not name:
+        raise InvalidDefinitionError(f"A job has a name, such as 'nightly'; got {name!r}.")
+    where = f"The job {name!r}"
+    check_text(description or None, f"{where}: description", '"What it is for"')
+    check_mapping(metadata, f"{where}: metadata", '{"rows": 3}')
+    chosen = AssetSelection.all() if selection is None else AssetSelection.from_coercible(selection)
+    return UnresolvedAssetJobDefinition(
+        name=name,
+        selection=chosen,
+        config=config,
+        description=description,
+        tags=_texts(tags, f"{where}: tags"),
+        run_tags=None if run_tags is None else _texts(run_tags, f"{where}: run_tags"),
+        metadata=normalize_metadata(metadata, where),
+        partitions_def=partitions_def,
+        executor_def=executor_def,
+        hooks=frozenset(hooks or ()),
+        op_retry_policy=op_retry_policy,
+        owners=tuple(owners or ()),
+        automation_condition=automation_condition,
+    )
+
+
+def _texts(tags: Mapping[str, object] | None, what: str) -> dict[str, str]:
+    """Return tags as texts, as they are kept."""
+    check_mapping(tags, what, '{"team": "weather"}')
+    return {str(name): value if isinstance(value, str) else str(value) for name, value in (tags or {}).items()}

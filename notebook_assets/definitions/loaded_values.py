@@ -1,0 +1,88 @@
+"""Stored values by the definitions: a loader, and one value at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from notebook_assets.assets import AssetGraph
+from notebook_assets.definitions.outside_values import load_from_outside
+from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.partitions import PartitionsDefinition
+from notebook_assets.run import ResourceScope
+from notebook_assets.store import AssetValueLoader, Instance
+
+
+class LoadedValues:
+    """What has a ``graph`` and ``resources`` can load values; a base of ``Definitions`` and of repositories.
+
+    >>> from notebook_assets import Definitions
+    >>> isinstance(Definitions(), LoadedValues)
+    True
+    """
+
+    graph: AssetGraph
+    resources: Mapping[str, object]
+
+    def get_asset_value_loader(self, instance: Instance | None = None) -> AssetValueLoader:
+        """Return a loader, to be used in a ``with`` block, that reads many values with one set-up.
+
+        Args:
+            instance: The store; by default the one that belongs to the working directory.
+        """
+        return AssetValueLoader(
+            instance or Instance.get(), fallback=self._load_from_outside, definitions=self._partitions_of
+        )
+
+    def load_asset_value(
+        self,
+        asset_key: CoercibleToAssetKey,
+        *,
+        python_type: type | None = None,
+        instance: Instance | None = None,
+        partition_key: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        resource_config: object = None,
+    ) -> Any:
+        """Return the stored value of an asset, or of one of its partitions.
+
+        Args:
+            asset_key: The asset.
+            python_type: The type to load it as, for IO managers that offer a choice.
+            instance: The store; by default the one that belongs to the working directory.
+            partition_key: The partition.
+            metadata: Told to the IO manager.
+            resource_config: Told to the IO manager: the configuration of its resources.
+
+        Raises:
+            UnknownAssetError: There is no such asset.
+            UnknownPartitionError: It has no such partition.
+            NeverMaterializedError: It was never made.
+        """
+        with self.get_asset_value_loader(instance) as loader:
+            return loader.load_asset_value(
+                asset_key,
+                python_type=python_type,
+                partition_key=partition_key,
+                metadata=metadata,
+                resource_config=resource_config,
+            )
+
+    def _partitions_of(self, key: AssetKey) -> PartitionsDefinition | None:
+        return self.graph.nodes[key].partitions_def if key in self.graph.nodes else None
+
+    def _load_from_outside(
+        self,
+        key: AssetKey,
+        partition: str | None,
+        *,
+        python_type: type | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        resource_config: object = None,
+    ) -> object:
+        return load_from_outside(self.graph, self._scope, key, partition, python_type=python_type, metadata=metadata)
+
+    @cached_property
+    def _scope(self) -> ResourceScope:
+        return ResourceScope(self.graph, self.resources)

@@ -1,0 +1,59 @@
+"""Values that IO managers keep and the store lacks: loading them through the resources of a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from notebook_assets.assets import AssetGraph, AssetNode
+from notebook_assets.errors import InvalidInvocationError, NeverMaterializedError, UnknownPartitionError
+from notebook_assets.keys import AssetKey
+from notebook_assets.run import ResourceScope, io_manager_of, load_piece, piece_name
+
+
+def load_from_outside(
+    graph: AssetGraph,
+    scope: ResourceScope,
+    key: AssetKey,
+    partition: str | None,
+    *,
+    python_type: type | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> object:
+    """Load the value of an asset that its own IO manager keeps; a loader asks for those that the store lacks.
+
+    Args:
+        graph: The assets.
+        scope: Their resources.
+        key: The asset.
+        partition: The partition key; None without partitions.
+        python_type: The type that is asked for.
+        metadata: Told to the IO manager.
+
+    Raises:
+        UnknownAssetError: There is no such asset.
+        UnknownPartitionError: It has no such partition.
+        NeverMaterializedError: It is defined, but has neither an IO manager nor a stored value.
+    """
+    node = graph.node(key)
+    _check_partition(node, partition)
+    resources = scope.of(node)
+    manager = io_manager_of(node, resources)
+    if manager is None:
+        where = "It is made elsewhere and has no IO manager." if node.is_source else "Materialize it first."
+        raise NeverMaterializedError(f"{piece_name(node.key, partition)} was never materialized. {where}")
+    return load_piece(node, manager, partition, resources, python_type=python_type, metadata=metadata)
+
+
+def _check_partition(node: AssetNode, partition: str | None) -> None:
+    """Raise the error that says so where a piece can't exist by its definition."""
+    name = node.key.to_user_string()
+    if node.partitions_def is None:
+        if partition is not None:
+            raise UnknownPartitionError(f"{name} has no partitions, so it has no partition {partition!r}.")
+    elif partition is None:
+        raise InvalidInvocationError(
+            f'{name} has partitions: say which by partition_key=, or by partitions= (a list, a range or "all").'
+        )
+    else:
+        node.partitions_def.validate_partition_key(partition)
