@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
+from notebook_assets.assets.checks_results import AssetCheckResult, checked_results
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
@@ -72,12 +73,15 @@ class Output(Generic[T]):
 class MaterializeResult(Generic[T]):
     """Says that the function itself stored the asset (or, with ``value``, what is to be stored), with metadata.
 
+    ``check_results`` are those of the checks that the asset's ``check_specs`` name.
+
     >>> MaterializeResult(metadata={"rows": 2}).has_value
     False
     """
 
     asset_key: CoercibleToAssetKey | None = None
     metadata: Mapping[str, Any] | None = None
+    check_results: Sequence[AssetCheckResult] | None = None
     data_version: DataVersion | None = field(default=None, kw_only=True)
     tags: Mapping[str, str] | None = field(default=None, kw_only=True)
     value: T | _NoValue = field(default=NO_VALUE, kw_only=True)
@@ -88,6 +92,7 @@ class MaterializeResult(Generic[T]):
         object.__setattr__(self, "metadata", _checked_metadata(self.metadata, "MaterializeResult metadata"))
         object.__setattr__(self, "tags", _checked_tags(self.tags, "MaterializeResult"))
         _check_data_version(self.data_version, "MaterializeResult")
+        object.__setattr__(self, "check_results", checked_results(self.check_results, "MaterializeResult"))
 
     @property
     def has_value(self) -> bool:

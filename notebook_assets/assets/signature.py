@@ -11,7 +11,7 @@ from typing import Any
 from notebook_assets.errors import InvalidDefinitionError
 
 _CONTEXT_NAMES = ("context", "_context", "_")
-_CONTEXT_TYPES = ("AssetExecutionContext", "OpExecutionContext")
+_CONTEXT_TYPES = ("AssetExecutionContext", "OpExecutionContext", "AssetCheckExecutionContext")
 
 
 @dataclass(frozen=True)
