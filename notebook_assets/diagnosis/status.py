@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetGraph, AssetNode, Dependency
 from notebook_assets.assets.dependency_checks import function_error
+from notebook_assets.diagnosis.observed import Observed, observed
 from notebook_assets.diagnosis.recorded import ColumnSource, StatusSource, columns_of
 from notebook_assets.diagnosis.single import is_one_to_one, one_to_one, single_staleness
 from notebook_assets.diagnosis.staleness import InputsOf, Staleness, find_staleness
@@ -51,6 +52,18 @@ class AssetStatus:
     links: tuple[Links, ...] = ()
     orphans: tuple[str | None, ...] = ()
     """Recorded keys that the definition no longer has."""
+    observed: Observed | None = None
+    """What was observed of a source, if anything was."""
+
+    @property
+    def seen_events(self) -> np.ndarray:
+        """The latest event of each piece, observations of sources included."""
+        return self.event_ids if self.observed is None else self.observed.event_ids
+
+    @property
+    def seen_versions(self) -> list[str | None]:
+        """The data version of each piece, as a source was last observed."""
+        return self.data_versions if self.observed is None else self.observed.data_versions
 
     @property
     def outdated(self) -> np.ndarray:
@@ -164,6 +177,8 @@ def _status(
         staleness=Staleness.none(count),
     )
     codes = _place(status, columns)
+    if node.is_source:
+        status.observed = observed(node, keys, status.event_ids, status.data_versions, source)
     if node.definition is not None:
         inputs = _inputs(node, status, upstream, now)
         status.links = tuple(entry.links for entry in inputs)
@@ -260,6 +275,6 @@ def _inputs(
             links = one_to_one()
         else:
             links = input_links(node, dependency, other.node, now)
-        columns = (other.event_ids, other.data_versions, other.outdated)
+        columns = (other.seen_events, other.seen_versions, other.outdated)
         found.append(InputsOf(dependency.key, links, other.keys, *columns, other.node.partitions_def))
     return found

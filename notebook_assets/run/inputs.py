@@ -106,6 +106,8 @@ class InputReader:
     """Whether the function gets one value, not several by key: at most one upstream piece is possible for each step."""
     is_outside: bool = field(init=False)
     """Whether the store knows nothing of it: made elsewhere, and loaded by an IO manager."""
+    is_watched: bool = field(init=False)
+    """Whether it is a source of which it is known, or can be found out, when it changes."""
     source: Hashable = field(init=False)
     """Stands for where its values come from, for the shared values."""
 
@@ -113,6 +115,8 @@ class InputReader:
         upstream = self.upstream.node
         self.manager = io_manager_of(upstream, self.resources, self.dependency.input_manager_key)
         self.is_outside = upstream.is_source and self.manager is not None
+        is_observable = upstream.source is not None and upstream.source.is_observable
+        self.is_watched = upstream.is_source and (is_observable or self.upstream.observed is not None)
         mapping = self.dependency.mapping or default_mapping(self.node.partitions_def, upstream.partitions_def)
         self.is_one = upstream.partitions_def is None or mapping.feeds_one(
             self.node.partitions_def, upstream.partitions_def
@@ -219,12 +223,13 @@ class InputReader:
         Its ``up_to_event`` is the newest event among the pieces that are needed: whatever is recorded of these later,
         by this run or another, is newer.
         """
-        if self.is_outside:
+        if self.is_outside and not self.is_watched:
             return None
         spans = self.spans(position)
         if self._read_of[0] == spans and self.dependency.key != self.node.key:  # neighbours often need the same
             return self._read_of[1]
-        events, values, versions = self.upstream.event_ids, self.upstream.value_ids, self.upstream.data_versions
+        events, versions = self.upstream.seen_events, self.upstream.seen_versions
+        values = events if self.upstream.observed is not None else self.upstream.value_ids
         newest = (events[start] if stop == start + 1 else events[start:stop].max() for start, stop in spans)
         up_to = int(max(newest, default=0))
         digest = inputs_digest(versions[at] if values[at] else None for span in spans for at in range(*span))
