@@ -30,6 +30,7 @@ from .assets import (
 from .assets import (
     AssetObservation as AssetObservation,
 )
+from .assets import AssetOut as AssetOut
 from .assets import (
     AssetsDefinition as AssetsDefinition,
 )
@@ -75,6 +76,7 @@ from .assets import (
 from .assets import (
     asset_check as asset_check,
 )
+from .assets import multi_asset as multi_asset
 from .assets import (
     multi_asset_check as multi_asset_check,
 )
@@ -86,9 +88,20 @@ from .assets import (
 )
 from .definitions import AssetJob as AssetJob
 from .definitions import Definitions as Definitions
+from .definitions import RepositoryDefinition as RepositoryDefinition
 from .definitions import UnresolvedAssetJobDefinition as UnresolvedAssetJobDefinition
 from .definitions import define_asset_job as define_asset_job
+from .definitions import load_assets_from_current_module as load_assets_from_current_module
+from .definitions import load_assets_from_modules as load_assets_from_modules
+from .definitions import load_assets_from_package_module as load_assets_from_package_module
+from .definitions import load_assets_from_package_name as load_assets_from_package_name
+from .definitions import load_definitions_from_current_module as load_definitions_from_current_module
+from .definitions import load_definitions_from_modules as load_definitions_from_modules
+from .definitions import load_definitions_from_package_module as load_definitions_from_package_module
+from .definitions import load_definitions_from_package_name as load_definitions_from_package_name
 from .definitions import map_asset_specs as map_asset_specs
+from .definitions import repository as repository
+from .definitions import with_resources as with_resources
 from .diagnosis import Explanation as Explanation
 from .errors import (
     BrokenValueError as BrokenValueError,
@@ -289,6 +302,63 @@ from .metadata import (
 )
 from .metadata import (
     UrlMetadataValue as UrlMetadataValue,
+)
+from .ops import (
+    DynamicOut as DynamicOut,
+)
+from .ops import (
+    DynamicOutput as DynamicOutput,
+)
+from .ops import (
+    ExecuteInProcessResult as ExecuteInProcessResult,
+)
+from .ops import (
+    GraphDefinition as GraphDefinition,
+)
+from .ops import (
+    GraphIn as GraphIn,
+)
+from .ops import (
+    GraphOut as GraphOut,
+)
+from .ops import (
+    HookContext as HookContext,
+)
+from .ops import (
+    HookDefinition as HookDefinition,
+)
+from .ops import (
+    In as In,
+)
+from .ops import (
+    JobDefinition as JobDefinition,
+)
+from .ops import (
+    OpDefinition as OpDefinition,
+)
+from .ops import (
+    OpExecutionContext as OpExecutionContext,
+)
+from .ops import (
+    Out as Out,
+)
+from .ops import (
+    StepOutputNotFoundError as StepOutputNotFoundError,
+)
+from .ops import (
+    failure_hook as failure_hook,
+)
+from .ops import (
+    graph as graph,
+)
+from .ops import (
+    job as job,
+)
+from .ops import (
+    op as op,
+)
+from .ops import (
+    success_hook as success_hook,
 )
 from .partitions import (
     AddDynamicPartitionsRequest as AddDynamicPartitionsRequest,

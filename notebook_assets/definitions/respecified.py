@@ -62,7 +62,7 @@ def _changed(func: SpecFunction, spec: AssetSpec) -> AssetSpec:
 
 
 def with_specs(definition: AssetsDefinition, specs: Mapping[AssetKey, AssetSpec]) -> AssetsDefinition:
-    """Return a definition with other specs of the same keys.
+    """Return a definition with other specs of the same keys; itself where these are its own.
 
     >>> from dataclasses import replace
     >>> from notebook_assets import asset
@@ -71,6 +71,8 @@ def with_specs(definition: AssetsDefinition, specs: Mapping[AssetKey, AssetSpec]
     >>> with_specs(one, {one.key: replace(one.spec, description="1")}).spec.description
     '1'
     """
+    if all(specs.get(spec.asset_key, spec) is spec for spec in definition.specs):
+        return definition
     managers = dict(definition.io_manager_keys)
     for key, spec in specs.items():
         if spec.io_manager_key not in (None, definition.specs_by_key[key].io_manager_key):
