@@ -1,0 +1,38 @@
+"""Functions wired to graphs: ops, graphs, jobs, and assets that are made by graphs."""
+
+from notebook_assets.ops.dynamic_output import DynamicOutput
+from notebook_assets.ops.graph_decorator import graph
+from notebook_assets.ops.graph_definition import GraphDefinition
+from notebook_assets.ops.graph_runs import OpEvent
+from notebook_assets.ops.hooks import HookContext, HookDefinition, failure_hook, success_hook
+from notebook_assets.ops.in_process_result import ExecuteInProcessResult
+from notebook_assets.ops.ins_outs import DynamicOut, GraphIn, GraphOut, In, Out
+from notebook_assets.ops.job_decorator import job
+from notebook_assets.ops.job_definition import JobDefinition
+from notebook_assets.ops.op_context import OpExecutionContext
+from notebook_assets.ops.op_decorator import op
+from notebook_assets.ops.op_definition import OpDefinition
+from notebook_assets.ops.op_results import StepOutputNotFoundError
+
+__all__ = [
+    "DynamicOut",
+    "DynamicOutput",
+    "ExecuteInProcessResult",
+    "GraphDefinition",
+    "GraphIn",
+    "GraphOut",
+    "HookContext",
+    "HookDefinition",
+    "In",
+    "JobDefinition",
+    "OpDefinition",
+    "OpEvent",
+    "OpExecutionContext",
+    "Out",
+    "StepOutputNotFoundError",
+    "failure_hook",
+    "graph",
+    "job",
+    "op",
+    "success_hook",
+]

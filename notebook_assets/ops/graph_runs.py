@@ -1,0 +1,280 @@
+"""One run of a graph's ops in this process: each as soon as what it needs is there, once for each mapping key."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from notebook_assets.assets import Output, wait_before_retry
+from notebook_assets.ops.flat_graph import FlatGraph, FlatOp
+from notebook_assets.ops.hooks import HookContext, HookDefinition
+from notebook_assets.ops.node_wiring import Collected, FromInput, FromOutput, Source
+from notebook_assets.ops.op_config import NOT_GIVEN, configured_input, op_config_of
+from notebook_assets.ops.op_context import OpExecutionContext, Surroundings
+from notebook_assets.ops.op_results import OpOutcome, outcome_of_op
+from notebook_assets.run.private_loop import PrivateLoop
+
+
+class StepState(Enum):
+    """What became of one step: one op, of one mapping key."""
+
+    SUCCESS = "success"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """An optional output that it needs was not given."""
+    NOT_RUN = "not run"
+    """What it needs failed."""
+
+
+class _Lack(Enum):
+    """Why there is no value where one is needed."""
+
+    FAILED = "failed"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True)
+class OpEvent:
+    """Something that happened in a run: ``event_type_value`` says what, as the reference calls it."""
+
+    event_type_value: str
+    node_name: str = ""
+    step_key: str | None = None
+    data: Any = None
+
+    @property
+    def node_handle(self) -> str:
+        """The path of the node."""
+        return self.node_name
+
+
+StepKey = tuple[str, str | None]
+"""The path of an op and, where it runs once for each value of a dynamic output, the mapping key."""
+
+
+@dataclass
+class GraphRun:
+    """Runs the ops of a flat graph in order; afterwards ``values``, ``states`` and ``failures`` say what came of it.
+
+    ``inputs`` are the values of the graph's own inputs. ``job_hooks`` and ``retry_policy`` hold for every op.
+    """
+
+    graph: FlatGraph
+    around: Surroundings
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    job_hooks: frozenset[HookDefinition] = frozenset()
+    retry_policy: Any = None
+    configs: dict[str, Any] = field(default_factory=dict)
+    values: dict[tuple[str, str, str | None], Any] = field(default_factory=dict)
+    outputs: dict[tuple[str, str, str | None], Output[Any]] = field(default_factory=dict)
+    metadata: dict[tuple[str, str, str | None], dict[str, Any]] = field(default_factory=dict)
+    states: dict[StepKey, StepState] = field(default_factory=dict)
+    failures: dict[StepKey, BaseException] = field(default_factory=dict)
+    retries: dict[StepKey, int] = field(default_factory=dict)
+    events: list[OpEvent] = field(default_factory=list)
+    user_events: list[tuple[str, Any]] = field(default_factory=list)
+    """What ops yielded beside outputs, with the op's path."""
+    loop: PrivateLoop = field(default_factory=PrivateLoop)
+
+    def check(self) -> None:
+        """Check the configuration of every op before any of them runs.
+
+        Raises:
+            InvalidConfigError: It does not fit.
+        """
+        self.configs = {path: op_config_of(flat, self.around.run_config) for path, flat in self.graph.ops.items()}
+
+    def run(self) -> None:
+        """Run every op that can be run; what fails stops only what needs it.
+
+        Raises:
+            KeyboardInterrupt: It was interrupted; nothing more is run.
+        """
+        try:
+            for flat in self.graph.ops.values():
+                for mapping_key in self._mapping_keys(flat):
+                    self._step(flat, mapping_key)
+        finally:
+            self.loop.close()
+
+    def mapping_keys(self, source: FromOutput) -> Sequence[str]:
+        """Return the keys that a dynamic output was given for, in order."""
+        return [key for node, output, key in self.values if (node, output) == (source.node, source.output) and key]
+
+    def _mapping_keys(self, flat: FlatOp) -> Sequence[str | None]:
+        if flat.scope is None:
+            return [None]
+        state = self.states.get((flat.scope.node, None))
+        if state is StepState.SUCCESS:
+            return self.mapping_keys(flat.scope)
+        self.states[flat.path, None] = StepState.SKIPPED if state is StepState.SKIPPED else StepState.NOT_RUN
+        if state is StepState.SKIPPED:
+            self._tell("STEP_SKIPPED", flat, None)
+        return []
+
+    def _step(self, flat: FlatOp, mapping_key: str | None) -> None:
+        step = (flat.path, mapping_key)
+        found = {
+            name: self._value(source, mapping_key)
+            for name, source in flat.inputs.items()
+            if not (isinstance(source, FromInput) and source.name not in self.inputs)
+        }
+        if any(value is _Lack.FAILED for value in found.values()):
+            self.states[step] = StepState.NOT_RUN
+        elif any(value is _Lack.ABSENT for value in found.values()):
+            self.states[step] = StepState.SKIPPED
+            self._tell("STEP_SKIPPED", flat, mapping_key)
+        else:
+            arguments = {name: value for name, value in found.items() if not flat.op.ins[name].waits_only}
+            self._tell("STEP_START", flat, mapping_key)
+            self._run_step(flat, mapping_key, {**self._unconnected(flat, found), **arguments})
+
+    def _unconnected(self, flat: FlatOp, found: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what inputs that nothing is connected to are: configured, or else their defaults."""
+        values = {}
+        for name, about in flat.op.ins.items():
+            if name not in found and not about.waits_only:
+                value = configured_input(self.around.run_config, flat.path, name)
+                values[name] = about.default_value if value is NOT_GIVEN else value
+        return values
+
+    def _value(self, source: Source, mapping_key: str | None) -> Any:
+        if isinstance(source, FromInput):
+            return self.inputs[source.name]
+        if isinstance(source, FromOutput):
+            return self._given(source, mapping_key if self.graph.is_dynamic(source) else None)
+        if isinstance(source, Collected):
+            return self._collected(source.source)
+        items = [self._value(each, mapping_key) for each in source.sources]
+        return self._list_of(items)
+
+    def _given(self, source: FromOutput, mapping_key: str | None) -> Any:
+        if (source.node, source.output, mapping_key) in self.values:
+            return self.values[source.node, source.output, mapping_key]
+        by_key = mapping_key if self.graph.ops[source.node].scope is not None else None
+        state = self.states.get((source.node, by_key), StepState.NOT_RUN)
+        return _Lack.FAILED if state in (StepState.FAILED, StepState.NOT_RUN) else _Lack.ABSENT
+
+    def _collected(self, source: FromOutput) -> Any:
+        dynamic = self.graph.dynamic_source(source)
+        if dynamic is None:
+            return self._list_of([self._given(source, None)])
+        state = self.states.get((dynamic.node, None))
+        if state is StepState.SKIPPED:
+            return _Lack.ABSENT
+        if state is not StepState.SUCCESS:
+            return _Lack.FAILED
+        return self._list_of([self._given(source, key) for key in self.mapping_keys(dynamic)])
+
+    @staticmethod
+    def _list_of(items: list[Any]) -> Any:
+        """Return those of some values that are there; a lack if one failed, or none of them is there."""
+        if any(item is _Lack.FAILED for item in items):
+            return _Lack.FAILED
+        there = [item for item in items if item is not _Lack.ABSENT]
+        return _Lack.ABSENT if items and not there else there
+
+    def _run_step(self, flat: FlatOp, mapping_key: str | None, arguments: dict[str, Any]) -> None:
+        step, retries = (flat.path, mapping_key), 0
+        policy = flat.retry_policy or self.retry_policy
+        while True:
+            context = OpExecutionContext(
+                flat.op, self.around, step_name(*step), self.configs.get(flat.path), mapping_key, retries, flat.tags
+            )
+            try:
+                outcome = self._called(flat, context, arguments)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # a user's function may raise anything
+                seconds = wait_before_retry(error, policy, retries, random.random)
+                if seconds is None:
+                    self._failed(flat, step, error)
+                    return
+                retries += 1
+                self.retries[step] = retries
+                self._tell("STEP_UP_FOR_RETRY", flat, mapping_key, error)
+                time.sleep(seconds)
+                self._tell("STEP_RESTARTED", flat, mapping_key)
+            else:
+                self._succeeded(flat, step, outcome, context)
+                return
+
+    def _called(self, flat: FlatOp, context: OpExecutionContext, arguments: dict[str, Any]) -> OpOutcome:
+        signature = flat.op.signature
+        if signature.context is None:
+            returned = flat.op.fn(**arguments)
+        elif signature.context_is_keyword:
+            returned = flat.op.fn(**{signature.context: context}, **arguments)
+        else:
+            returned = flat.op.fn(context, **arguments)
+
+        def take(event: Any) -> None:
+            self.user_events.append((flat.path, event))
+
+        outcome = outcome_of_op(flat.op, returned, self.loop, take)
+        for event in context.events:
+            take(event)
+        return outcome
+
+    def _succeeded(self, flat: FlatOp, step: StepKey, outcome: OpOutcome, context: OpExecutionContext) -> None:
+        path, mapping_key = step
+        self.states[step] = StepState.SUCCESS
+        for (name, key), value in outcome.values.items():
+            place = (path, name, mapping_key if key is None else key)
+            self.values[place] = value
+            output = outcome.outputs.get((name, key))
+            if output is not None:
+                self.outputs[place] = output
+            own = dict(output.metadata or {}) if output is not None else {}
+            own.update(context.added_metadata.get((name, key), {}))
+            if own:
+                self.metadata[place] = own
+            self._tell("STEP_OUTPUT", flat, mapping_key, name)
+        self._tell("STEP_SUCCESS", flat, mapping_key)
+        self._call_hooks("success", flat, step, None)
+
+    def _failed(self, flat: FlatOp, step: StepKey, error: BaseException) -> None:
+        self.states[step] = StepState.FAILED
+        self.failures[step] = error
+        self._tell("STEP_FAILURE", flat, step[1], error)
+        self._call_hooks("failure", flat, step, error)
+
+    def _call_hooks(self, when: str, flat: FlatOp, step: StepKey, error: BaseException | None) -> None:
+        """Call the hooks; one that fails is told of, and changes nothing else."""
+        path, mapping_key = step
+        values = {name: value for (node, name, key), value in self.values.items() if node == path}
+        for hook in sorted(flat.hooks | self.job_hooks, key=lambda hook: str(hook.name)):
+            if hook.when != when:
+                continue
+            context = HookContext(
+                op=flat.op,
+                step_key=step_name(*step),
+                around=self.around,
+                op_config=self.configs.get(path),
+                op_exception=error,
+                op_output_values=values,
+                hook_def=hook,
+            )
+            try:
+                hook.fn(context)
+            except Exception as failed:
+                self._tell("HOOK_ERRORED", flat, mapping_key, failed)
+                context.log.error("The hook %s failed after %s: %s", hook.name, context.step_key, failed)
+            else:
+                self._tell("HOOK_COMPLETED", flat, mapping_key)
+
+    def _tell(self, event_type: str, flat: FlatOp, mapping_key: str | None, data: Any = None) -> None:
+        self.events.append(OpEvent(event_type, flat.path, step_name(flat.path, mapping_key), data))
+
+
+def step_name(path: str, mapping_key: str | None) -> str:
+    """Return what a step is called: the op's path, with the mapping key in brackets.
+
+    >>> step_name("outer.clean", "k1")
+    'outer.clean[k1]'
+    """
+    return path if mapping_key is None else f"{path}[{mapping_key}]"

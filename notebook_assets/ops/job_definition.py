@@ -1,0 +1,302 @@
+"""JobDefinition: a graph of ops together with resources, configuration and hooks, ready to be run."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from notebook_assets.assets import AssetMaterialization
+from notebook_assets.errors import InvalidInvocationError, UnknownResourceError, did_you_mean
+from notebook_assets.ops.flat_graph import FlatGraph, flat_graph
+from notebook_assets.ops.graph_definition import GraphDefinition
+from notebook_assets.ops.graph_runs import GraphRun, OpEvent
+from notebook_assets.ops.hooks import HookDefinition
+from notebook_assets.ops.in_process_result import ExecuteInProcessResult
+from notebook_assets.ops.node_wiring import FromInput, FromOutput
+from notebook_assets.ops.op_config import NOT_GIVEN, configured_input
+from notebook_assets.ops.op_context import Surroundings
+from notebook_assets.ops.op_selection import selected_ops
+from notebook_assets.partitions import PartitionsDefinition
+from notebook_assets.partitions.arguments import check_mapping
+from notebook_assets.resources import Resources
+
+
+class JobDefinition:
+    """A graph of ops that can be run. Made by :func:`job` or :meth:`GraphDefinition.to_job`.
+
+    Args:
+        graph_def: The graph.
+        resource_defs: Resources by name.
+        name: By default the graph's.
+        config: The run configuration, where a run is given none: a dict, a ``RunConfig`` or a ``PartitionedConfig``.
+        description: For people to read.
+        partitions_def: The partitions that it can be run for.
+        tags: Names and values, of its runs too.
+        run_tags: Names and values of its runs, in place of ``tags``.
+        metadata: Names and values.
+        hook_defs: Hooks that are called after every op.
+        op_retry_policy: The retry policy of ops that have none.
+        input_values: Values of the graph's inputs.
+        op_selection: Only these ops are run.
+
+    Raises:
+        InvalidDefinitionError: The graph can't be run.
+
+    >>> from notebook_assets import job, op
+    >>> @op
+    ... def one(): return 1
+    >>> @job(tags={"team": "sales"})
+    ... def counting(): one()
+    >>> counting.name, counting.execute_in_process().success
+    ('counting', True)
+    """
+
+    def __init__(
+        self,
+        *,
+        graph_def: GraphDefinition,
+        resource_defs: Mapping[str, object] | None = None,
+        name: str | None = None,
+        config: Any = None,
+        description: str | None = None,
+        partitions_def: PartitionsDefinition | None = None,
+        tags: Mapping[str, Any] | None = None,
+        run_tags: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        hook_defs: AbstractSet[HookDefinition] | None = None,
+        op_retry_policy: Any = None,
+        input_values: Mapping[str, object] | None = None,
+        op_selection: Sequence[str] | None = None,
+    ) -> None:
+        check_mapping(resource_defs, "A job: resource_defs", '{"database": connection}')
+        check_mapping(tags, "A job: tags", '{"team": "sales"}')
+        self.graph = graph_def
+        self.name = name or graph_def.name
+        self.description = description or graph_def.description
+        self.resource_defs = dict(resource_defs or {})
+        self.config = config
+        self.partitions_def = partitions_def or getattr(config, "partitions_def", None)
+        self.tags = {key: str(value) for key, value in {**graph_def.tags, **(tags or {})}.items()}
+        self.run_tags = self.tags if run_tags is None else {key: str(value) for key, value in run_tags.items()}
+        self.metadata = dict(metadata or {})
+        self.hook_defs = frozenset(hook_defs or ())
+        self.op_retry_policy = op_retry_policy
+        self.input_values = dict(input_values or {})
+        self._selection = op_selection
+        self._flat = flat_graph(graph_def)
+
+    @property
+    def required_resource_keys(self) -> frozenset[str]:
+        """The resources that its ops and hooks require."""
+        of_hooks = (key for hook in self.hook_defs for key in hook.required_resource_keys)
+        return self.graph.required_resource_keys | frozenset(of_hooks)
+
+    def execute_in_process(
+        self,
+        run_config: Any = None,
+        instance: Any = None,
+        partition_key: str | None = None,
+        raise_on_error: bool = True,
+        op_selection: Sequence[str] | None = None,
+        asset_selection: Any = None,
+        run_id: str | None = None,
+        input_values: Mapping[str, object] | None = None,
+        tags: Mapping[str, str] | None = None,
+        resources: Mapping[str, object] | None = None,
+    ) -> ExecuteInProcessResult:
+        """Run the ops, here and now; values go from op to op in memory.
+
+        Args:
+            run_config: The configuration: ``{"ops": {"clean": {"config": ..., "inputs": ...}}}``.
+            instance: The store that ``context.instance`` is, and in which reported materializations are recorded.
+            partition_key: The partition that the run is of.
+            raise_on_error: Whether the first error is raised, when all that can run has run.
+            op_selection: Only these ops: names, with ``*`` or ``+`` for what is upstream or downstream.
+            asset_selection: For jobs over assets; there are none here.
+            run_id: What to call the run.
+            input_values: Values of the graph's inputs.
+            tags: More tags of the run.
+            resources: Resources by name; they win over the job's own.
+
+        Raises:
+            InvalidInvocationError: An input has no value, or the partition is given to a job without partitions.
+            InvalidConfigError: The configuration does not fit.
+            UnknownResourceError: A resource is missing.
+            Exception: What the first op that failed raised.
+        """
+        if asset_selection is not None:
+            raise InvalidInvocationError(f"The job {self.name!r} is of ops; asset_selection is for jobs over assets.")
+        graph = selected_ops(self._flat, op_selection if op_selection is not None else self._selection)
+        config = self._config(run_config, partition_key)
+        run = GraphRun(
+            graph=graph,
+            around=Surroundings(
+                run_id=run_id or str(uuid.uuid4()),
+                resources=self._resources(graph, resources or {}),
+                job_name=self.name,
+                given_instance=instance,
+                run_config=config,
+                run_tags={**self.run_tags, **(tags or {})},
+                partition_key=self._checked_partition(partition_key, instance),
+                partitions_def=self.partitions_def,
+            ),
+            inputs=self._inputs(graph, config, {**self.input_values, **(input_values or {})}),
+            job_hooks=self.hook_defs,
+            retry_policy=self.op_retry_policy,
+        )
+        run.check()
+        check_inputs(graph, run)
+        run.run()
+        if instance is not None:
+            _record(instance, self.name, run)
+        ended = "PIPELINE_FAILURE" if run.failures else "PIPELINE_SUCCESS"
+        run.events.append(OpEvent(ended))
+        if raise_on_error and run.failures:
+            raise first_failure(run)
+        return ExecuteInProcessResult(self, run)
+
+    def with_hooks(self, hook_defs: AbstractSet[HookDefinition]) -> JobDefinition:
+        """Return the job with more hooks."""
+        return self._copy(hook_defs=self.hook_defs | frozenset(hook_defs))
+
+    def with_top_level_resources(self, resource_defs: Mapping[str, object]) -> JobDefinition:
+        """Return the job with resources that its own win over."""
+        return self._copy(resource_defs={**resource_defs, **self.resource_defs})
+
+    def _copy(self, **changes: Any) -> JobDefinition:
+        same: dict[str, Any] = {
+            "graph_def": self.graph,
+            "resource_defs": self.resource_defs,
+            "name": self.name,
+            "config": self.config,
+            "description": self.description,
+            "partitions_def": self.partitions_def,
+            "tags": self.tags,
+            "run_tags": self.run_tags,
+            "metadata": self.metadata,
+            "hook_defs": self.hook_defs,
+            "op_retry_policy": self.op_retry_policy,
+            "input_values": self.input_values,
+            "op_selection": self._selection,
+        }
+        return JobDefinition(**{**same, **changes})
+
+    def _config(self, given: Any, partition_key: str | None) -> Mapping[str, Any]:
+        by_partition = getattr(self.config, "get_run_config_for_partition_key", None)
+        config = given
+        if config is None and by_partition is not None:
+            config = by_partition(partition_key) if partition_key is not None else None
+        elif config is None:
+            config = self.config if self.config is not None else self.graph.config
+            if config is not None and config is self.graph.config:
+                config = {"ops": config}
+        as_dict = getattr(config, "to_config_dict", None)
+        config = as_dict() if as_dict is not None else config
+        check_mapping(config, f"The job {self.name!r}: run_config", '{"ops": {"clean": {"config": {}}}}')
+        return config or {}
+
+    def _checked_partition(self, key: str | None, instance: Any) -> str | None:
+        if key is None:
+            return None
+        if self.partitions_def is None:
+            raise InvalidInvocationError(
+                f"The job {self.name!r} has no partitions; give it partitions_def=, or leave out partition_key={key!r}."
+            )
+        self.partitions_def.validate_partition_key(key, dynamic_partitions_store=instance)
+        return key
+
+    def _resources(self, graph: FlatGraph, given: Mapping[str, object]) -> Resources:
+        resources = Resources({**self.resource_defs, **given})
+        for path, flat in graph.ops.items():
+            for name in sorted(flat.op.required_resource_keys):
+                if name not in resources:
+                    raise UnknownResourceError(
+                        f"The op {path!r} needs the resource {name!r}, which is not given; add "
+                        f"resources={{{name!r}: ...}}.{did_you_mean(name, resources)}"
+                    )
+        return resources
+
+    def _inputs(self, graph: FlatGraph, config: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of the graph's inputs: those that were given, else those of the configuration."""
+        wrong = [name for name in given if name not in self.graph.ins]
+        if wrong:
+            raise InvalidInvocationError(
+                f"The job {self.name!r} has no input {wrong[0]!r}; it has {list(self.graph.ins)}."
+                f"{did_you_mean(wrong[0], self.graph.ins)}"
+            )
+        found = dict(given)
+        for name in self.graph.ins:
+            value = configured_input(config, "", name)
+            if name not in found and value is not NOT_GIVEN:
+                found[name] = value
+        return found
+
+    def __repr__(self) -> str:
+        return f"<job {self.name} of {', '.join(self.graph.nodes)}>"
+
+
+def check_inputs(graph: FlatGraph, run: GraphRun) -> None:
+    """Raise InvalidInvocationError unless every input of every op has something to come from.
+
+    Args:
+        graph: The ops to run.
+        run: The run, which has not begun.
+    """
+    for path, flat in graph.ops.items():
+        for name, about in flat.op.ins.items():
+            source = flat.inputs.get(name)
+            is_open = source is None or (isinstance(source, FromInput) and source.name not in run.inputs)
+            if not is_open or about.waits_only or about.has_default:
+                continue
+            if configured_input(run.around.run_config, path, name) is NOT_GIVEN:
+                where = (
+                    f"input_values={{{source.name!r}: ...}}"
+                    if isinstance(source, FromInput)
+                    else f'run_config={{"ops": {{{path!r}: {{"inputs": {{{name!r}: ...}}}}}}}}'
+                )
+                raise InvalidInvocationError(
+                    f"The input {name!r} of the op {path!r} comes from nowhere: no op gives it, and it has no default. "
+                    f"Give it by {where}."
+                )
+
+
+def first_failure(run: GraphRun) -> BaseException:
+    """Return the error of the first op that failed, with a note that names it."""
+    (path, key), error = next(iter(run.failures.items()))
+    step = path if key is None else f"{path}[{key}]"
+    note = f"in the op {step!r}" + (f" of {run.around.job_name!r}" if run.around.job_name else "")
+    if note not in getattr(error, "__notes__", ()):
+        error.add_note(note)
+    return error
+
+
+def _record(instance: Any, name: str, run: GraphRun) -> None:
+    """Record in the store what ops reported to have materialized."""
+    reported = [event for _, event in run.user_events if isinstance(event, AssetMaterialization)]
+    if not reported:
+        return
+    run_id = instance.begin_run(selection=name, tags=run.around.run_tags, planned=len(run.graph.ops))
+    for event in reported:
+        instance.record_materialization(
+            event.asset_key, event.partition, run_id=run_id, metadata=event.values, tags=event.tags
+        )
+    instance.finish_run(run_id, "failed" if run.failures else "success")
+
+
+def outputs_of(run: GraphRun, graph: GraphDefinition) -> dict[str, tuple[Any, FromOutput | None]]:
+    """Return the outputs that a graph gave, with where each comes from; those that were not given are left out.
+
+    Args:
+        run: The run of the graph, which is over.
+        graph: The graph.
+    """
+    found: dict[str, tuple[Any, FromOutput | None]] = {}
+    for name in graph.outs:
+        source = run.graph.outputs[name]
+        if isinstance(source, FromInput):
+            found[name] = (run.inputs[source.name], None)
+        elif (source.node, source.output, None) in run.values:
+            found[name] = (run.values[source.node, source.output, None], source)
+    return found
