@@ -1,0 +1,50 @@
+"""Calling what is decorated by hand, with a context that was built for a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from notebook_assets.errors import InvalidInvocationError
+
+
+def is_built_context(thing: object) -> bool:
+    """Whether it is a context that was built for a test.
+
+    >>> is_built_context("context")
+    False
+    """
+    return hasattr(type(thing), "__built_context__")
+
+
+def arguments_of_call(
+    definition: Any, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return the arguments for the function of a definition that is called by hand.
+
+    A context that was built for a test learns what is called, and is left out where the function takes none.
+
+    Args:
+        definition: What is called; has a ``signature``.
+        name: What errors call it.
+        args: What was given by place.
+        kwargs: What was given by name.
+
+    Raises:
+        InvalidInvocationError: The function takes the context, and none was given.
+    """
+    wanted = definition.signature.context
+    given = dict(kwargs)
+    built = next((each for each in (*args[:1], given.get(wanted or "context")) if is_built_context(each)), None)
+    if built is not None:
+        built.bind(definition)
+        if wanted is None:
+            args = args[1:] if args and args[0] is built else args
+            given = {key: value for key, value in given.items() if value is not built}
+        elif definition.signature.context_is_keyword and args and args[0] is built:
+            args, given = args[1:], {**given, wanted: built}
+    elif wanted is not None and not args and wanted not in given:
+        raise InvalidInvocationError(
+            f"The function of {name} takes the context; give it one: {wanted}=build_asset_context()."
+        )
+    return args, given
