@@ -18,6 +18,7 @@ from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, di
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.mappings import PartitionMapping
 from notebook_assets.partitions import PartitionsDefinition
+from notebook_assets.resources.direct_calls import arguments_of_call
 
 DEFAULT_IO_MANAGER_KEY = "io_manager"
 RESULT = "result"
@@ -53,6 +54,8 @@ class AssetsDefinition:
     required_resource_keys: frozenset[str] = frozenset()
     can_subset: bool = False
     """Whether some of several assets can be made without the others."""
+    stores_by_itself: bool = False
+    """Whether the function stores what it makes: an asset that it does not mention counts as made, without a value."""
     name: str = ""
     """What the computation is called, where that is not the asset's name."""
     config_schema: Any = None
@@ -79,8 +82,13 @@ class AssetsDefinition:
         self.__dict__.update(names)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the function as it is, for tests: inputs are given by the caller."""
-        return self.fn(*args, **kwargs)
+        """Call the function as it is, for tests: inputs are given by the caller, and the context where it takes one.
+
+        Raises:
+            InvalidInvocationError: It takes the context, and none was given.
+        """
+        given, named = arguments_of_call(self, self.label, args, kwargs)
+        return self.fn(*given, **named)
 
     @cached_property
     def specs_by_key(self) -> Mapping[AssetKey, AssetSpec]:

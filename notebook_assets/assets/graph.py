@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
+from notebook_assets.assets.asset_node import AssetNode, needed_first, same_asset
 from notebook_assets.assets.asset_spec import AssetSpec
-from notebook_assets.assets.assets_definition import AssetsDefinition
-from notebook_assets.assets.dependencies import AssetDep, Dependency
+from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.dependency_checks import check_dependency, mapping_cure
-from notebook_assets.assets.source_asset import SourceAsset
-from notebook_assets.assets.topology import topological_order
+from notebook_assets.assets.topology import order_with_siblings
 from notebook_assets.errors import (
-    DuplicateAssetError,
     InvalidDefinitionError,
     InvalidMappingError,
     UnknownAssetError,
@@ -23,80 +20,6 @@ from notebook_assets.errors import (
     did_you_mean,
 )
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
-from notebook_assets.mappings import TimeWindowPartitionMapping
-from notebook_assets.mappings.wait_policy import checked_wait_for
-from notebook_assets.partitions import PartitionsDefinition
-
-
-@dataclass(frozen=True, eq=False)
-class AssetNode:
-    """One asset of a graph, whatever it was defined by. ``definition`` is None for what is not made here."""
-
-    spec: AssetSpec
-    definition: AssetsDefinition | None = None
-    source: SourceAsset | None = None
-    dependencies: tuple[Dependency, ...] = ()
-    settled_def: PartitionsDefinition | None = None
-    """Its partitions as they were when the graph was settled; see :meth:`AssetGraph.at`."""
-
-    @cached_property
-    def key(self) -> AssetKey:
-        """The asset's key."""
-        return self.spec.asset_key
-
-    @property
-    def is_source(self) -> bool:
-        """Whether it is made elsewhere."""
-        return self.definition is None
-
-    @property
-    def partitions_def(self) -> PartitionsDefinition | None:
-        """Its partitions, if any."""
-        return self.settled_def or self.spec.partitions_def
-
-    def at(self, now: datetime | None, dynamic_partitions_store: object = None) -> AssetNode:
-        """The node with its partitions settled as they are at a time; itself where they are so anyway."""
-        definition = self.partitions_def
-        if definition is None:
-            return self
-        settled = definition.settled(now, dynamic_partitions_store)
-        return self if settled is definition else replace(self, settled_def=settled)
-
-    @property
-    def io_manager_key(self) -> str | None:
-        """The resource that loads its values; None where only the store can know."""
-        if self.definition is not None:
-            return self.definition.io_manager_key_of(self.key)
-        return self.source.io_manager_key if self.source else self.spec.io_manager_key
-
-    @property
-    def code(self) -> str | None:
-        """What decides whether its code changed; None for what is made elsewhere."""
-        return self.definition.code_of(self.key) if self.definition is not None else None
-
-    @property
-    def resource_defs(self) -> Mapping[str, object]:
-        """The resources that its definition brings along."""
-        made_by = self.definition or self.source
-        return made_by.resource_defs if made_by else {}
-
-    @staticmethod
-    def of(thing: object) -> AssetNode:
-        """Return the node for a definition, a source asset or a spec.
-
-        Raises:
-            InvalidDefinitionError: It is none of these.
-        """
-        if isinstance(thing, AssetsDefinition):
-            return AssetNode(thing.spec, definition=thing, dependencies=thing.dependencies)
-        if isinstance(thing, SourceAsset):
-            return AssetNode(thing.spec, source=thing)
-        if isinstance(thing, AssetSpec):
-            return AssetNode(thing, dependencies=tuple(_dependency(thing, dep) for dep in thing.asset_deps))
-        raise InvalidDefinitionError(
-            "Expected an asset (from @asset, %%asset, SourceAsset or AssetSpec); "
-            f"got {type(thing).__name__}: {thing!r}."
-        )
 
 
 class AssetGraph:
@@ -120,13 +43,14 @@ class AssetGraph:
         self.nodes: dict[AssetKey, AssetNode] = {}
         self.problems: Mapping[AssetKey, InvalidDefinitionError] = {}
         for thing in assets:
-            node = AssetNode.of(thing)
-            before = self.nodes.get(node.key)
-            self.nodes[node.key] = node if before is None else _same_asset(before, node)
+            for node in AssetNode.all_of(thing):
+                before = self.nodes.get(node.key)
+                self.nodes[node.key] = node if before is None else same_asset(before, node)
         self._add_outsiders({spec.asset_key: spec for spec in known})
         self._check_mappings()
-        self.order: tuple[AssetKey, ...] = topological_order(
-            {key: _needed_first(node) for key, node in self.nodes.items()}
+        self.order: tuple[AssetKey, ...] = order_with_siblings(
+            {key: needed_first(node) for key, node in self.nodes.items()},
+            {key: node.made_with for key, node in self.nodes.items() if len(node.made_with) > 1},
         )
 
     @classmethod
@@ -152,7 +76,9 @@ class AssetGraph:
                     raise
                 for key in error.at_fault:
                     problems[key] = _rooted(error, problems)
-                left = [thing for thing in left if AssetNode.of(thing).key not in problems]
+                left, lost = _parted(left, problems)
+                for key in lost:
+                    problems.setdefault(key, _rooted(error, problems))
                 outside = [spec for spec in outside if spec.asset_key not in problems]
             else:
                 graph.problems = problems
@@ -256,26 +182,19 @@ class AssetGraph:
         return self.nodes[key].spec.owners or ()
 
 
-def _same_asset(before: AssetNode, node: AssetNode) -> AssetNode:
-    """Return the node of two that were given for one key: a definition wins over a source asset of its key.
-
-    Raises:
-        DuplicateAssetError: They are two different assets.
-    """
-    one, other = before.definition, node.definition
-    if one is other and (one is not None or _told_alike(before, node)):
-        return before
-    if one is None and before.source is not None and other is not None:
-        return node
-    if other is None and node.source is not None and one is not None:
-        return before
-    raise DuplicateAssetError(
-        f"Two assets have the key {node.key.to_user_string()!r}. Give one of them another name, or a key_prefix."
-    )
-
-
-def _told_alike(one: AssetNode, other: AssetNode) -> bool:
-    return one.spec == other.spec and one.io_manager_key == other.io_manager_key
+def _parted(
+    things: Iterable[object], problems: Mapping[AssetKey, InvalidDefinitionError]
+) -> tuple[list[object], list[AssetKey]]:
+    """Return the definitions none of whose assets has a problem, and the assets of the others."""
+    left: list[object] = []
+    lost: list[AssetKey] = []
+    for thing in things:
+        keys = [node.key for node in AssetNode.all_of(thing)]
+        if any(key in problems for key in keys):
+            lost += keys
+        else:
+            left.append(thing)
+    return left, lost
 
 
 def _unknown_input(key: AssetKey, dependency: Dependency, known: Iterable[AssetKey]) -> UnknownUpstreamError:
@@ -287,11 +206,6 @@ def _unknown_input(key: AssetKey, dependency: Dependency, known: Iterable[AssetK
     )
     error.missing = dependency.key
     return error.blaming(key)
-
-
-def _dependency(spec: AssetSpec, dep: AssetDep) -> Dependency:
-    where = f"{spec.asset_key}: its dependency on {dep.asset_key}"
-    return Dependency(dep.asset_key, mapping=dep.partition_mapping, wait_for=checked_wait_for(dep.waits_for, where))
 
 
 def _rooted(
@@ -310,20 +224,3 @@ def unknown_asset(asked: AssetKey, known: Iterable[AssetKey]) -> UnknownAssetErr
     text = asked.to_user_string()
     there = "" if names else " No asset is defined yet: write one with @asset or %%asset."
     return UnknownAssetError(f"There is no asset {text!r}.{did_you_mean(text, names)}{there}")
-
-
-def _needed_first(node: AssetNode) -> list[AssetKey]:
-    """Return what must be made before an asset."""
-    return [
-        dependency.key
-        for dependency in node.dependencies
-        if not (dependency.key == node.key and _is_of_earlier(node, dependency))
-    ]
-
-
-def _is_of_earlier(node: AssetNode, dependency: Dependency) -> bool:
-    """Whether an asset that needs itself needs only its earlier partitions, which is no circle."""
-    mapping = dependency.mapping
-    return (
-        node.partitions_def is not None and isinstance(mapping, TimeWindowPartitionMapping) and mapping.end_offset < 0
-    )

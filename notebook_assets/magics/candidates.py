@@ -57,4 +57,4 @@ class WorkspaceCandidates:
             graph = workspace().definitions().graph
             return [graph.nodes[key] for key in graph.order]
         except (NotebookAssetsError, OSError):
-            return [AssetNode.of(thing) for thing in workspace().catalogue.assets()]
+            return [node for thing in workspace().catalogue.assets() for node in AssetNode.all_of(thing)]

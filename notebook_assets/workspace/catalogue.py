@@ -22,15 +22,12 @@ class CatalogueEntry:
 
     name: str
     thing: DefinedAsset
+    key: AssetKey
+    """The asset's key: one of those that the definition makes."""
     is_shadowed: bool = False
     """Whether its name now means something else, which is allowed: the definition stays."""
     replaces: str | None = None
     """The other name under which its key had been defined before, if any: the newest definition wins."""
-
-    @property
-    def key(self) -> AssetKey:
-        """The asset's key."""
-        return _key_of(self.thing)
 
 
 class Catalogue:
@@ -57,8 +54,8 @@ class Catalogue:
         return list(self._entries.values())
 
     def assets(self) -> list[DefinedAsset]:
-        """Return the definitions."""
-        return [entry.thing for entry in self._entries.values()]
+        """Return the definitions, each once."""
+        return list({id(entry.thing): entry.thing for entry in self._entries.values()}.values())
 
     def __contains__(self, key: object) -> bool:
         return key in self._entries
@@ -73,7 +70,7 @@ class Catalogue:
         bound = [(name, thing) for name, value in names for thing in _defined(value)]
         keys_by_name: dict[str, set[AssetKey]] = {}
         for name, thing in bound:
-            keys_by_name.setdefault(name, set()).add(_key_of(thing))
+            keys_by_name.setdefault(name, set()).update(_keys_of(thing))
         for key, entry in list(self._entries.items()):
             if entry.name not in namespace or (entry.name in keys_by_name and key not in keys_by_name[entry.name]):
                 del self._entries[key]
@@ -93,12 +90,24 @@ class Catalogue:
         seen = self._seen
         self._seen = {id(thing): thing for _, thing in bound}
         for name, thing in bound:
-            before = self._entries.get(_key_of(thing))
-            if id(thing) not in seen and (before is None or before.thing is not thing):
-                other_name = before.name if before is not None and before.name != name else None
-                self._entries[_key_of(thing)] = CatalogueEntry(name, thing, replaces=other_name)
+            for key in _keys_of(thing):
+                before = self._entries.get(key)
+                if id(thing) not in seen and (before is None or before.thing is not thing):
+                    other_name = before.name if before is not None and before.name != name else None
+                    self._forget_siblings(key)
+                    self._entries[key] = CatalogueEntry(name, thing, key, replaces=other_name)
         for name, thing in bound:
-            self._entries.setdefault(_key_of(thing), CatalogueEntry(name, thing))
+            if not any(key in self._entries for key in _keys_of(thing)):
+                self._entries.update((key, CatalogueEntry(name, thing, key)) for key in _keys_of(thing))
+
+    def _forget_siblings(self, key: AssetKey) -> None:
+        """Remove the definition that made a key until now, with all else that it makes: half of it can't stay."""
+        before = self._entries.get(key)
+        if before is not None:
+            for sibling in _keys_of(before.thing):
+                entry = self._entries.get(sibling)
+                if sibling != key and entry is not None and entry.thing is before.thing:
+                    del self._entries[sibling]
 
     def _mark_shadowed(self, keys_by_name: Mapping[str, set[AssetKey]]) -> None:
         for key, entry in self._entries.items():
@@ -107,8 +116,10 @@ class Catalogue:
                 self._entries[key] = replace(entry, is_shadowed=shadowed)
 
 
-def _key_of(thing: DefinedAsset) -> AssetKey:
-    return thing.asset_key if isinstance(thing, AssetSpec) else thing.key
+def _keys_of(thing: DefinedAsset) -> tuple[AssetKey, ...]:
+    if isinstance(thing, AssetsDefinition):
+        return tuple(spec.asset_key for spec in thing.specs)
+    return (thing.asset_key if isinstance(thing, AssetSpec) else thing.key,)
 
 
 def keys_held_by(namespace: Mapping[str, Any], name: str) -> set[AssetKey]:
@@ -117,7 +128,7 @@ def keys_held_by(namespace: Mapping[str, Any], name: str) -> set[AssetKey]:
     >>> keys_held_by({"raw": AssetSpec("raw"), "rows": 12}, "rows")
     set()
     """
-    return {_key_of(thing) for thing in _defined(namespace[name])}
+    return {key for thing in _defined(namespace[name]) for key in _keys_of(thing)}
 
 
 def _persons_own(namespace: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -83,7 +83,9 @@ def _problem_edges(graph: AssetGraph) -> list[LineageEdge]:
     return [
         LineageEdge(dependency.key.to_user_string(), entry.key.to_user_string())
         for entry in found
-        for dependency in AssetNode.of(entry.thing).dependencies
+        for node in AssetNode.all_of(entry.thing)
+        if node.key == entry.key
+        for dependency in node.dependencies
     ]
 
 
