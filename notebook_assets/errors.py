@@ -20,6 +20,8 @@ NotebookAssetsError
 ├── InvalidSubsetError              a subset that does not fit its definition
 ├── MissingInputError               an input whose upstream pieces are not all there
 ├── OutputTypeError                 a function that gave back what its definition does not allow
+├── AssetCheckFailedError           a blocking check that found an error
+├── TypeCheckDidNotPass             a value that is not of the type that was declared
 ├── ValueNotFoundError              a value that is not there
 │   ├── NeverMaterializedError      it was never made
 │   └── EmptyPieceError             it was made and yielded nothing
@@ -34,7 +36,7 @@ NotebookAssetsError
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 
@@ -133,6 +135,25 @@ class MissingInputError(NotebookAssetsError):
 
 class OutputTypeError(NotebookAssetsError):
     """An asset's function gave back something that its definition does not allow."""
+
+
+class AssetCheckFailedError(NotebookAssetsError):
+    """A blocking check found an error in what was made, so that nothing was made from it."""
+
+
+class TypeCheckDidNotPass(NotebookAssetsError):  # noqa: N818  # its name in the reference
+    """A value is not of the type that was declared; ``metadata`` is what the check said of it."""
+
+    def __init__(
+        self, description: str | None = None, metadata: Mapping[str, Any] | None = None, dagster_type: Any = None
+    ) -> None:
+        super().__init__(description)
+        self.description = description
+        self.metadata = dict(metadata or {})
+        self.dagster_type = dagster_type
+
+    def __str__(self) -> str:
+        return self.description or ""
 
 
 class ValueNotFoundError(NotebookAssetsError):

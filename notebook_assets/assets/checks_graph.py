@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeGuard
 
 from notebook_assets.assets.checks import AssetCheckSpec
 from notebook_assets.assets.checks_definition import AssetChecksDefinition
-from notebook_assets.errors import InvalidDefinitionError, UnknownAssetError, did_you_mean
+from notebook_assets.errors import InvalidDefinitionError, UnknownAssetError, UnknownUpstreamError, did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.selection.check_keys import AssetCheckKey
@@ -33,7 +33,7 @@ class CheckGraph:
         definitions: Checks with functions of their own.
 
     Raises:
-        UnknownAssetError: A check is of an asset that is not there, or looks at one.
+        UnknownUpstreamError: A check is of an asset that is not there, or looks at one.
         InvalidDefinitionError: An asset has two checks of one name.
 
     >>> CheckGraph({}).keys()
@@ -73,7 +73,7 @@ class CheckGraph:
                 asked = key.to_user_string()
                 near = did_you_mean(asked, [other.to_user_string() for other in nodes])
                 verb = "is of" if key in checks.asset_keys else "looks at"
-                raise UnknownAssetError(f"{_named(checks)} {verb} the asset {asked!r}, but there is none.{near}")
+                raise UnknownUpstreamError(f"{_named(checks)} {verb} the asset {asked!r}, but there is none.{near}")
         _check_partitions(nodes, checks)
         for spec in checks.specs:
             if spec.key in self._specs:

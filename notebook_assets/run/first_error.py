@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from types import TracebackType
 
-from notebook_assets.errors import MissingInputError
-from notebook_assets.run.result import RunResult
+from notebook_assets.display import plural
+from notebook_assets.errors import AssetCheckFailedError, MissingInputError
+from notebook_assets.run.checks_told import blocking_errors
+from notebook_assets.run.result import RunResult, piece_name
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent)
 
@@ -16,7 +18,8 @@ def raise_first(result: RunResult) -> None:
 
     Raises:
         MissingInputError: Nothing failed, but a piece was skipped, since what it needs was never made.
-        Exception: The first error that an asset's function raised, with a note that names the piece.
+        AssetCheckFailedError: A blocking check found an error.
+        Exception: The first error that an asset's function (or a check's) raised, with a note that names the piece.
     """
     __tracebackhide__ = True
     if result.failures:
@@ -25,6 +28,7 @@ def raise_first(result: RunResult) -> None:
         more = f" {others} more failed; raise_on_error=False returns all of them." if others else ""
         first.error.add_note(f"raised while materializing {first.piece}.{more}")
         raise first.error.with_traceback(_own_frames(first.error.__traceback__))
+    _raise_of_checks(result)
     wanting = [skip for skip in result.skips if not skip.is_excused]
     if wanting:
         skip = wanting[0]
@@ -38,6 +42,22 @@ def raise_first(result: RunResult) -> None:
             few = ", ".join(skip.nonexistent[:4]) + (" …" if len(skip.nonexistent) > 4 else "")
             what_to_do = f" No run can make {few}: there is no such partition; change the mapping or the definition."
         raise MissingInputError(f"{skip.piece} was skipped: {lack}: {shown}.{what_to_do}{too}")
+
+
+def _raise_of_checks(result: RunResult) -> None:
+    """Raise the first error of a check, or say which blocking checks found one."""
+    __tracebackhide__ = True
+    if result.check_failures:
+        first = result.check_failures[0]
+        first.error.add_note(f"raised by the check {first.names}")
+        raise first.error.with_traceback(_own_frames(first.error.__traceback__))
+    wrong = blocking_errors(result.check_evaluations)
+    if wrong:
+        many = f"{plural(len(wrong), 'blocking check')} found an error"
+        names = [said for each in wrong[:4] if (said := piece_name(each.asset_key, each.partition))]
+        listed = ", ".join(f"{name}: {each.check_name}" for name, each in zip(names, wrong, strict=False))
+        more = " …" if len(wrong) > 4 else ""
+        raise AssetCheckFailedError(f"{many}, so nothing was made from what it looked at. {listed}{more}")
 
 
 def _own_frames(trace: TracebackType | None) -> TracebackType | None:

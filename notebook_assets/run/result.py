@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from notebook_assets.assets import AssetCheckEvaluation
 from notebook_assets.display import Column, Rich, Shown, Table, count, duration, note, plural, stack
 from notebook_assets.errors import UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.run.checks_told import CheckFailure, blocking_errors, check_notes, counted
 from notebook_assets.run.result_groups import FailureGroup, SkipGroup, backticked, failure_notes, skip_notes
 from notebook_assets.run.tracebacks import message_of
 from notebook_assets.states import PieceState
@@ -108,6 +110,10 @@ class RunResult(Shown):
     """The positions of the skipped pieces that a run with all upstream of them could make."""
     lone_partitions: dict[AssetKey, str | None] = field(default_factory=dict)
     """The partition of each asset of which one piece was to be made."""
+    check_evaluations: list[AssetCheckEvaluation] = field(default_factory=list)
+    """What the checks found, one for each check and piece."""
+    check_failures: list[CheckFailure] = field(default_factory=list)
+    """The checks that raised an error themselves."""
     load: Callable[[AssetKey, str | None], Any] | None = None
     """Loads the value of a piece, through the IO manager that keeps it; the store does where there is none."""
 
@@ -164,8 +170,15 @@ class RunResult(Shown):
         ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
         return [(line, failures) for (_, line), failures in ordered]
 
+    def get_asset_check_evaluations(self) -> list[AssetCheckEvaluation]:
+        """Return what the checks found, one for each check and piece."""
+        return list(self.check_evaluations)
+
     def headline(self) -> str:
         """Return one sentence that says how the run ended."""
+        checked = counted(self.check_evaluations, self.check_failures)
+        if not self.planned and checked:
+            return f"{', '.join(checked)} in {duration(self.seconds)}."
         if not self.planned:
             return f"Nothing to do: {_NOTHING.get(self.only, 'every chosen piece is as it should be')}."
         parts = [f"{count(self.pieces_in(PieceState.MATERIALIZED))} materialized"]
@@ -176,12 +189,14 @@ class RunResult(Shown):
             parts.append(f"{count(self.planned - self.done)} left")
         words = {"success": "Done", "failed": "Skipped" if self._only_skipped else "Failed", "canceled": "Canceled"}
         word = words.get(self.status, self.status.capitalize())
-        return f"{word}: {', '.join(parts)} of {plural(self.planned, 'piece')} in {duration(self.seconds)}."
+        said = f"{word}: {', '.join(parts)} of {plural(self.planned, 'piece')} in {duration(self.seconds)}."
+        return f"{said} {', '.join(checked)}." if checked else said
 
     @property
     def _only_skipped(self) -> bool:
         """Whether it is no success only since something that it needs was not there."""
-        return self.status == "failed" and bool(self.skips) and not self.failures
+        is_wrong = self.failures or self.check_failures or blocking_errors(self.check_evaluations)
+        return self.status == "failed" and bool(self.skips) and not is_wrong
 
     @property
     def _forms(self) -> tuple[str, str]:
@@ -189,6 +204,7 @@ class RunResult(Shown):
         parts: list[Rich] = [note(self.headline(), "warning" if self._only_skipped else kind)]
         if len(self.counts) > 1:
             parts.append(self._counts_table())
+        parts += check_notes(self.check_evaluations, self.check_failures)
         parts += failure_notes(self._failure_groups(), self.keys)
         parts += skip_notes(self._skip_groups(), self.keys, self.mendable)
         if self.hint:

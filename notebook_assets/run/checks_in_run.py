@@ -1,0 +1,159 @@
+"""The checks of a run: carried out when what they look at is made; a blocking one that fails stops what comes after."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.assets import AssetCheckKey, AssetChecksDefinition, AssetCheckSeverity, AssetGraph
+from notebook_assets.diagnosis import CODE_OF, AssetStatus, statuses
+from notebook_assets.keys import AssetKey
+from notebook_assets.run.checks_outcome import Found, evaluation, finding
+from notebook_assets.run.checks_steps import CheckSteps
+from notebook_assets.run.checks_told import CheckFailure
+from notebook_assets.run.result import RunResult
+from notebook_assets.run.tracebacks import from_user_code, message_of, traceback_text
+from notebook_assets.states import PieceState
+from notebook_assets.store import CheckFinding, Instance
+
+if TYPE_CHECKING:
+    from notebook_assets.run.steps import RunScope
+
+Piece = tuple[AssetKey, int]
+"""An asset, and the position of one of its partitions."""
+
+
+class RunChecks:
+    """Carries out the checks of a run, records what they find, and keeps which pieces must not be used any more.
+
+    Args:
+        result: What is told of the run.
+        instance: The store.
+        blocked: Where the pieces are noted in which a blocking check found an error, with the names of the checks.
+    """
+
+    def __init__(self, result: RunResult, instance: Instance, blocked: dict[Piece, list[str]]) -> None:
+        self._result = result
+        self._instance = instance
+        self._blocked = blocked
+        self._after_piece: dict[AssetKey, list[CheckSteps]] = {}
+        self._after_asset: dict[AssetKey, list[CheckSteps]] = {}
+        self._made: dict[AssetKey, list[int]] = {}
+        self._wanted: Collection[AssetCheckKey] | None = None
+
+    def prepare(
+        self,
+        graph: AssetGraph,
+        live: Mapping[AssetKey, AssetStatus],
+        scope: RunScope,
+        order: Sequence[AssetKey],
+        wanted: Collection[AssetCheckKey] | None = None,
+    ) -> None:
+        """Find out which checks there are, and when each of them can be carried out.
+
+        Args:
+            graph: The assets and their checks.
+            live: The statuses that the run keeps true.
+            scope: What the steps of the run share.
+            order: The assets that are made, in their order.
+            wanted: The checks to carry out; by default all of the assets that are made.
+
+        Raises:
+            UnknownResourceError: A check needs a resource that is not given.
+        """
+        self._wanted = wanted
+        place = {key: at for at, key in enumerate(order)}
+        for checks in graph.checks.definitions:
+            keys = [spec.key for spec in checks.specs if spec.asset_key in place and self._is_wanted(spec.key)]
+            if not keys:
+                continue
+            steps = check_steps(checks, keys, graph, live, scope)
+            last = max((key for key in checks.dependency_keys if key in place), key=place.__getitem__)
+            is_alone = last == checks.asset_keys[0] and len(checks.asset_keys) == 1
+            later = self._after_piece if is_alone else self._after_asset
+            later.setdefault(last, []).append(steps)
+
+    def _is_wanted(self, key: AssetCheckKey) -> bool:
+        return self._wanted is None or key in self._wanted
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to carry out beside what functions of assets do themselves."""
+        return not self._after_piece and not self._after_asset
+
+    def after_piece(self, status: AssetStatus, position: int) -> None:
+        """Carry out what can be now that an attempt was made at a piece; nothing where it failed."""
+        if self.is_idle or status.states[position] != CODE_OF[PieceState.MATERIALIZED]:
+            return
+        key = status.node.key
+        if self._after_asset:
+            self._made.setdefault(key, []).append(position)
+        for steps in self._after_piece.get(key, ()):
+            self.carry_out(steps, position)
+
+    def after_asset(self, key: AssetKey) -> None:
+        """Carry out what waited for an asset of which nothing more is made in this run."""
+        for steps in self._after_asset.get(key, ()):
+            made = {position for each in steps.asset_keys for position in self._made.get(each, ())}
+            for position in sorted(made):
+                self.carry_out(steps, position)
+
+    def carry_out(self, steps: CheckSteps, position: int) -> None:
+        """Carry out checks of one piece (of one of each of several assets) and record what they find."""
+        partition = steps.partition(position)
+        try:
+            found = steps.results(position)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a user's function may raise anything
+            self._take_error(steps, position, error)
+            return
+        for key in steps.asset_keys:
+            of_it = [each for each in found if each[0].asset_key == key]
+            self.take(key, partition, position, steps.event(key, position), of_it)
+
+    def take(self, key: AssetKey, partition: str | None, position: int, event: int, found: Iterable[Found]) -> None:
+        """Record results of checks of one piece."""
+        evaluated = [evaluation(each, partition, event) for each in found if self._is_wanted(each[0].key)]
+        if not evaluated:
+            return
+        findings = [finding(each) for each in evaluated]
+        self._instance.record_checks(key, partition, run_id=self._result.run_id, findings=findings)
+        self._result.check_evaluations += evaluated
+        for each in evaluated:
+            if each.blocking and not each.passed and each.severity is AssetCheckSeverity.ERROR:
+                self._blocked.setdefault((key, position), []).append(each.check_name)
+
+    def _take_error(self, steps: CheckSteps, position: int, error: BaseException) -> None:
+        BaseException.with_traceback(error, from_user_code(error, steps.definition.fn))
+        told = f"{type(error).__name__}: {message_of(error)}"
+        partition = steps.partition(position)
+        self._result.check_failures.append(CheckFailure(steps.keys, partition, error, traceback_text(error)))
+        for spec in steps.specs:
+            event = steps.event(spec.asset_key, position)
+            broken = CheckFinding(spec.name, False, "ERROR", spec.blocking, event, error=told)
+            self._instance.record_checks(spec.asset_key, partition, run_id=self._result.run_id, findings=[broken])
+            if spec.blocking:
+                self._blocked.setdefault((spec.asset_key, position), []).append(spec.name)
+
+
+def check_steps(
+    checks: AssetChecksDefinition,
+    keys: Sequence[AssetCheckKey],
+    graph: AssetGraph,
+    live: Mapping[AssetKey, AssetStatus],
+    scope: RunScope,
+) -> CheckSteps:
+    """Return the checks of one function, ready to be carried out.
+
+    Args:
+        checks: The checks.
+        keys: Those that are wanted; all are carried out where they can't be without the others.
+        graph: The assets.
+        live: The statuses that the run keeps true; those of other assets are found.
+        scope: What the steps of the run share.
+    """
+    lacking = [key for key in checks.dependency_keys if key not in live]
+    found: dict[AssetKey, Any] = dict(statuses(graph, scope.instance, lacking)) if lacking else {}
+    found.update(live)
+    return CheckSteps(checks, keys if checks.can_subset else [spec.key for spec in checks.specs], found, scope)

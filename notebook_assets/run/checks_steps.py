@@ -1,0 +1,128 @@
+"""CheckSteps: the checks of one function, prepared so that it can be called for many pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.assets import AssetCheckKey, AssetChecksDefinition, AssetNode, AssetSpec
+from notebook_assets.diagnosis import AssetStatus
+from notebook_assets.diagnosis.status import input_links
+from notebook_assets.errors import MissingInputError, UnknownResourceError, did_you_mean
+from notebook_assets.keys import AssetKey
+from notebook_assets.resources import Resources
+from notebook_assets.run.checks_context import AssetCheckExecutionContext
+from notebook_assets.run.checks_outcome import Found, fitted, results_of
+from notebook_assets.run.inputs import InputReader
+from notebook_assets.run.shared_values import SharedValues
+
+if TYPE_CHECKING:
+    from notebook_assets.run.steps import RunScope
+
+
+class CheckSteps:
+    """The checks of one function in a run.
+
+    Args:
+        definition: The checks.
+        keys: Which of them are carried out.
+        live: The statuses of all assets that it looks at.
+        scope: What the steps of the run share.
+
+    Raises:
+        UnknownResourceError: A resource that it requires is not there.
+    """
+
+    def __init__(
+        self,
+        definition: AssetChecksDefinition,
+        keys: Sequence[AssetCheckKey],
+        live: Mapping[AssetKey, AssetStatus],
+        scope: RunScope,
+    ) -> None:
+        self.definition = definition
+        self.keys = tuple(keys)
+        self.specs = [definition.specs_by_key[key] for key in keys]
+        self.asset_keys = tuple(dict.fromkeys(spec.asset_key for spec in self.specs))
+        self._live = live
+        self._scope = scope
+        first = live[self.asset_keys[0]]
+        self._first = first
+        self._resources = self._checked(scope.resources.everything)
+        node = replace(
+            AssetNode(AssetSpec(first.node.key, partitions_def=first.node.spec.partitions_def)),
+            settled_def=first.node.settled_def,
+        )
+        self._readers = {
+            dependency.input_name: InputReader(
+                dependency,
+                node,
+                input_links(node, dependency, live[dependency.key].node),
+                live[dependency.key],
+                scope.instance,
+                scope.resources.of(live[dependency.key].node),
+                SharedValues(),
+            )
+            for dependency in definition.dependencies
+            if dependency.input_name is not None
+        }
+
+    def partition(self, position: int) -> str | None:
+        """Return the key of the partition at a position."""
+        return self._first.keys[position]
+
+    def event(self, key: AssetKey, position: int) -> int:
+        """Return the materialization of an asset that is looked at, 0 if the store has none."""
+        return int(self._live[key].event_ids[position])
+
+    def has_value(self, position: int) -> bool:
+        """Whether what is looked at is there, as far as the store can know."""
+        return all(
+            bool(self._live[key].value_ids[position]) or self._live[key].node.is_source for key in self.asset_keys
+        )
+
+    def results(self, position: int) -> list[Found]:
+        """Call the function for one piece; return its results.
+
+        Raises:
+            MissingInputError: A value that it takes is not there.
+            OutputTypeError: It gave something else than a result of each check.
+            Exception: What the function raised.
+        """
+        for reader in self._readers.values():
+            lack = reader.missing(position)
+            if lack is not None:
+                raise MissingInputError(f"{self.definition!r} looks at {', '.join(lack.names()[:4])}, not there yet.")
+        arguments = {name: reader.read(position) for name, reader in self._readers.items()}
+        definition, signature = self.definition, self.definition.signature
+        if signature.context is None:
+            returned = definition.fn(**arguments)
+        elif signature.context_is_keyword:
+            returned = definition.fn(**{signature.context: self._context(position)}, **arguments)
+        else:
+            returned = definition.fn(self._context(position), **arguments)
+        given = results_of(definition, returned, self._scope.loop)
+        return fitted(given, self.specs, repr(definition), wanted=self.keys)
+
+    def _context(self, position: int) -> AssetCheckExecutionContext:
+        return AssetCheckExecutionContext(
+            self.specs,
+            self._first.node.partitions_def,
+            self.partition(position),
+            resources=self._resources,
+            run_id=self._scope.result.run_id,
+            instance=self._scope.instance,
+            run_tags=self._scope.tags,
+        )
+
+    def _checked(self, resources: Resources) -> Resources:
+        own: dict[str, Any] = dict(self.definition.resource_defs)
+        whole = Resources({**own, **{name: resources[name] for name in resources}}) if own else resources
+        for name in sorted(self.definition.required_resource_keys):
+            if name not in whole:
+                raise UnknownResourceError(
+                    f"{self.definition!r} needs the resource {name!r}, which is not given; add "
+                    f"resources={{{name!r}: ...}}.{did_you_mean(name, whole)}"
+                )
+        return whole
