@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Any, overload
 
 from notebook_assets.assets.asset_spec import AssetSpec
@@ -12,6 +13,7 @@ from notebook_assets.assets.decorated import check_function, first_paragraph
 from notebook_assets.assets.dependencies import AssetDep, AssetIn, check_prefix, prefix_parts
 from notebook_assets.assets.signature import read_signature
 from notebook_assets.assets.source_asset import own_io_manager_key
+from notebook_assets.assets.types_from_annotations import declared_type, is_nothing
 from notebook_assets.assets.wiring import dependencies_of, with_non_argument_deps
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
@@ -100,7 +102,7 @@ def asset(
         resource_defs: Resources by name, used where a run gives no other.
         io_manager_def: The IO manager that stores its values in place of the store.
         io_manager_key: The resource that is its IO manager.
-        dagster_type: The type that its value must have.
+        dagster_type: The type that its value must have, in place of the annotation of what is returned.
         partitions_def: Its partitions.
         op_tags: Tags of its computation, for executors.
         group_name: The group it is shown in.
@@ -138,12 +140,15 @@ def asset(
     check_mapping(resource_defs, "@asset: resource_defs", '{"database": connection}')
     check_mapping(op_tags, "@asset: op_tags", '{"memory": "8 GB"}')
     check_text(pool, "@asset: pool", '"database"')
+    declared_type(dagster_type, "@asset")
     deps = with_non_argument_deps(deps, non_argument_deps)
 
     def define(fn: Callable[..., Any]) -> AssetsDefinition:
         check_function(fn, "@asset")
         asset_key = _key_of(fn, name, key_prefix, key)
         signature = read_signature(fn)
+        if is_nothing(dagster_type):
+            signature = replace(signature, returns_nothing=True)
         dependencies = dependencies_of(asset_key, signature, ins, deps)
         manager_key = io_manager_key or own_io_manager_key(asset_key, io_manager_def)
         own_manager = {manager_key: io_manager_def} if io_manager_def is not None else {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from notebook_assets.assets.mapping_checks import check_partition_mapping
+from notebook_assets.assets.types_from_annotations import declared_type
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.mappings import PartitionMapping, WaitFor
@@ -28,6 +29,8 @@ class AssetIn:
         key_prefix: Put before the parameter's name to form the key; a string may hold several parts with slashes.
         input_manager_key: The resource that loads this input, in place of the upstream asset's IO manager.
         partition_mapping: Which upstream partitions a partition needs; by default as the two definitions suggest.
+        dagster_type: The type of what the function is given, in place of the parameter's annotation; ``Nothing`` for
+            an asset that is only to be made before, for which there is no parameter.
         wait_for: How many of the mapped partitions must be materialized before the asset can be made: ``"all"``,
             ``"any"`` (one of them), or a number (each, where fewer are mapped; 0 where all may be missing). It is then
             given those that are there. By default as the metadata or the mapping says, else all.
@@ -47,9 +50,11 @@ class AssetIn:
     key_prefix: str | Sequence[str] | None = None
     input_manager_key: str | None = None
     partition_mapping: PartitionMapping | None = None
+    dagster_type: Any = None
     wait_for: WaitFor | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
+        declared_type(self.dagster_type, "AssetIn")
         if self.key is not None and self.key_prefix is not None:
             raise InvalidDefinitionError(
                 f"AssetIn takes key or key_prefix, not both; got key={self.key!r}, key_prefix={self.key_prefix!r}."
@@ -142,6 +147,8 @@ class Dependency:
     input_manager_key: str | None = None
     wants_frame: bool = False
     """Whether several upstream values are handed over as one DataFrame."""
+    type: Any = None
+    """The declared type of what the function is given, where it is not the parameter's annotation."""
 
     @property
     def allows_missing(self) -> bool:

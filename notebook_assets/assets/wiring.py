@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from notebook_assets.assets.dependencies import AssetDep, AssetIn, Dependency
 from notebook_assets.assets.signature import Signature
+from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.mappings import PartitionMapping, WaitFor
@@ -35,7 +37,13 @@ def dependencies_of(
     ins = {} if ins is None else ins
     if not isinstance(ins, Mapping):
         raise InvalidDefinitionError(f"{where}: ins maps parameter names to AssetIn; got {ins!r}.")
-    more = [name for name in ins if name not in signature.inputs]
+    only_before = {name: given for name, given in ins.items() if is_nothing(getattr(given, "dagster_type", None))}
+    handed = next((name for name in only_before if name in signature.inputs), None)
+    if handed is not None:
+        raise InvalidDefinitionError(
+            f"{where}: the input {handed!r} is of type Nothing, so that no value is handed over; remove the parameter."
+        )
+    more = [name for name in ins if name not in signature.inputs and name not in only_before]
     if more and not signature.takes_any_input:
         raise InvalidDefinitionError(
             f"{where}: ins names {more[0]!r}, which is no parameter of the function; it has "
@@ -44,7 +52,8 @@ def dependencies_of(
     if isinstance(deps, str | bytes) or not isinstance(deps, Iterable | None):
         raise InvalidDefinitionError(f"{where}: deps is a list; got {deps!r}. Write deps=[{deps!r}].")
     inputs = [_input(where, name, ins.get(name), signature) for name in (*signature.inputs, *more)]
-    return without_repeats(where, [*inputs, *(order_of(where, dep) for dep in deps or ())])
+    waits = [replace(_input(where, name, given, signature), input_name=None) for name, given in only_before.items()]
+    return without_repeats(where, [*inputs, *waits, *(order_of(where, dep) for dep in deps or ())])
 
 
 def order_of(where: AssetKey | str, dep: Any) -> Dependency:
@@ -129,4 +138,5 @@ def _input(where: AssetKey | str, name: str, given: AssetIn | None, signature: S
         metadata=asset_in.metadata or {},
         input_manager_key=asset_in.input_manager_key,
         wants_frame=name in signature.frames,
+        type=asset_in.dagster_type,
     )

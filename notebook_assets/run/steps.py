@@ -25,6 +25,7 @@ from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult, StepFailure, StepSkip
 from notebook_assets.run.shared_values import SharedValues
 from notebook_assets.run.tracebacks import forget_variables, from_user_code, message_of, traceback_text, writable
+from notebook_assets.run.type_checks import StepTypes
 from notebook_assets.states import PieceState
 from notebook_assets.store import EncodedValue, InputRead, Instance
 
@@ -109,6 +110,8 @@ class AssetSteps:
         self._inputs = {reader.dependency.input_name: reader for reader in self.readers if reader.dependency.input_name}
         names = {reader.dependency.key.to_python_identifier(): reader for reader in self.readers}
         self._named = {**names, **self._inputs}
+        may_be_none = {name for name, reader in self._inputs.items() if reader.dependency.wait_for != "all"}
+        self._types = StepTypes(definition, scope.result.run_id, self.resources, may_be_none)
         self._recorded = [reader for at, reader in enumerate(self.readers) if _is_first(self.readers, at)]
         self._skips: list[tuple[str | None, str, list[str]]] = []
 
@@ -146,6 +149,7 @@ class AssetSteps:
     def _called(self, position: int, partition: str | None) -> _Made:
         """Call the function with its inputs; hand its value to the IO manager, or encode it for the store."""
         arguments = {name: reader.read(position) for name, reader in self._inputs.items()}
+        self._types.check_inputs(arguments, partition)
         definition, signature = self.definition, self.definition.signature
         context: AssetExecutionContext | None = None
         if signature.context is None:
@@ -162,6 +166,7 @@ class AssetSteps:
             outcome.data_version = context.data_version
         if outcome.value is NO_VALUE:
             return _Made(outcome, metadata, None)
+        self._types.check_output("result", outcome.value, partition)
         if self.manager is None:
             return _Made(outcome, metadata, self.scope.instance.encode(outcome.value, str(self.key)))
         return _Made(outcome, {**metadata, **self._hand_over(self.manager, partition, outcome.value)}, None)

@@ -1,0 +1,73 @@
+"""The types of one asset in a run: its inputs and outputs are checked as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from notebook_assets.assets import AssetsDefinition, DeclaredTypes, TypeCheckContext, declared_types
+
+
+class StepTypes:
+    """The declared types of an asset's inputs and outputs, prepared so that a step without any costs nothing.
+
+    Args:
+        definition: The asset.
+        run_id: The run, for checks that look at it.
+        resources: What checks may use.
+        may_be_none: The inputs that may be missing, and are None then whatever their type.
+
+    >>> from notebook_assets import asset
+    >>> @asset
+    ... def daily(hourly: list[int]) -> int: ...
+    >>> StepTypes(daily).check_inputs({"hourly": 3}, "2024-01-01")
+    Traceback (most recent call last):
+    ...
+    notebook_assets.errors.TypeCheckDidNotPass: daily[2024-01-01]: the input 'hourly' is declared as list[int], but it is of type int: 3.
+    """  # noqa: E501  # an error's message stands on one line
+
+    def __init__(
+        self,
+        definition: AssetsDefinition,
+        run_id: str = "",
+        resources: Any = None,
+        may_be_none: Collection[str] = (),
+    ) -> None:
+        given = {each.input_name: each.type for each in definition.dependencies if each.type is not None}
+        is_plain = definition.node is None  # ops check what they are given themselves
+        found = declared_types(definition.fn, given, definition.types, tuple(definition.outputs))
+        self._types = found if is_plain else DeclaredTypes(outputs=found.outputs if definition.types else {})
+        self._names = {name: key.to_user_string() for name, key in definition.outputs.items()}
+        self._context = TypeCheckContext(run_id, resources)
+        self._may_be_none = may_be_none
+
+    def check_inputs(self, arguments: Mapping[str, Any], partition: str | None) -> None:
+        """Check the values that the function is to be given.
+
+        Raises:
+            TypeCheckDidNotPass: One is of another type than is declared.
+        """
+        if not self._types.inputs:
+            return
+        piece = self._piece(next(iter(self._names)) if len(self._names) == 1 else "", partition)
+        for name, value in arguments.items():
+            if value is not None or name not in self._may_be_none:
+                self._types.check_input(name, value, piece, self._context)
+
+    def check_output(self, name: str, value: Any, partition: str | None) -> None:
+        """Check the value of an output.
+
+        Args:
+            name: The name of the output; ``"result"`` where there is one.
+            value: What is to be stored.
+            partition: The partition that is being made, if any.
+
+        Raises:
+            TypeCheckDidNotPass: It is of another type than is declared.
+        """
+        if self._types.outputs:
+            self._types.check_output(name, value, self._piece(name, partition), self._context)
+
+    def _piece(self, name: str, partition: str | None) -> str:
+        asset = self._names.get(name) or ", ".join(self._names.values())
+        return asset if partition is None else f"{asset}[{partition}]"
