@@ -1,6 +1,7 @@
 """What exists and what it is made from: definitions, specs, dependencies, results, the graph, code identity."""
 
 from notebook_assets.assets.asset_node import AssetNode
+from notebook_assets.assets.asset_out import AssetOut
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.assets_definition import DEFAULT_IO_MANAGER_KEY, AssetsDefinition
 from notebook_assets.assets.checks import AssetCheckSpec
@@ -11,6 +12,7 @@ from notebook_assets.assets.checks_results import AssetCheckEvaluation, AssetChe
 from notebook_assets.assets.decorator import asset
 from notebook_assets.assets.dependencies import AssetDep, AssetIn, Dependency
 from notebook_assets.assets.graph import AssetGraph, unknown_asset
+from notebook_assets.assets.multi_asset import multi_asset
 from notebook_assets.assets.observations import AssetObservation, DataVersionsByPartition, ObserveResult
 from notebook_assets.assets.observations_decorators import (
     ObservableSources,
@@ -118,6 +120,7 @@ __all__ = [
     "AssetIn",
     "AssetMaterialization",
     "AssetNode",
+    "AssetOut",
     "AssetSpec",
     "AssetsDefinition",
     "DataVersion",
@@ -126,5 +129,6 @@ __all__ = [
     "Output",
     "SourceAsset",
     "asset",
+    "multi_asset",
     "unknown_asset",
 ]
