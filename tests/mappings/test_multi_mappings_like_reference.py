@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 import notebook_assets as na
 from notebook_assets.mappings import default_mapping, links_between
 
+pytestmark = pytest.mark.filterwarnings("ignore:Class .* is currently in beta")
+
 DEFINITIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "letters": ("StaticPartitionsDefinition", {"partition_keys": ["x", "y", "z"]}),
     "digits": ("StaticPartitionsDefinition", {"partition_keys": ["1", "2"]}),

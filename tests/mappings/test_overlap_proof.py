@@ -77,7 +77,7 @@ CRONS = [DAY, HOUR, WEEK, "0 */2 * * *", "0 6,18 * * *", "30 1 * * *", "0 9 * * 
     st.integers(0, 2),
     st.booleans(),
 )
-@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_the_proof_agrees_with_three_years_of_links(
     zone: str, crons: list[str], start: int, more: int, excluded: bool
 ) -> None:

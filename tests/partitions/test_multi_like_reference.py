@@ -88,7 +88,7 @@ cases = st.tuples(
 
 @given(cases, st.data())
 @settings(
-    max_examples=150, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    max_examples=80, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
 def test_keys_ranges_and_questions_are_those_of_the_reference(case, data: st.DataObject) -> None:
     written, dynamic, hours = case

@@ -42,7 +42,7 @@ def asked(draw: st.DrawFn) -> tuple[Any, ...]:
 
 
 @given(asked(), st.booleans())
-@settings(max_examples=250, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_moments_and_stretches_have_the_windows_of_the_reference(case, end_closed: bool) -> None:
     definition, reference, now, first, last = case
     with dagster.partition_loading_context(effective_dt=now), ours.partition_loading_context(now):
@@ -81,7 +81,7 @@ def compared_range(side: Any, stretch: Any) -> tuple[str, ...] | None:
 
 
 @given(asked(), st.data())
-@settings(max_examples=250, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_keys_and_subsets_say_what_those_of_the_reference_say(case, data: st.DataObject) -> None:
     definition, reference, now, _, _ = case
     with dagster.partition_loading_context(effective_dt=now), ours.partition_loading_context(now):
