@@ -1,6 +1,9 @@
 """The public names and where each comes from; read by type checkers, editors, and by the package itself."""
 
 from .assets import (
+    Any as Any,
+)
+from .assets import (
     AssetCheckEvaluation as AssetCheckEvaluation,
 )
 from .assets import (
@@ -41,6 +44,9 @@ from .assets import (
     Backoff as Backoff,
 )
 from .assets import (
+    Bool as Bool,
+)
+from .assets import (
     DataVersion as DataVersion,
 )
 from .assets import (
@@ -50,16 +56,28 @@ from .assets import (
     Failure as Failure,
 )
 from .assets import (
+    Float as Float,
+)
+from .assets import (
+    Int as Int,
+)
+from .assets import (
     Jitter as Jitter,
 )
 from .assets import (
     MaterializeResult as MaterializeResult,
 )
 from .assets import (
+    Nothing as Nothing,
+)
+from .assets import (
     ObserveResult as ObserveResult,
 )
 from .assets import (
     Output as Output,
+)
+from .assets import (
+    PythonObjectType as PythonObjectType,
 )
 from .assets import (
     RetryPolicy as RetryPolicy,
@@ -71,10 +89,28 @@ from .assets import (
     SourceAsset as SourceAsset,
 )
 from .assets import (
+    String as String,
+)
+from .assets import (
+    Type as Type,
+)
+from .assets import (
+    TypeCheck as TypeCheck,
+)
+from .assets import (
+    TypeCheckContext as TypeCheckContext,
+)
+from .assets import (
     asset as asset,
 )
 from .assets import (
     asset_check as asset_check,
+)
+from .assets import (
+    check_type as check_type,
+)
+from .assets import (
+    make_python_type_usable_as_type as make_python_type_usable_as_type,
 )
 from .assets import multi_asset as multi_asset
 from .assets import (
@@ -85,6 +121,9 @@ from .assets import (
 )
 from .assets import (
     observable_source_asset as observable_source_asset,
+)
+from .assets import (
+    usable_as_type as usable_as_type,
 )
 from .definitions import AssetJob as AssetJob
 from .definitions import Definitions as Definitions
@@ -104,6 +143,9 @@ from .definitions import repository as repository
 from .definitions import with_resources as with_resources
 from .diagnosis import Explanation as Explanation
 from .errors import (
+    AssetCheckFailedError as AssetCheckFailedError,
+)
+from .errors import (
     BrokenValueError as BrokenValueError,
 )
 from .errors import (
@@ -114,6 +156,12 @@ from .errors import (
 )
 from .errors import (
     EmptyPieceError as EmptyPieceError,
+)
+from .errors import (
+    InvalidConfigDefinitionError as InvalidConfigDefinitionError,
+)
+from .errors import (
+    InvalidConfigError as InvalidConfigError,
 )
 from .errors import (
     InvalidDefinitionError as InvalidDefinitionError,
@@ -147,6 +195,9 @@ from .errors import (
 )
 from .errors import (
     OutputTypeError as OutputTypeError,
+)
+from .errors import (
+    ResourceFunctionError as ResourceFunctionError,
 )
 from .errors import (
     RunFailedError as RunFailedError,
@@ -434,9 +485,111 @@ from .partitions import (
 from .partitions import partitioned_config as partitioned_config
 from .partitions import static_partitioned_config as static_partitioned_config
 from .partitions import weekly_partitioned_config as weekly_partitioned_config
-from .resources import InputContext as InputContext
-from .resources import IOManager as IOManager
-from .resources import OutputContext as OutputContext
+from .resources import (
+    Array as Array,
+)
+from .resources import (
+    BoolSource as BoolSource,
+)
+from .resources import (
+    Config as Config,
+)
+from .resources import (
+    ConfigurableIOManager as ConfigurableIOManager,
+)
+from .resources import (
+    ConfigurableIOManagerFactory as ConfigurableIOManagerFactory,
+)
+from .resources import (
+    ConfigurableResource as ConfigurableResource,
+)
+from .resources import (
+    Enum as Enum,
+)
+from .resources import (
+    EnumValue as EnumValue,
+)
+from .resources import (
+    EnvVar as EnvVar,
+)
+from .resources import (
+    Field as Field,
+)
+from .resources import (
+    InitResourceContext as InitResourceContext,
+)
+from .resources import (
+    InputContext as InputContext,
+)
+from .resources import (
+    InputManager as InputManager,
+)
+from .resources import (
+    IntSource as IntSource,
+)
+from .resources import (
+    IOManager as IOManager,
+)
+from .resources import (
+    IOManagerDefinition as IOManagerDefinition,
+)
+from .resources import (
+    Map as Map,
+)
+from .resources import (
+    Noneable as Noneable,
+)
+from .resources import (
+    OutputContext as OutputContext,
+)
+from .resources import (
+    Permissive as Permissive,
+)
+from .resources import (
+    PermissiveConfig as PermissiveConfig,
+)
+from .resources import (
+    ResourceDefinition as ResourceDefinition,
+)
+from .resources import (
+    ResourceDependency as ResourceDependency,
+)
+from .resources import (
+    ResourceParam as ResourceParam,
+)
+from .resources import (
+    ScalarUnion as ScalarUnion,
+)
+from .resources import (
+    Selector as Selector,
+)
+from .resources import (
+    Shape as Shape,
+)
+from .resources import (
+    StringSource as StringSource,
+)
+from .resources import (
+    build_init_resource_context as build_init_resource_context,
+)
+from .resources import (
+    build_resources as build_resources,
+)
+from .resources import (
+    configured as configured,
+)
+from .resources import (
+    input_manager as input_manager,
+)
+from .resources import (
+    io_manager as io_manager,
+)
+from .resources import (
+    make_values_resource as make_values_resource,
+)
+from .resources import (
+    resource as resource,
+)
 from .run import (
     AssetExecutionContext as AssetExecutionContext,
 )

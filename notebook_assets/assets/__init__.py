@@ -37,20 +37,6 @@ from notebook_assets.assets.types_usable import (
     make_python_type_usable_as_type,
     usable_as_type,
 )
-from notebook_assets.assets.types import PythonObjectType, Type, TypeCheck, TypeCheckContext
-from notebook_assets.assets.types_declared import DeclaredTypes, declared_types
-from notebook_assets.assets.types_from_annotations import declared_type, is_nothing, type_from
-from notebook_assets.assets.types_usable import (
-    Any,
-    Bool,
-    Float,
-    Int,
-    Nothing,
-    String,
-    check_type,
-    make_python_type_usable_as_type,
-    usable_as_type,
-)
 from notebook_assets.selection.check_keys import AssetCheckKey
 
 __all__ = [
