@@ -48,7 +48,7 @@ DIFFERENCES = {
     "a format that can't be read back": (week_numbers, REFUSED, ["2013-W02", "2013-W03"]),
     "a start not in the format": (lambda of: keys(days(of, "2013-01-01-00:00")), REFUSED, THREE_DAYS),
     "an end before the start": (lambda of: keys(days(of, "2013-01-04", "2013-01-01")), REFUSED, []),
-    "exclusions that leave nothing": (  # there the days are gone through to the end of the calendar when keys are listed
+    "exclusions that leave nothing": (  # listing the keys, it goes to the end of the calendar
         lambda of: repr(days(of, exclusions=["0 0 * * *"]).exclusions),
         REFUSED,
         "['0 0 * * *']",
