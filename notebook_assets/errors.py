@@ -20,7 +20,6 @@ NotebookAssetsError
 ├── InvalidSubsetError              a subset that does not fit its definition
 ├── MissingInputError               an input whose upstream pieces are not all there
 ├── OutputTypeError                 a function that gave back what its definition does not allow
-├── TypeCheckDidNotPass             a value that is not of the type that was declared
 ├── AssetCheckFailedError           a blocking check that found an error
 ├── TypeCheckDidNotPass             a value that is not of the type that was declared
 ├── ValueNotFoundError              a value that is not there
