@@ -12,6 +12,7 @@ from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.signature import Signature
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
+from notebook_assets.resources.direct_calls import arguments_of_call
 from notebook_assets.selection.check_keys import AssetCheckKey
 
 
@@ -56,8 +57,13 @@ class AssetChecksDefinition:
         self.__dict__.update(names)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the function as it is, for tests: inputs are given by the caller."""
-        return self.fn(*args, **kwargs)
+        """Call the function as it is, for tests: inputs are given by the caller, and the context where it takes one.
+
+        Raises:
+            InvalidInvocationError: It takes the context, and none was given.
+        """
+        given, named = arguments_of_call(self, repr(self), args, kwargs)
+        return self.fn(*given, **named)
 
     @property
     def check_specs(self) -> tuple[AssetCheckSpec, ...]:

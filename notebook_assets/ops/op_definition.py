@@ -16,6 +16,7 @@ from notebook_assets.ops.composition import current_composition
 from notebook_assets.ops.hooks import HookDefinition
 from notebook_assets.ops.ins_outs import In, Out
 from notebook_assets.ops.node_wiring import NodeDefinition, NodeOptions
+from notebook_assets.resources.direct_calls import arguments_of_call, is_built_context
 
 
 class Invocable:
@@ -119,6 +120,8 @@ class OpDefinition(Invocable):
         composition = current_composition()
         if composition is not None:
             return composition.add(self, NodeOptions(), args, kwargs)
+        if any(is_built_context(each) for each in (*args[:1], *kwargs.values())):
+            args, kwargs = arguments_of_call(self, f"the op {self.name!r}", args, kwargs)
         given = {name: value for name, value in kwargs.items() if not (name in self.ins and self.ins[name].waits_only)}
         try:
             bound = inspect.signature(self.fn).bind(*args, **self._defaults(len(args), given))
