@@ -594,10 +594,16 @@ from .run import (
     AssetExecutionContext as AssetExecutionContext,
 )
 from .run import (
+    RunConfig as RunConfig,
+)
+from .run import (
     RunInterrupted as RunInterrupted,
 )
 from .run import (
     RunResult as RunResult,
+)
+from .run import (
+    validate_run_config as validate_run_config,
 )
 from .selection import AssetSelection as AssetSelection
 from .states import PieceState as PieceState

@@ -14,11 +14,14 @@ from notebook_assets.assets.fingerprint import CodeFingerprint, code_fingerprint
 from notebook_assets.assets.fingerprint_mappings import with_mappings
 from notebook_assets.assets.fingerprint_source import hex_digest
 from notebook_assets.assets.signature import Signature
-from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
+from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import PartitionMapping
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.resources.direct_calls import arguments_of_call
+
+_of_nodes: Any = lazy_module("notebook_assets.ops.assets_from_nodes")  # on a floor above, since it runs graphs
 
 DEFAULT_IO_MANAGER_KEY = "io_manager"
 RESULT = "result"
@@ -74,6 +77,13 @@ class AssetsDefinition:
     def __post_init__(self) -> None:
         if not self.outputs:
             object.__setattr__(self, "outputs", {RESULT: self.specs[0].asset_key})
+        if self.signature.resources:
+            required = self.required_resource_keys | frozenset(self.signature.resources)
+            object.__setattr__(self, "required_resource_keys", required)
+        if self.signature.config_class is not None and self.config_schema is not None:
+            raise InvalidDefinitionError(
+                f"{self.label} has a config_schema and a parameter config of a Config class; leave one of them out."
+            )
         # help() and inspect shall show the function's own name, docstring and signature.
         names = {"__wrapped__": self.fn}
         for name in WRAPPER_ASSIGNMENTS:
@@ -208,7 +218,39 @@ class AssetsDefinition:
 
     def fingerprint(self) -> CodeFingerprint:
         """Return the identity of its code as it is now: the function and all that it names, and custom mappings."""
-        return with_mappings(code_fingerprint(self.fn), self.dependencies)
+        own = self.fn if self.node is None else self.node.__wrapped__  # a graph's code is the function that wires it
+        return with_mappings(code_fingerprint(own), self.dependencies)
+
+    @staticmethod
+    def from_graph(graph_def: Any, **options: Any) -> AssetsDefinition:
+        """Return the assets that a graph makes, one for each of its outputs.
+
+        Args:
+            graph_def: The graph.
+            options: ``keys_by_input_name``, ``keys_by_output_name``, ``key_prefix``, ``internal_asset_deps``,
+                ``partitions_def``, ``partition_mappings``, ``resource_defs``, ``group_name``, ``backfill_policy``,
+                ``can_subset``, and by output: ``group_names_by_output_name``, ``descriptions_by_output_name``,
+                ``metadata_by_output_name``, ``tags_by_output_name``, ``automation_conditions_by_output_name`` ...
+
+        Raises:
+            InvalidDefinitionError: A name is of no input or output.
+        """
+        made: AssetsDefinition = _of_nodes.from_graph(graph_def, **options)
+        return made
+
+    @staticmethod
+    def from_op(op_def: Any, **options: Any) -> AssetsDefinition:
+        """Return the assets that an op makes, one for each of its outputs; its inputs are assets by name.
+
+        Args:
+            op_def: The op.
+            options: As for :meth:`from_graph`.
+
+        Raises:
+            InvalidDefinitionError: A name is of no input or output.
+        """
+        made: AssetsDefinition = _of_nodes.from_op(op_def, **options)
+        return made
 
     @property
     def unknown_code(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.resources.resource_params import special_parameters
 
 _CONTEXT_NAMES = ("context", "_context", "_")
 _CONTEXT_TYPES = ("AssetExecutionContext", "OpExecutionContext", "AssetCheckExecutionContext")
@@ -30,6 +31,10 @@ class Signature:
     """Whether the context can only be given by name."""
     takes_any_input: bool = False
     """Whether there is a ``**kwargs`` for inputs that only ``ins`` names."""
+    config_class: Any = None
+    """The Config class of the parameter ``config``, if it has one."""
+    resources: tuple[str, ...] = ()
+    """The parameters that are resources, by their annotations."""
 
 
 def read_signature(fn: Callable[..., Any]) -> Signature:
@@ -47,6 +52,7 @@ def read_signature(fn: Callable[..., Any]) -> Signature:
     ('hourly',)
     """
     hints = _hints(fn)
+    config_class, resources = special_parameters(fn)
     inputs: list[str] = []
     context: inspect.Parameter | None = None
     takes_any_input = False
@@ -55,6 +61,8 @@ def read_signature(fn: Callable[..., Any]) -> Signature:
             takes_any_input = True
         elif _is_context(parameter, hints) and (place == 0 or parameter.kind is parameter.KEYWORD_ONLY):
             context = parameter
+        elif parameter.name in resources or (config_class is not None and parameter.name == "config"):
+            continue
         elif parameter.name == "context":
             raise InvalidDefinitionError(f"{_name(fn)}: the context is its first parameter; move it before the inputs.")
         elif parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
@@ -71,6 +79,8 @@ def read_signature(fn: Callable[..., Any]) -> Signature:
         returns_nothing="return" in hints and hints["return"] in (None, type(None), "None"),
         context_is_keyword=context is not None and context.kind is context.KEYWORD_ONLY,
         takes_any_input=takes_any_input,
+        config_class=config_class,
+        resources=resources,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any as AnyValue
 
 from notebook_assets.errors import InvalidConfigDefinitionError, InvalidConfigError, did_you_mean
 from notebook_assets.resources.config_types import ConfigType, Problem, config_type_of, known_as, refuse
-from notebook_assets.resources.env_var import EnvVar, environment_value
+from notebook_assets.resources.env_var import EnvVar, environment_value, is_env_var
 
 
 class _Scalar(ConfigType):
@@ -21,15 +21,27 @@ class _Scalar(ConfigType):
         self._but_not = but_not
 
     def check(self, value: AnyValue, path: str, problems: list[Problem]) -> AnyValue:
-        try:
-            value = environment_value(value)
-        except InvalidConfigError as error:
-            problems.append(Problem(path, str(error)))
-            return value
-        if not isinstance(value, self._types) or isinstance(value, self._but_not):
+        if is_env_var(value):
+            return self._of_variable(value, path, problems)
+        if not self.fits(value):
             refuse(self, value, path, problems)
             return value
-        return float(value) if self._types == (float, int) else value
+        return float(value) if self.name == "Float" else value
+
+    def fits(self, value: AnyValue) -> bool:
+        """Return whether it is of one of the Python types."""
+        return isinstance(value, self._types) and not isinstance(value, self._but_not)
+
+    def _of_variable(self, variable: AnyValue, path: str, problems: list[Problem]) -> AnyValue:
+        """Return what a variable of the environment holds, which no message shows: it may be a secret."""
+        try:
+            value = environment_value(variable)
+        except InvalidConfigError as error:
+            problems.append(Problem(path, str(error)))
+            return variable
+        if not self.fits(value):
+            problems.append(Problem(path, f"expected {self.shown()}, which {variable!r} does not hold"))
+        return value
 
     def shown(self) -> str:
         return self.name

@@ -43,7 +43,7 @@ def arguments_of_call(
             given = {key: value for key, value in given.items() if value is not built}
         elif definition.signature.context_is_keyword and args and args[0] is built:
             args, given = args[1:], {**given, wanted: built}
-    elif wanted is not None and not args and wanted not in given:
+    elif wanted is not None and not args and wanted not in given and getattr(definition, "node", None) is None:
         raise InvalidInvocationError(
             f"The function of {name} takes the context; give it one: {wanted}=build_asset_context()."
         )

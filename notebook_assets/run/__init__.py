@@ -7,6 +7,7 @@ from notebook_assets.run.listeners import ProgressListener, Silent
 from notebook_assets.run.plan import Only, Plan, PlannedAsset, due, make_plan
 from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult, StepFailure, StepSkip, piece_name
+from notebook_assets.run.run_config import CheckedConfig, RunConfig, check_run_config, validate_run_config
 
 __all__ = [
     "AssetExecutionContext",
@@ -27,4 +28,8 @@ __all__ = [
     "due",
     "make_plan",
     "piece_name",
+    "CheckedConfig",
+    "RunConfig",
+    "check_run_config",
+    "validate_run_config",
 ]

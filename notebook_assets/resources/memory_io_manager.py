@@ -1,0 +1,47 @@
+"""InMemoryIOManager: values that stay in this process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from notebook_assets.errors import NeverMaterializedError
+from notebook_assets.resources.io_manager import IOManager
+
+
+class InMemoryIOManager(IOManager):
+    """Keeps values as they are, in memory; they are gone when it is.
+
+    What it hands out is the very object that was stored, so that whoever changes it changes it for all.
+
+    >>> from notebook_assets import Instance, asset, materialize
+    >>> @asset
+    ... def numbers():
+    ...     return [1, 2, 3]
+    >>> memory = InMemoryIOManager()
+    >>> _ = materialize([numbers], instance=Instance.ephemeral(), resources={"io_manager": memory}, progress=False)
+    >>> memory.values
+    {('numbers',): [1, 2, 3]}
+    """
+
+    def __init__(self) -> None:
+        self.values: dict[tuple[str, ...], Any] = {}
+
+    def handle_output(self, context: Any, obj: Any) -> None:
+        """Keep a value."""
+        self.values[tuple(context.get_identifier())] = obj
+
+    def load_input(self, context: Any) -> Any:
+        """Return a value; a dict by partition key where several may be asked for.
+
+        Raises:
+            NeverMaterializedError: It was never kept.
+        """
+        path = tuple(context.asset_key.path)
+        if context.has_asset_partitions and not context.has_partition_key:
+            return {key: self._value((*path, key)) for key in context.asset_partition_keys}
+        return self._value(tuple(context.get_identifier()))
+
+    def _value(self, path: tuple[str, ...]) -> Any:
+        if path not in self.values:
+            raise NeverMaterializedError(f"{'/'.join(path)} is not in memory: it was made elsewhere, or never.")
+        return self.values[path]

@@ -1,0 +1,176 @@
+"""Set up resources in the order of their dependencies, each once, and tear them down in reverse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ContextDecorator, contextmanager
+from typing import Any
+
+from notebook_assets.errors import (
+    InvalidConfigError,
+    InvalidDefinitionError,
+    NotebookAssetsError,
+    ResourceFunctionError,
+    UnknownResourceError,
+    did_you_mean,
+)
+from notebook_assets.resources.config_types import MISSING, processed
+from notebook_assets.resources.logs import piece_log
+from notebook_assets.resources.namespace import Resources
+from notebook_assets.resources.resource_context import InitResourceContext
+from notebook_assets.resources.resource_definition import ResourceDefinition, definition_of
+
+
+class ResourceSetup:
+    """Sets up resources when they are first asked for, and tears down those that it set up.
+
+    Args:
+        things: Plain objects and definitions of resources, by key.
+        config: The configuration of some of them, by key, as a run's configuration has it: ``{"config": ...}``.
+        instance: The store that they are told of.
+        run_id: The run that they are told of.
+
+    >>> from notebook_assets.resources.resource_definition import resource
+    >>> @resource
+    ... def greeter():
+    ...     yield "hello"
+    ...     print("bye")
+    >>> setup = ResourceSetup({"greeter": greeter, "rows": 3})
+    >>> setup.get("greeter"), setup.get("rows")
+    ('hello', 3)
+    >>> setup.close()
+    bye
+    """
+
+    def __init__(
+        self,
+        things: Mapping[str, object],
+        config: Mapping[str, Any] | None = None,
+        instance: Any = None,
+        run_id: str | None = None,
+    ) -> None:
+        self._things = things
+        self._config = config or {}
+        self._instance = instance
+        self.run_id = run_id
+        self._values: dict[int, Any] = {}
+        self._begun: list[str] = []
+        self._to_tear_down: list[tuple[str, int, Any]] = []
+        self._kept: list[object] = []  # so that ids stay theirs
+
+    def get(self, key: str) -> Any:
+        """Return a resource, set up.
+
+        Raises:
+            UnknownResourceError: There is none of that key.
+            InvalidConfigError: Its configuration does not fit.
+            InvalidDefinitionError: It needs itself.
+            ResourceFunctionError: It can't be set up.
+        """
+        if key not in self._things:
+            needed_by = f" The resource {self._begun[-1]!r} needs it." if self._begun else ""
+            raise UnknownResourceError(
+                f"There is no resource {key!r}.{needed_by} Give it by resources={{{key!r}: ...}}."
+                f"{did_you_mean(key, self._things)}"
+            )
+        return self._value(key, self._things[key])
+
+    def _value(self, key: str, thing: object) -> Any:
+        definition = definition_of(thing)
+        if definition is None:
+            return thing
+        if id(thing) not in self._values:
+            if key in self._begun:
+                circle = " → ".join([*self._begun[self._begun.index(key) :], key])
+                raise InvalidDefinitionError(f"The resource {key!r} needs itself: {circle}.")
+            self._begun.append(key)
+            try:
+                value = self._set_up(key, thing, definition)
+            finally:
+                self._begun.pop()
+            self._values[id(thing)] = value
+            self._kept.append(thing)
+        return self._values[id(thing)]
+
+    def _set_up(self, key: str, thing: object, definition: ResourceDefinition) -> Any:
+        config = processed(definition.config_schema, self._given_config(key), f"resources.{key}.config")
+        required = Resources({name: self.get(name) for name in sorted(definition.required_resource_keys)})
+        context = InitResourceContext(
+            resource_config=definition.inner_config(config),
+            resources=required,
+            resource_def=definition,
+            instance=self._instance,
+            run_id=self.run_id,
+            set_up=self._nested,
+        )
+        try:
+            made = definition.call(context)
+            if not isinstance(made, ContextDecorator):
+                return made
+            manager: Any = made
+            value = manager.__enter__()
+        except NotebookAssetsError:
+            raise
+        except Exception as error:
+            raise ResourceFunctionError(
+                f"The resource {key!r} can't be set up: {type(error).__name__}: {error}"
+            ) from error
+        self._to_tear_down.append((key, id(thing), manager))
+        return value
+
+    def _nested(self, thing: object) -> Any:
+        """Set up a resource that another one holds; one that has a key too is the same."""
+        key = next((key for key, known in self._things.items() if known is thing), None)
+        return self._value(key or f"{self._begun[-1]}.{type(thing).__name__}", thing)
+
+    def _given_config(self, key: str) -> Any:
+        entry = self._config.get(key, MISSING)
+        if entry is MISSING or hasattr(entry, "__config_values__"):
+            return entry
+        if not isinstance(entry, dict) or not set(entry) <= {"config"}:
+            raise InvalidConfigError(f"resources.{key}: expected {{'config': ...}}, got {entry!r}.")
+        return entry.get("config", MISSING)
+
+    def close(self) -> None:
+        """Tear down what was set up, in reverse; an error there is logged, and stops no other.
+
+        What needs no tearing down stays, so that values that it holds can still be had.
+        """
+        while self._to_tear_down:
+            key, identity, manager = self._to_tear_down.pop()
+            self._values.pop(identity, None)
+            try:
+                manager.__exit__(None, None, None)
+            except Exception as error:
+                piece_log().error("The resource %r could not be torn down: %s: %s", key, type(error).__name__, error)
+
+
+@contextmanager
+def build_resources(
+    resources: Mapping[str, object],
+    instance: Any = None,
+    resource_config: Mapping[str, Any] | None = None,
+) -> Iterator[Any]:
+    """Set up resources outside of a run, in a ``with`` block, and tear them down at its end.
+
+    Args:
+        resources: Plain objects and definitions of resources, by key.
+        instance: The store that they are told of.
+        resource_config: The configuration of some of them, by key: ``{"config": ...}``.
+
+    Returns:
+        The resources, as attributes.
+
+    Raises:
+        InvalidConfigError: A configuration does not fit.
+        ResourceFunctionError: One can't be set up.
+
+    >>> with build_resources({"rows": 3}) as resources:
+    ...     resources.rows
+    3
+    """
+    setup = ResourceSetup(resources, resource_config, instance)
+    try:
+        yield Resources({key: setup.get(key) for key in resources})
+    finally:
+        setup.close()
