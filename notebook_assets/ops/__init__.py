@@ -1,6 +1,7 @@
 """Functions wired to graphs: ops, graphs, jobs, and assets that are made by graphs."""
 
 from notebook_assets.ops.dynamic_output import DynamicOutput
+from notebook_assets.ops.graph_assets import graph_asset, graph_multi_asset
 from notebook_assets.ops.graph_decorator import graph
 from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.graph_runs import OpEvent
@@ -32,6 +33,8 @@ __all__ = [
     "StepOutputNotFoundError",
     "failure_hook",
     "graph",
+    "graph_asset",
+    "graph_multi_asset",
     "job",
     "op",
     "success_hook",

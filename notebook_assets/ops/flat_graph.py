@@ -28,8 +28,12 @@ class FlatOp:
 
     def sources(self) -> Iterator[Source]:
         """Go through what its inputs come from, the items of lists by themselves."""
-        for source in self.inputs.values():
-            yield from _leaves(source)
+        for name in self.inputs:
+            yield from self.sources_of(name)
+
+    def sources_of(self, name: str) -> Iterator[Source]:
+        """Go through what one input comes from, the items of a list by themselves."""
+        yield from _leaves(self.inputs[name])
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from notebook_assets.ops.flat_graph import flat_graph
 from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.ins_outs import DynamicOut, GraphIn, GraphOut, In, Out
 from notebook_assets.ops.node_wiring import Collected, FromInput, FromOutput
-from notebook_assets.ops.op_decorator import annotations_of
+from notebook_assets.ops.op_annotations import annotations_of
 from notebook_assets.partitions.arguments import check_mapping, check_text
 
 

@@ -13,6 +13,7 @@ from notebook_assets.assets.signature import Signature, read_signature
 from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 from notebook_assets.ops.dynamic_output import check_name
 from notebook_assets.ops.ins_outs import NO_DEFAULT, In, Out
+from notebook_assets.ops.op_annotations import annotations_of
 from notebook_assets.ops.op_definition import OpDefinition
 from notebook_assets.partitions.arguments import check_mapping, check_text, check_texts
 
@@ -148,16 +149,3 @@ def _outs(name: str, fn: Callable[..., Any], out: Out | Mapping[str, Out] | None
     for each in out:
         check_name(each, f"An output of the op {name!r}")
     return dict(out)
-
-
-def annotations_of(fn: Callable[..., Any]) -> Mapping[str, Any]:
-    """Return the annotations of a function, resolved where they resolve.
-
-    >>> def double(number: "int"): ...
-    >>> annotations_of(double)
-    {'number': <class 'int'>}
-    """
-    try:
-        return typing.get_type_hints(fn)
-    except Exception:  # any annotation may raise anything when evaluated
-        return dict(getattr(fn, "__annotations__", {}))

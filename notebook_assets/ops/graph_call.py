@@ -1,0 +1,175 @@
+"""GraphCall: a graph as the function of an asset; called, it runs the ops."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from functools import update_wrapper
+from typing import Any
+
+from notebook_assets.assets import Output
+from notebook_assets.ops.flat_graph import FlatGraph, flat_graph
+from notebook_assets.ops.graph_definition import GraphDefinition
+from notebook_assets.ops.graph_runs import GraphRun
+from notebook_assets.ops.hooks import HookDefinition
+from notebook_assets.ops.ins_outs import is_nothing
+from notebook_assets.ops.job_definition import check_inputs, first_failure, outputs_of
+from notebook_assets.ops.node_wiring import FromInput, FromOutput
+from notebook_assets.ops.op_annotations import annotations_of
+from notebook_assets.ops.op_config import config_entry
+from notebook_assets.ops.op_context import Surroundings
+from notebook_assets.ops.op_selection import selected_ops
+from notebook_assets.resources import Resources
+
+_CONTEXT = "context"
+
+
+class GraphCall:
+    """A graph that is called like the function of an asset.
+
+    With the context of an asset it yields what the ops reported, and then its outputs; without one it returns the
+    value, or a tuple of them, which is of use in tests.
+
+    Args:
+        graph: The graph.
+        config: Configuration of its nodes, where the run gives none.
+        hooks: Called after every op.
+        can_subset: Whether only the ops are run that the asked outputs need.
+
+    >>> from notebook_assets import graph, op
+    >>> @op
+    ... def add(left, right): return left + right
+    >>> @graph
+    ... def doubled(number): return add(number, number)
+    >>> GraphCall(doubled)(4)
+    8
+    """
+
+    __name__: str
+
+    def __init__(
+        self,
+        graph: GraphDefinition,
+        config: Mapping[str, Any] | None = None,
+        hooks: frozenset[HookDefinition] = frozenset(),
+        can_subset: bool = False,
+    ) -> None:
+        self.graph = graph
+        self.flat = flat_graph(graph)
+        self.config = config if config is not None else graph.config or {}
+        self.hooks = hooks
+        self.can_subset = can_subset
+        self.waiting = _waiting_inputs(self.flat, graph)
+        update_wrapper(self, graph.composition_fn)
+        self.__name__ = graph.name
+        self.__annotations__ = self._annotations()
+        self.__signature__ = self._signature()
+
+    def __call__(self, *args: Any, context: Any = None, **kwargs: Any) -> Any:
+        """Run the graph's ops.
+
+        Args:
+            args: Values of its inputs.
+            context: That of the asset that it makes.
+            kwargs: Values of its inputs by name.
+
+        Raises:
+            Exception: What the first op that failed raised, with a note that names the op.
+        """
+        bound = self.__signature__.bind(*args, **kwargs)
+        if context is not None:
+            return self._yielded(context, bound.arguments)
+        run = self._run(None, bound.arguments, self.flat)
+        values = [value for value, _ in outputs_of(run, self.graph).values()]
+        return values[0] if len(self.graph.outs) == 1 and values else tuple(values)
+
+    @property
+    def can_skip(self) -> bool:
+        """Whether an op may leave out an output, so that the asset is not made."""
+        return any(not out.is_required for flat in self.flat.ops.values() for out in flat.op.outs.values())
+
+    def _yielded(self, context: Any, inputs: Mapping[str, Any]) -> Iterator[Any]:
+        run = self._run(context, inputs, self._asked(context))
+        for _, event in run.user_events:
+            yield event
+        for name, (value, source) in outputs_of(run, self.graph).items():
+            place = None if source is None else (source.node, source.output, None)
+            given = run.outputs.get(place) if place is not None else None
+            yield Output(
+                value,
+                output_name="result" if len(self.graph.outs) == 1 else name,
+                metadata=run.metadata.get(place) if place is not None else None,
+                data_version=given.data_version if given is not None else None,
+                tags=given.tags if given is not None else None,
+            )
+
+    def _run(self, context: Any, inputs: Mapping[str, Any], flat: FlatGraph) -> GraphRun:
+        run = GraphRun(
+            graph=flat,
+            around=self._surroundings(context),
+            inputs={**dict.fromkeys(self.waiting), **inputs},
+            job_hooks=self.hooks,
+        )
+        run.check()
+        check_inputs(flat, run)
+        run.run()
+        if run.failures:
+            raise first_failure(run)
+        return run
+
+    def _surroundings(self, context: Any) -> Surroundings:
+        if context is None:
+            return Surroundings("", Resources(), self.graph.name, run_config={"ops": self.config})
+        has_partition = context.has_partition_key
+        given = config_entry(getattr(context, "run_config", None) or {}, self.graph.name)
+        return Surroundings(
+            run_id=context.run_id,
+            resources=context.resources,
+            job_name=self.graph.name,
+            given_instance=context.instance,
+            run_config={**given, "ops": {**self.config, **given.get("ops", {})}},
+            run_tags=context.run_tags,
+            partition_key=context.partition_key if has_partition else None,
+            partitions_def=context.assets_def.partitions_def if has_partition else None,
+            asset_context=context,
+        )
+
+    def _asked(self, context: Any) -> FlatGraph:
+        """Return the ops that the asked outputs need; all of them, unless it can make some without the others."""
+        asked: Sequence[str] | None = getattr(context, "selected_output_names", None) if self.can_subset else None
+        if asked is None:
+            return self.flat
+        sources = [self.flat.outputs[name] for name in asked if name in self.flat.outputs]
+        return selected_ops(self.flat, [f"*{each.node}" for each in sources if isinstance(each, FromOutput)])
+
+    def _signature(self) -> inspect.Signature:
+        named = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        inputs = [inspect.Parameter(name, named) for name in self.graph.ins if name not in self.waiting]
+        return inspect.Signature([*inputs, inspect.Parameter(_CONTEXT, inspect.Parameter.KEYWORD_ONLY, default=None)])
+
+    def _annotations(self) -> dict[str, Any]:
+        """Return the types that the ops declare, where the composition function itself does not."""
+        found: dict[str, Any] = {}
+        for flat in self.flat.ops.values():
+            hints = annotations_of(flat.op.fn)
+            for name, source in flat.inputs.items():
+                if isinstance(source, FromInput) and name in hints:
+                    found.setdefault(source.name, hints[name])
+        own = annotations_of(self.graph.composition_fn)
+        found.update({name: hint for name, hint in own.items() if name in self.graph.ins})
+        outs = list(self.graph.outs.values())
+        if len(outs) == 1 and is_nothing(outs[0].dagster_type):
+            found["return"] = None
+        return found
+
+
+def _waiting_inputs(flat: FlatGraph, graph: GraphDefinition) -> frozenset[str]:
+    """Return the inputs that ops only wait for, so that nobody needs their values."""
+    read, waited = set(), set()
+    for each in flat.ops.values():
+        for name in each.inputs:
+            found = {source.name for source in each.sources_of(name) if isinstance(source, FromInput)}
+            (waited if each.op.ins[name].waits_only else read).update(found)
+    read.update(source.name for source in flat.outputs.values() if isinstance(source, FromInput))
+    waited.update(name for name, about in graph.ins.items() if about.waits_only)
+    return frozenset(waited - read)
