@@ -518,6 +518,7 @@ from .resources import (
 from .resources import (
     InitResourceContext as InitResourceContext,
 )
+from .resources import InMemoryIOManager as InMemoryIOManager
 from .resources import (
     InputContext as InputContext,
 )
@@ -587,6 +588,7 @@ from .resources import (
 from .resources import (
     make_values_resource as make_values_resource,
 )
+from .resources import mem_io_manager as mem_io_manager
 from .resources import (
     resource as resource,
 )
@@ -602,6 +604,11 @@ from .run import (
 from .run import (
     RunResult as RunResult,
 )
+from .run import build_asset_check_context as build_asset_check_context
+from .run import build_asset_context as build_asset_context
+from .run import build_input_context as build_input_context
+from .run import build_op_context as build_op_context
+from .run import build_output_context as build_output_context
 from .run import (
     validate_run_config as validate_run_config,
 )
@@ -618,6 +625,7 @@ from .workspace import (
 from .workspace import (
     get_asset_value_loader as get_asset_value_loader,
 )
+from .workspace import instance_for_test as instance_for_test
 from .workspace import (
     lineage as lineage,
 )
@@ -630,6 +638,7 @@ from .workspace import (
 from .workspace import (
     materialize as materialize,
 )
+from .workspace import materialize_to_memory as materialize_to_memory
 from .workspace import (
     partition_grid as partition_grid,
 )

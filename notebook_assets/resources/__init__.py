@@ -27,6 +27,7 @@ from notebook_assets.resources.io_manager_definition import (
     input_manager,
     io_manager,
 )
+from notebook_assets.resources.memory_io_manager import InMemoryIOManager, mem_io_manager
 from notebook_assets.resources.namespace import Resources
 from notebook_assets.resources.resource_context import InitResourceContext, build_init_resource_context
 from notebook_assets.resources.resource_definition import (
@@ -36,7 +37,7 @@ from notebook_assets.resources.resource_definition import (
     resource,
 )
 from notebook_assets.resources.resource_params import ResourceDependency, ResourceParam
-from notebook_assets.resources.resource_setup import ResourceSetup, build_resources
+from notebook_assets.resources.resource_setup import ResourceSetup, ResourceView, build_resources
 
 if TYPE_CHECKING:
     from notebook_assets.resources.config_class import Config, PermissiveConfig
@@ -53,6 +54,8 @@ _LATER = {
 }
 
 __all__ = [
+    "InMemoryIOManager",
+    "mem_io_manager",
     "Array",
     "BoolSource",
     "Config",
@@ -80,6 +83,7 @@ __all__ = [
     "ResourceDependency",
     "ResourceParam",
     "ResourceSetup",
+    "ResourceView",
     "Resources",
     "ScalarUnion",
     "Selector",

@@ -6,6 +6,7 @@ from typing import Any
 
 from notebook_assets.errors import NeverMaterializedError
 from notebook_assets.resources.io_manager import IOManager
+from notebook_assets.resources.io_manager_definition import io_manager
 
 
 class InMemoryIOManager(IOManager):
@@ -45,3 +46,9 @@ class InMemoryIOManager(IOManager):
         if path not in self.values:
             raise NeverMaterializedError(f"{'/'.join(path)} is not in memory: it was made elsewhere, or never.")
         return self.values[path]
+
+
+@io_manager(description="Keeps values in memory, for the length of a run.")
+def mem_io_manager(_: Any) -> InMemoryIOManager:
+    """Give an :class:`InMemoryIOManager` of the run's own."""
+    return InMemoryIOManager()

@@ -1,5 +1,7 @@
 """How pieces are made: the plan, the context, the steps, the result."""
 
+from notebook_assets.run.build_contexts import build_asset_check_context, build_asset_context, build_op_context
+from notebook_assets.run.build_io_contexts import build_input_context, build_output_context
 from notebook_assets.run.context import AssetExecutionContext
 from notebook_assets.run.execute import RunInterrupted, RunRequest, execute
 from notebook_assets.run.io_managers import io_manager_of, load_piece
@@ -10,6 +12,11 @@ from notebook_assets.run.result import RunResult, StepFailure, StepSkip, piece_n
 from notebook_assets.run.run_config import CheckedConfig, RunConfig, check_run_config, validate_run_config
 
 __all__ = [
+    "build_input_context",
+    "build_output_context",
+    "build_asset_context",
+    "build_asset_check_context",
+    "build_op_context",
     "AssetExecutionContext",
     "Only",
     "Plan",

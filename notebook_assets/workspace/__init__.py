@@ -1,6 +1,7 @@
 """What there is right now, and what one can do with it: make, load, list, draw, explain."""
 
 from notebook_assets.workspace.current import Workspace, graph_and_store, known_specs, set_workspace, workspace
+from notebook_assets.workspace.in_memory import instance_for_test, materialize_to_memory
 from notebook_assets.workspace.listing import AssetListing, asset_catalogue
 from notebook_assets.workspace.loading import get_asset_value_loader, load_asset_value
 from notebook_assets.workspace.making import materialize
@@ -16,6 +17,8 @@ from notebook_assets.workspace.showing_mapping import show_mapping
 from notebook_assets.workspace.targets import chosen_keys
 
 __all__ = [
+    "instance_for_test",
+    "materialize_to_memory",
     "AssetListing",
     "Workspace",
     "asset_catalogue",
