@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import Any, overload
 
 from notebook_assets.assets import AssetDep, AssetIn, AssetOut, AssetsDefinition, asset, multi_asset
+from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.ops.graph_call import GraphCall
 from notebook_assets.ops.graph_decorator import compose
 from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.hooks import HookDefinition
-from notebook_assets.ops.ins_outs import NO_DEFAULT, GraphOut, Out, is_nothing
+from notebook_assets.ops.ins_outs import NO_DEFAULT, GraphOut, Out
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions.arguments import check_mapping
 

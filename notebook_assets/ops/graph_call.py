@@ -8,11 +8,11 @@ from functools import update_wrapper
 from typing import Any
 
 from notebook_assets.assets import Output
+from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.ops.flat_graph import FlatGraph, flat_graph
 from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.graph_runs import GraphRun
 from notebook_assets.ops.hooks import HookDefinition
-from notebook_assets.ops.ins_outs import is_nothing
 from notebook_assets.ops.job_definition import check_inputs, first_failure, outputs_of
 from notebook_assets.ops.node_wiring import FromInput, FromOutput
 from notebook_assets.ops.op_annotations import annotations_of
@@ -165,7 +165,8 @@ class GraphCall:
 
 def _waiting_inputs(flat: FlatGraph, graph: GraphDefinition) -> frozenset[str]:
     """Return the inputs that ops only wait for, so that nobody needs their values."""
-    read, waited = set(), set()
+    read: set[str] = set()
+    waited: set[str] = set()
     for each in flat.ops.values():
         for name in each.inputs:
             found = {source.name for source in each.sources_of(name) if isinstance(source, FromInput)}

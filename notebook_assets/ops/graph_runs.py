@@ -183,7 +183,7 @@ class GraphRun:
         policy = flat.retry_policy or self.retry_policy
         while True:
             context = OpExecutionContext(
-                flat.op, self.around, step_name(*step), self.configs.get(flat.path), mapping_key, retries, flat.tags
+                flat.op, self.around, step_name(*step), self._op_config(flat), mapping_key, retries, flat.tags
             )
             try:
                 outcome = self._called(flat, context, arguments)
@@ -203,14 +203,24 @@ class GraphRun:
                 self._succeeded(flat, step, outcome, context)
                 return
 
+    def _op_config(self, flat: FlatOp) -> Any:
+        """Return an op's configuration as the context has it: plain values, also those of a Config class."""
+        config = self.configs.get(flat.path)
+        plain = getattr(config, "__config_values__", None)
+        return config if plain is None else plain()
+
     def _called(self, flat: FlatOp, context: OpExecutionContext, arguments: dict[str, Any]) -> OpOutcome:
-        signature = flat.op.signature
-        if signature.context is None:
-            returned = flat.op.fn(**arguments)
-        elif signature.context_is_keyword:
-            returned = flat.op.fn(**{signature.context: context}, **arguments)
-        else:
-            returned = flat.op.fn(context, **arguments)
+        signature, types = flat.op.signature, flat.op.types
+        where = f"the op {context.step_key!r}"
+        for name, value in arguments.items():
+            types.check_input(name, value, where)
+        special: dict[str, Any] = {name: self.around.resources[name] for name in signature.resources}
+        if signature.config_class is not None:
+            special["config"] = self.configs.get(flat.path)
+        if signature.context_is_keyword and signature.context is not None:
+            special[signature.context] = context
+        place = () if signature.context is None or signature.context_is_keyword else (context,)
+        returned = flat.op.fn(*place, **special, **arguments)
 
         def take(event: Any) -> None:
             self.user_events.append((flat.path, event))
@@ -218,6 +228,8 @@ class GraphRun:
         outcome = outcome_of_op(flat.op, returned, self.loop, take)
         for event in context.events:
             take(event)
+        for (name, _), value in outcome.values.items():
+            types.check_output(name, value, where)
         return outcome
 
     def _succeeded(self, flat: FlatOp, step: StepKey, outcome: OpOutcome, context: OpExecutionContext) -> None:
@@ -254,7 +266,7 @@ class GraphRun:
                 op=flat.op,
                 step_key=step_name(*step),
                 around=self.around,
-                op_config=self.configs.get(path),
+                op_config=self._op_config(flat),
                 op_exception=error,
                 op_output_values=values,
                 hook_def=hook,

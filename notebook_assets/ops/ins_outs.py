@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.metadata import normalize_metadata
 from notebook_assets.partitions.arguments import check_mapping, check_text
@@ -19,16 +20,6 @@ class _NoDefault:
 
 
 NO_DEFAULT: Final = _NoDefault()
-
-
-def is_nothing(declared: Any) -> bool:
-    """Whether a declared type is that of inputs that only wait, and hand no value over: ``Nothing``, or ``None``.
-
-    >>> is_nothing(type(None)), is_nothing(int)
-    (True, False)
-    """
-    name = getattr(declared, "key", None) or getattr(declared, "__name__", None)
-    return declared is type(None) or name == "Nothing"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Any
 
 from notebook_assets.assets import AssetMaterialization
@@ -21,6 +22,8 @@ from notebook_assets.ops.op_selection import selected_ops
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions.arguments import check_mapping
 from notebook_assets.resources import Resources
+from notebook_assets.resources.resource_definition import definition_of
+from notebook_assets.resources.resource_setup import ResourceSetup
 
 
 class JobDefinition:
@@ -130,11 +133,13 @@ class JobDefinition:
             raise InvalidInvocationError(f"The job {self.name!r} is of ops; asset_selection is for jobs over assets.")
         graph = selected_ops(self._flat, op_selection if op_selection is not None else self._selection)
         config = self._config(run_config, partition_key)
+        run_id = run_id or str(uuid.uuid4())
+        things = {**self.resource_defs, **(resources or {})}
+        setup = ResourceSetup(things, config.get("resources"), instance, run_id)
         run = GraphRun(
             graph=graph,
             around=Surroundings(
-                run_id=run_id or str(uuid.uuid4()),
-                resources=self._resources(graph, resources or {}),
+                run_id=run_id,
                 job_name=self.name,
                 given_instance=instance,
                 run_config=config,
@@ -148,7 +153,11 @@ class JobDefinition:
         )
         run.check()
         check_inputs(graph, run)
-        run.run()
+        try:
+            run.around = replace(run.around, resources=self._resources(graph, things, setup))
+            run.run()
+        finally:
+            setup.close()
         if instance is not None:
             _record(instance, self.name, run)
         ended = "PIPELINE_FAILURE" if run.failures else "PIPELINE_SUCCESS"
@@ -207,16 +216,23 @@ class JobDefinition:
         self.partitions_def.validate_partition_key(key, dynamic_partitions_store=instance)
         return key
 
-    def _resources(self, graph: FlatGraph, given: Mapping[str, object]) -> Resources:
-        resources = Resources({**self.resource_defs, **given})
+    def _resources(self, graph: FlatGraph, things: Mapping[str, object], setup: ResourceSetup) -> Resources:
+        """Set up the resources that ops and hooks require; plain objects are there for all."""
         for path, flat in graph.ops.items():
             for name in sorted(flat.op.required_resource_keys):
-                if name not in resources:
+                if name not in things:
                     raise UnknownResourceError(
                         f"The op {path!r} needs the resource {name!r}, which is not given; add "
-                        f"resources={{{name!r}: ...}}.{did_you_mean(name, resources)}"
+                        f"resources={{{name!r}: ...}}.{did_you_mean(name, things)}"
                     )
-        return resources
+        needed = {key for flat in graph.ops.values() for key in flat.op.required_resource_keys} | {
+            key for hook in self._hooks(graph) for key in hook.required_resource_keys
+        }
+        plain = {key for key, thing in things.items() if definition_of(thing) is None}
+        return Resources({key: setup.get(key) for key in sorted(needed | plain)})
+
+    def _hooks(self, graph: FlatGraph) -> frozenset[HookDefinition]:
+        return self.hook_defs.union(*(flat.hooks for flat in graph.ops.values()))
 
     def _inputs(self, graph: FlatGraph, config: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of the graph's inputs: those that were given, else those of the configuration."""

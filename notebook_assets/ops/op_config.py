@@ -31,7 +31,7 @@ def config_entry(run_config: Mapping[str, Any], path: str) -> Mapping[str, Any]:
         for step in ("ops", name):
             at, seen = at.get(step, {}), f"{seen}[{step!r}]"
             at = {} if at is None else at
-            if not isinstance(at, Mapping):
+            if not isinstance(at, Mapping) and not hasattr(at, "__config_values__"):
                 raise InvalidInvocationError(f"{seen} is a dict; got {at!r}.")
     found: Mapping[str, Any] = at
     return found
@@ -47,11 +47,12 @@ def op_config_of(flat: FlatOp, run_config: Mapping[str, Any]) -> Any:
     Raises:
         InvalidConfigError: It does not fit the op's schema.
     """
-    given = config_entry(run_config, flat.path).get("config", NOT_GIVEN)
-    if flat.op.config_schema is None:
+    entry = config_entry(run_config, flat.path)
+    given = entry if hasattr(entry, "__config_values__") else entry.get("config", NOT_GIVEN)
+    if flat.op.schema is None:
         return None if given is NOT_GIVEN else given
     place = ".".join(f"ops.{name}" for name in flat.path.split("."))
-    return processed(flat.op.config_schema, given, f"{place}.config")
+    return processed(flat.op.schema, given, f"{place}.config")
 
 
 def configured_input(run_config: Mapping[str, Any], path: str, name: str) -> Any:

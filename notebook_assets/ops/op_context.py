@@ -23,7 +23,7 @@ class Surroundings:
     """What all ops of one run share. ``asset_context`` is that of the asset which they make, if any."""
 
     run_id: str
-    resources: Resources
+    resources: Resources = field(default_factory=Resources)
     job_name: str = ""
     given_instance: Any = None
     run_config: Mapping[str, Any] = field(default_factory=dict)

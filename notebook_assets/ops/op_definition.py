@@ -6,15 +6,16 @@ import inspect
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from functools import WRAPPER_ASSIGNMENTS
+from functools import WRAPPER_ASSIGNMENTS, cached_property
 from typing import Any
 
 from notebook_assets.assets import RetryPolicy
 from notebook_assets.assets.signature import Signature
-from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.assets.types_declared import DeclaredTypes, declared_types
+from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError
 from notebook_assets.ops.composition import current_composition
 from notebook_assets.ops.hooks import HookDefinition
-from notebook_assets.ops.ins_outs import In, Out
+from notebook_assets.ops.ins_outs import NO_DEFAULT, In, Out
 from notebook_assets.ops.node_wiring import NodeDefinition, NodeOptions
 from notebook_assets.resources.direct_calls import arguments_of_call, is_built_context
 
@@ -101,11 +102,31 @@ class OpDefinition(Invocable):
     pool: str | None = None
 
     def __post_init__(self) -> None:
+        if self.signature.resources:
+            required = self.required_resource_keys | frozenset(self.signature.resources)
+            object.__setattr__(self, "required_resource_keys", required)
+        if self.signature.config_class is not None and self.config_schema is not None:
+            raise InvalidDefinitionError(
+                f"The op {self.name!r} has a config_schema and a parameter config of a Config class; leave one of "
+                "them out."
+            )
         names: dict[str, Any] = {"__wrapped__": self.fn}
         for each in WRAPPER_ASSIGNMENTS:
             if hasattr(self.fn, each):
                 names[each] = getattr(self.fn, each)
         self.__dict__.update(names)
+
+    @property
+    def schema(self) -> Any:
+        """What its configuration looks like: a Config class or a schema; None where it has none."""
+        return self.config_schema if self.signature.config_class is None else self.signature.config_class
+
+    @cached_property
+    def types(self) -> DeclaredTypes:
+        """The types that its inputs and outputs are declared to have."""
+        inputs = {name: about.dagster_type for name, about in self.ins.items() if about.dagster_type is not NO_DEFAULT}
+        outputs = {name: Any if out.dagster_type is NO_DEFAULT else out.dagster_type for name, out in self.outs.items()}
+        return declared_types(self.fn, inputs, outputs, list(self.outs))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function, for tests; in a composition function, add a node to the graph.

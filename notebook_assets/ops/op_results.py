@@ -7,10 +7,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from notebook_assets.assets import AssetMaterialization, MaterializeResult, Output
+from notebook_assets.assets import (
+    AssetCheckEvaluation,
+    AssetCheckResult,
+    AssetMaterialization,
+    AssetObservation,
+    MaterializeResult,
+    ObserveResult,
+    Output,
+)
+from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.errors import OutputTypeError, did_you_mean
 from notebook_assets.ops.dynamic_output import DynamicOutput
-from notebook_assets.ops.ins_outs import is_nothing
 from notebook_assets.ops.op_definition import OpDefinition
 from notebook_assets.run.private_loop import PrivateLoop
 
@@ -86,8 +94,18 @@ def _take_yielded(outcome: OpOutcome, op: OpDefinition, things: Iterable[Any], o
             )
 
 
+_EVENTS = (
+    AssetCheckEvaluation,
+    AssetCheckResult,
+    AssetMaterialization,
+    AssetObservation,
+    MaterializeResult,
+    ObserveResult,
+)
+
+
 def _is_event(thing: Any) -> bool:
-    return isinstance(thing, AssetMaterialization | MaterializeResult) or hasattr(type(thing), "__notebook_event__")
+    return isinstance(thing, _EVENTS)
 
 
 def _take_named(outcome: OpOutcome, op: OpDefinition, thing: Output[Any] | DynamicOutput[Any]) -> None:
