@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, overload
 
 from notebook_assets.resources.io_contexts import InputContext
 from notebook_assets.resources.io_manager import IOManager
@@ -28,6 +28,9 @@ class IOManagerDefinition(ResourceDefinition):
         return cls(lambda: value, description=description)
 
 
+@overload
+def io_manager(config_schema: Callable[..., Any]) -> IOManagerDefinition: ...
+@overload
 def io_manager(
     config_schema: Any = None,
     description: str | None = None,
@@ -35,7 +38,15 @@ def io_manager(
     input_config_schema: Any = None,
     required_resource_keys: AbstractSet[str] | None = None,
     version: str | None = None,
-) -> Any:
+) -> Callable[[Callable[..., Any]], IOManagerDefinition]: ...
+def io_manager(
+    config_schema: Any = None,
+    description: str | None = None,
+    output_config_schema: Any = None,
+    input_config_schema: Any = None,
+    required_resource_keys: AbstractSet[str] | None = None,
+    version: str | None = None,
+) -> IOManagerDefinition | Callable[[Callable[..., Any]], IOManagerDefinition]:
     """Define an IO manager by the function that sets it up.
 
     Args:
@@ -103,13 +114,23 @@ class InputManagerDefinition(ResourceDefinition):
     """
 
 
+@overload
+def input_manager(config_schema: Callable[..., Any]) -> InputManagerDefinition: ...
+@overload
 def input_manager(
     config_schema: Any = None,
     description: str | None = None,
     input_config_schema: Any = None,
     required_resource_keys: AbstractSet[str] | None = None,
     version: str | None = None,
-) -> Any:
+) -> Callable[[Callable[..., Any]], InputManagerDefinition]: ...
+def input_manager(
+    config_schema: Any = None,
+    description: str | None = None,
+    input_config_schema: Any = None,
+    required_resource_keys: AbstractSet[str] | None = None,
+    version: str | None = None,
+) -> InputManagerDefinition | Callable[[Callable[..., Any]], InputManagerDefinition]:
     """Define an input manager by the function that loads the value for an InputContext.
 
     Args:

@@ -23,7 +23,8 @@ class Resources:
     """
 
     def __init__(self, by_name: Mapping[str, object] | None = None) -> None:
-        self._by_name = dict(by_name or {})
+        # A view sets up what it is asked for, so that it must not be copied.
+        self._by_name = by_name if getattr(by_name, "is_view", False) and by_name is not None else dict(by_name or {})
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ContextDecorator, contextmanager
+from copy import copy
 from typing import Any
 
 from notebook_assets.errors import (
@@ -53,10 +54,16 @@ class ResourceSetup:
         self._config = config or {}
         self._instance = instance
         self.run_id = run_id
-        self._values: dict[int, Any] = {}
+        self._values: dict[tuple[str, int], Any] = {}
         self._begun: list[str] = []
-        self._to_tear_down: list[tuple[str, int, Any]] = []
+        self._to_tear_down: list[tuple[str, tuple[str, int], Any]] = []
         self._kept: list[object] = []  # so that ids stay theirs
+
+    def among(self, things: Mapping[str, object]) -> ResourceSetup:
+        """Return a set-up of other things by key, which shares what is set up and torn down with this one."""
+        other = copy(self)
+        other._things = things
+        return other
 
     def get(self, key: str) -> Any:
         """Return a resource, set up.
@@ -79,20 +86,20 @@ class ResourceSetup:
         definition = definition_of(thing)
         if definition is None:
             return thing
-        if id(thing) not in self._values:
+        place = (key if self._things.get(key) is thing else "", id(thing))
+        if place not in self._values:
             if key in self._begun:
                 circle = " → ".join([*self._begun[self._begun.index(key) :], key])
                 raise InvalidDefinitionError(f"The resource {key!r} needs itself: {circle}.")
             self._begun.append(key)
             try:
-                value = self._set_up(key, thing, definition)
+                self._values[place] = self._set_up(key, place, definition)
             finally:
                 self._begun.pop()
-            self._values[id(thing)] = value
             self._kept.append(thing)
-        return self._values[id(thing)]
+        return self._values[place]
 
-    def _set_up(self, key: str, thing: object, definition: ResourceDefinition) -> Any:
+    def _set_up(self, key: str, place: tuple[str, int], definition: ResourceDefinition) -> Any:
         config = processed(definition.config_schema, self._given_config(key), f"resources.{key}.config")
         required = Resources({name: self.get(name) for name in sorted(definition.required_resource_keys)})
         context = InitResourceContext(
@@ -115,7 +122,7 @@ class ResourceSetup:
             raise ResourceFunctionError(
                 f"The resource {key!r} can't be set up: {type(error).__name__}: {error}"
             ) from error
-        self._to_tear_down.append((key, id(thing), manager))
+        self._to_tear_down.append((key, place, manager))
         return value
 
     def _nested(self, thing: object) -> Any:
@@ -137,12 +144,41 @@ class ResourceSetup:
         What needs no tearing down stays, so that values that it holds can still be had.
         """
         while self._to_tear_down:
-            key, identity, manager = self._to_tear_down.pop()
-            self._values.pop(identity, None)
+            key, place, manager = self._to_tear_down.pop()
+            self._values.pop(place, None)
             try:
                 manager.__exit__(None, None, None)
             except Exception as error:
                 piece_log().error("The resource %r could not be torn down: %s: %s", key, type(error).__name__, error)
+
+
+class ResourceView(Mapping[str, object]):
+    """Resources by key, each of which is set up when it is first asked for.
+
+    >>> view = ResourceView({"rows": 3}, ResourceSetup({}))
+    >>> view["rows"], "rows" in view
+    (3, True)
+    """
+
+    is_view = True
+
+    def __init__(self, things: Mapping[str, object], setup: ResourceSetup) -> None:
+        self._things = things
+        self._setup = setup.among(things)
+
+    def __getitem__(self, key: str) -> object:
+        if key not in self._things:
+            raise KeyError(key)
+        return self._setup.get(key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._things
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._things)
+
+    def __len__(self) -> int:
+        return len(self._things)
 
 
 @contextmanager
