@@ -142,9 +142,12 @@ def check_from(annotation: Any) -> Check | None:
         return check_from(annotation.__supertype__)
     if typing.is_typeddict(annotation):
         return _instance(dict)
+    if annotation is typing.Tuple:  # noqa: UP006  # which can't be told from tuple[()] by its arguments
+        return _instance(tuple)
     if origin is not None:
         return _generic(origin, arguments)
-    return _instance(annotation) if isinstance(annotation, type) and annotation is not object else None
+    is_class = isinstance(annotation, type) and annotation not in (object, Any)
+    return _instance(annotation) if is_class else None
 
 
 def _is_union(annotation: Any) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from notebook_assets.assets import NO_VALUE, AssetsDefinition
+from notebook_assets.assets import NO_VALUE, AssetsDefinition, TypeCheckContext
 from notebook_assets.diagnosis import CODE_OF, AssetStatus, data_version_of
 from notebook_assets.errors import StoreError
 from notebook_assets.keys import AssetKey
@@ -111,7 +111,7 @@ class AssetSteps:
         names = {reader.dependency.key.to_python_identifier(): reader for reader in self.readers}
         self._named = {**names, **self._inputs}
         may_be_none = {name for name, reader in self._inputs.items() if reader.dependency.wait_for != "all"}
-        self._types = StepTypes(definition, scope.result.run_id, self.resources, may_be_none)
+        self._types = StepTypes(definition, lambda: TypeCheckContext(scope.result.run_id, self.resources), may_be_none)
         self._recorded = [reader for at, reader in enumerate(self.readers) if _is_first(self.readers, at)]
         self._skips: list[tuple[str | None, str, list[str]]] = []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from notebook_assets.assets import AssetsDefinition, DeclaredTypes, TypeCheckContext, declared_types
@@ -13,8 +13,7 @@ class StepTypes:
 
     Args:
         definition: The asset.
-        run_id: The run, for checks that look at it.
-        resources: What checks may use.
+        context: Gives what checks may look at, once the run is under way.
         may_be_none: The inputs that may be missing, and are None then whatever their type.
 
     >>> from notebook_assets import asset
@@ -29,8 +28,7 @@ class StepTypes:
     def __init__(
         self,
         definition: AssetsDefinition,
-        run_id: str = "",
-        resources: Any = None,
+        context: Callable[[], TypeCheckContext] = TypeCheckContext,
         may_be_none: Collection[str] = (),
     ) -> None:
         given = {each.input_name: each.type for each in definition.dependencies if each.type is not None}
@@ -38,7 +36,7 @@ class StepTypes:
         found = declared_types(definition.fn, given, definition.types, tuple(definition.outputs))
         self._types = found if is_plain else DeclaredTypes(outputs=found.outputs if definition.types else {})
         self._names = {name: key.to_user_string() for name, key in definition.outputs.items()}
-        self._context = TypeCheckContext(run_id, resources)
+        self._context = context
         self._may_be_none = may_be_none
 
     def check_inputs(self, arguments: Mapping[str, Any], partition: str | None) -> None:
@@ -52,7 +50,7 @@ class StepTypes:
         piece = self._piece(next(iter(self._names)) if len(self._names) == 1 else "", partition)
         for name, value in arguments.items():
             if value is not None or name not in self._may_be_none:
-                self._types.check_input(name, value, piece, self._context)
+                self._types.check_input(name, value, piece, self._context())
 
     def check_output(self, name: str, value: Any, partition: str | None) -> None:
         """Check the value of an output.
@@ -66,7 +64,7 @@ class StepTypes:
             TypeCheckDidNotPass: It is of another type than is declared.
         """
         if self._types.outputs:
-            self._types.check_output(name, value, self._piece(name, partition), self._context)
+            self._types.check_output(name, value, self._piece(name, partition), self._context())
 
     def _piece(self, name: str, partition: str | None) -> str:
         asset = self._names.get(name) or ", ".join(self._names.values())
