@@ -158,6 +158,7 @@ def _with_upstream(graph: AssetGraph, keys: Iterable[AssetKey]) -> set[AssetKey]
         if key not in seen:
             seen.add(key)
             waiting.extend(graph.parents(key))
+            waiting.extend(graph.nodes[key].made_with)  # what makes one of them makes all
     return seen
 
 

@@ -45,13 +45,17 @@ class AssetExecutionContext:
     """
 
     __slots__ = (
+        "_config",
         "_definition",
         "_inputs",
         "_key",
-        "added_metadata",
-        "data_version",
+        "_partitions_def",
+        "_selected",
+        "added",
+        "data_versions",
         "instance",
         "resources",
+        "run_config",
         "run_id",
         "run_tags",
     )
@@ -65,23 +69,92 @@ class AssetExecutionContext:
         run_id: str,
         instance: Instance | None = None,
         run_tags: Mapping[str, str] | None = None,
+        selected: Sequence[AssetKey] = (),
+        config: Any = None,
+        run_config: Mapping[str, Any] | None = None,
     ) -> None:
+        self._config = config
+        self.run_config = run_config or {}
         self._definition = definition
+        self._selected = tuple(selected) or tuple(spec.asset_key for spec in definition.specs)
+        self._partitions_def = definition.specs_by_key[self._selected[0]].partitions_def
         self._key = partition_key
-        if partition_key is not None and isinstance(definition.partitions_def, MultiPartitionsDefinition):
-            self._key = definition.partitions_def.get_partition_key_from_str(partition_key)
+        if partition_key is not None and isinstance(self._partitions_def, MultiPartitionsDefinition):
+            self._key = self._partitions_def.get_partition_key_from_str(partition_key)
         self._inputs = inputs
         self.resources = resources
         self.run_id = run_id
         self.instance = instance
         self.run_tags = run_tags or {}
-        self.added_metadata: dict[str, MetadataValue] = {}
-        self.data_version: str | None = None
+        self.added: dict[AssetKey, dict[str, MetadataValue]] = {}
+        self.data_versions: dict[AssetKey, str] = {}
 
     @property
     def asset_key(self) -> AssetKey:
-        """The key of the asset that is being made."""
+        """The key of the asset that is being made.
+
+        Raises:
+            InvalidInvocationError: The function makes several; see :attr:`selected_asset_keys`.
+        """
         return self._definition.key
+
+    @property
+    def selected_asset_keys(self) -> frozenset[AssetKey]:
+        """The keys of the assets that this call is to make."""
+        return frozenset(self._selected)
+
+    @property
+    def selected_output_names(self) -> frozenset[str]:
+        """The names of the outputs that this call is to give."""
+        return frozenset(name for name, key in self._definition.outputs.items() if key in self._selected)
+
+    @property
+    def is_subset(self) -> bool:
+        """Whether the function makes more than this call is to make."""
+        return len(self._selected) < len(self._definition.specs)
+
+    @property
+    def op_config(self) -> Any:
+        """The configuration of the function, with the defaults of its schema; None where it has none."""
+        as_dict = getattr(self._config, "__config_values__", None)
+        return self._config if as_dict is None else as_dict()
+
+    @property
+    def op_execution_context(self) -> AssetExecutionContext:
+        """This context."""
+        return self
+
+    def asset_key_for_output(self, output_name: str = "result") -> AssetKey:
+        """Return the key of the asset that an output is.
+
+        Raises:
+            InvalidInvocationError: There is no such output.
+        """
+        outputs = self._definition.outputs
+        if output_name not in outputs:
+            raise InvalidInvocationError(
+                f"{self._definition.label} has no output {output_name!r}; it has {list(outputs)}."
+                f"{did_you_mean(output_name, outputs)}"
+            )
+        return outputs[output_name]
+
+    def output_for_asset_key(self, asset_key: AssetKey) -> str:
+        """Return the name of the output that an asset is.
+
+        Raises:
+            UnknownAssetError: The function makes no such asset.
+        """
+        key = self._definition.get_asset_spec(asset_key).asset_key
+        return next(name for name, each in self._definition.outputs.items() if each == key)
+
+    @property
+    def added_metadata(self) -> dict[str, MetadataValue]:
+        """What was attached so far, to whichever output."""
+        return {name: value for found in self.added.values() for name, value in found.items()}
+
+    def metadata_of(self, key: AssetKey) -> Mapping[str, MetadataValue]:
+        """Return what was attached to an asset so far."""
+        return self.added.get(key, {})
 
     @property
     def assets_def(self) -> AssetsDefinition:
@@ -102,7 +175,7 @@ class AssetExecutionContext:
         """
         if self._key is None:
             raise InvalidInvocationError(
-                f"{self.asset_key} has no partitions, so there is no partition_key; give it a partitions_def, "
+                f"{self._name} has no partitions, so there is no partition_key; give it a partitions_def, "
                 "or ask context.has_partition_key first."
             )
         return self._key
@@ -134,9 +207,7 @@ class AssetExecutionContext:
         Raises:
             InvalidInvocationError: The asset's partitions are no time windows.
         """
-        return _time_windows(self.asset_key, self._definition.partitions_def).time_window_for_partition_key(
-            self.partition_key
-        )
+        return _time_windows(self._name, self._partitions_def).time_window_for_partition_key(self.partition_key)
 
     @property
     def log(self) -> logging.Logger:
@@ -150,14 +221,27 @@ class AssetExecutionContext:
 
         Args:
             metadata: Names and values.
-            output_name: There is one output; only for code that names it.
-            mapping_key: Likewise.
+            output_name: Which output, where the function gives several.
+            mapping_key: Only for code that names it.
 
         Raises:
             InvalidDefinitionError: A value is of a kind that can't be kept.
+            InvalidInvocationError: There are several outputs and none is named, or there is none of that name.
         """
-        check_mapping(metadata, "add_output_metadata: metadata", '{"rows": 3}')
-        self.added_metadata.update(normalize_metadata(metadata, "output metadata"))
+        if self._definition.is_multi:
+            if output_name is None:
+                raise InvalidInvocationError(
+                    f"{self._definition.label} has several outputs; say which by output_name=: "
+                    f"{', '.join(sorted(self.selected_output_names))}."
+                )
+            key = self.asset_key_for_output(output_name)
+        else:
+            key = self._selected[0]
+        self._add(key, metadata, "add_output_metadata")
+
+    def _add(self, key: AssetKey, metadata: Mapping[str, Any], where: str) -> None:
+        check_mapping(metadata, f"{where}: metadata", '{"rows": 3}')
+        self.added.setdefault(key, {}).update(normalize_metadata(metadata, "output metadata"))
 
     def add_asset_metadata(
         self,
@@ -171,18 +255,18 @@ class AssetExecutionContext:
             InvalidInvocationError: Another asset or partition is named than the one that is being made.
         """
         key = self.asset_key if asset_key is None else AssetKey.from_coercible(asset_key)
-        if key != self.asset_key or partition_key not in (None, self._key):
+        if key not in self._selected or partition_key not in (None, self._key):
             raise InvalidInvocationError(
                 f"Metadata can be added to {self._piece} only, which is being made; got asset_key={asset_key!r}, "
                 f"partition_key={partition_key!r}."
             )
-        self.add_output_metadata(metadata)
+        self._add(key, metadata, "add_asset_metadata")
 
     def set_data_version(self, asset_key: CoercibleToAssetKey, data_version: DataVersion) -> None:
         """Name the contents of the value, in place of a digest of it: equal names mean equal contents."""
         if not isinstance(data_version, DataVersion):
             raise InvalidDefinitionError(f"A data version is a DataVersion; write DataVersion({data_version!r}).")
-        self.data_version = data_version.value
+        self.data_versions[AssetKey.from_coercible(asset_key)] = data_version.value
 
     def has_tag(self, key: str) -> bool:
         """Whether the run has a tag."""
@@ -214,9 +298,9 @@ class AssetExecutionContext:
         Raises:
             InvalidInvocationError: It has no partitions.
         """
-        if self._definition.partitions_def is None:
-            raise InvalidInvocationError(f"{self.asset_key} has no partitions.")
-        return self._definition.partitions_def
+        if self._partitions_def is None:
+            raise InvalidInvocationError(f"{self._name} has no partitions.")
+        return self._partitions_def
 
     def asset_partition_keys_for_input(self, input_name: str) -> Sequence[str]:
         """Return the keys of the partitions of an input that this piece is made from, in order.
@@ -235,7 +319,7 @@ class AssetExecutionContext:
         keys = self.asset_partition_keys_for_input(input_name)
         if len(keys) != 1:
             raise InvalidInvocationError(
-                f"{self.asset_key}: the input {input_name!r} has {len(keys)} partitions here, not one; "
+                f"{self._name}: the input {input_name!r} has {len(keys)} partitions here, not one; "
                 "use asset_partition_keys_for_input."
             )
         return keys[0]
@@ -248,12 +332,12 @@ class AssetExecutionContext:
         """
         keys = self.asset_partition_keys_for_input(input_name)
         if not keys:
-            raise InvalidInvocationError(f"{self.asset_key}: the input {input_name!r} has no partitions here.")
+            raise InvalidInvocationError(f"{self._name}: the input {input_name!r} has no partitions here.")
         return PartitionKeyRange(keys[0], keys[-1])
 
     def asset_partitions_time_window_for_input(self, input_name: str) -> TimeWindow:
         """Return the time from the start of an input's first partition to the end of its last one."""
-        window = _time_windows(self.asset_key, self._input(input_name)[0]).time_window_for_partition_key
+        window = _time_windows(self._name, self._input(input_name)[0]).time_window_for_partition_key
         keys = self.asset_partition_key_range_for_input(input_name)
         return TimeWindow(window(keys.start).start, window(keys.end).end)
 
@@ -261,27 +345,30 @@ class AssetExecutionContext:
         """Return the partitions definition of an input."""
         definition = self._input(input_name)[0]
         if definition is None:
-            raise InvalidInvocationError(f"{self.asset_key}: the input {input_name!r} has no partitions.")
+            raise InvalidInvocationError(f"{self._name}: the input {input_name!r} has no partitions.")
         return definition
 
     def _input(self, name: str) -> tuple[PartitionsDefinition | None, Sequence[str]]:
         if name not in self._inputs:
             raise InvalidInvocationError(
-                f"{self.asset_key} has no input {name!r}; it has {list(self._inputs)}."
-                f"{did_you_mean(name, self._inputs)}"
+                f"{self._name} has no input {name!r}; it has {list(self._inputs)}.{did_you_mean(name, self._inputs)}"
             )
         return self._inputs[name]
 
     @property
     def _piece(self) -> str:
-        return self.asset_key.to_user_string() + (f"[{self._key}]" if self._key else "")
+        return self._name + (f"[{self._key}]" if self._key else "")
+
+    @property
+    def _name(self) -> str:
+        return ", ".join(key.to_user_string() for key in self._selected)
 
     def __repr__(self) -> str:
         return f"<context of {self._piece}, run {self.run_id}>"
 
 
 def _time_windows(
-    key: AssetKey, definition: PartitionsDefinition | None
+    key: str, definition: PartitionsDefinition | None
 ) -> TimeWindowPartitionsDefinition | MultiPartitionsDefinition:
     if not isinstance(definition, TimeWindowPartitionsDefinition | MultiPartitionsDefinition):
         raise InvalidInvocationError(f"{key}: its partitions are no time windows ({definition!r}).")

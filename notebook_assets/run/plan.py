@@ -13,6 +13,7 @@ from notebook_assets.errors import InvalidInvocationError, did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links
+from notebook_assets.run.plan_units import close_over_siblings, units_in_order
 from notebook_assets.states import PieceState
 
 if TYPE_CHECKING:
@@ -63,9 +64,18 @@ class PlannedAsset:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run makes: assets in an order in which each comes after all that it is made from."""
+    """What a run makes: calls of functions, in an order in which each comes after all that it needs.
 
-    assets: tuple[PlannedAsset, ...]
+    Each unit is what the calls of one function make: one asset, or several, of which a call makes those that are
+    planned at its position.
+    """
+
+    units: tuple[tuple[PlannedAsset, ...], ...]
+
+    @property
+    def assets(self) -> tuple[PlannedAsset, ...]:
+        """The assets, each after all that it is made from."""
+        return tuple(planned for unit in self.units for planned in unit)
 
     @property
     def total(self) -> int:
@@ -103,18 +113,22 @@ def make_plan(
         targets: For each chosen asset, which pieces, as a bool column by position.
         upstream: Which of the pieces that the targets need are made before them; by default none. All that is mapped
             is made, also where an asset waits for some of it only.
+
+    What one call makes together with a target is made too, unless its function can make a part.
     """
     masks = {key: mask.copy() for key, mask in targets.items()}
-    if upstream is not None:
-        for key in reversed(graph.order):
-            if key in masks and masks[key].any():
+    for key in reversed(graph.order):
+        if key in masks and masks[key].any():
+            grew = close_over_siblings(graph, masks, key)
+            if upstream is not None:
                 _ask_upstream(graph, statuses, masks, key, upstream)
-    planned = [
-        PlannedAsset(key, np.flatnonzero(masks[key]))
-        for key in graph.order
-        if key in masks and not graph.is_source(key) and masks[key].any()
-    ]
-    return Plan(tuple(planned))
+                while grew or close_over_siblings(graph, masks, key):  # by its own earlier partitions
+                    for other in reversed(graph.nodes[key].made_with):
+                        _ask_upstream(graph, statuses, masks, other, upstream)
+                    grew = False
+    wanted = [key for key in graph.order if key in masks and not graph.is_source(key) and masks[key].any()]
+    planned = {key: PlannedAsset(key, np.flatnonzero(masks[key])) for key in wanted}
+    return Plan(tuple(tuple(planned[key] for key in unit) for unit in units_in_order(graph, wanted)))
 
 
 def _ask_upstream(
