@@ -1,0 +1,135 @@
+"""Graphs of ops compared with the reference: which ops ran, failed, were skipped, and with which values."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import dagster
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import notebook_assets
+
+HOWS = ("returns", "yields", "nothing", "fails", "none")
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The reference logs each step."""
+    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+# One op: what it needs (numbers of earlier ops), whether that comes as a list, and how it behaves.
+NODE = st.tuples(st.sets(st.integers(0, 5), max_size=3), st.booleans(), st.sampled_from(HOWS))
+# A dynamic op: how many values it gives (None: it fails), and how the op behaves that is mapped over them.
+DYNAMIC = st.tuples(
+    st.sampled_from([None, 0, 1, 3]), st.sampled_from(("returns", "fails on 1", "nothing on 1", "nothing"))
+)
+
+
+def an_op(dg: ModuleType, at: int, ups: list[int], as_list: bool, how: str) -> Any:
+    inputs = ["items"] if as_list and ups else [f"x{up}" for up in ups]
+
+    def value(given: dict[str, Any]) -> Any:
+        if how == "fails":
+            raise ValueError(f"op {at}")
+        return None if how == "none" else [at, sorted(given.items(), key=str)]
+
+    options: dict[str, Any] = {
+        "name": f"n{at}",
+        "ins": {name: dg.In() for name in inputs},
+        "out": dg.Out(is_required=how not in ("yields", "nothing")),
+    }
+    if how in ("yields", "nothing"):
+
+        @dg.op(**options)
+        def made(**given):
+            if how == "yields":
+                yield dg.Output(value(given))
+    else:
+
+        @dg.op(**options)
+        def made(**given):
+            return value(given)
+
+    return made
+
+
+def a_job(dg: ModuleType, nodes: list[Any], dynamics: list[Any]) -> Any:
+    """Write a job as a user of either library would."""
+    ops = [
+        an_op(dg, at, sorted(up for up in ups if up < at), as_list, how) for at, (ups, as_list, how) in enumerate(nodes)
+    ]
+
+    @dg.op
+    def gather(items):
+        return items
+
+    @dg.job(name="drawn")
+    def drawn():
+        given: list[Any] = []
+        for at, (ups, as_list, _) in enumerate(nodes):
+            needed = sorted(up for up in ups if up < at)
+            if as_list and needed:
+                given.append(ops[at](items=[given[up] for up in needed]))
+            else:
+                given.append(ops[at](**{f"x{up}": given[up] for up in needed}))
+        for at, (count, how) in enumerate(dynamics):
+            each = each_of(dg, at, how)
+            mapped = counting(dg, at, count)(given[0]).map(each)
+            mapped.map(gather.alias(f"after{at}"))
+            gather.alias(f"all{at}")(mapped.collect())
+
+    return drawn
+
+
+def counting(dg: ModuleType, at: int, count: int | None) -> Any:
+    @dg.op(name=f"count{at}", out=dg.DynamicOut())
+    def made(start):
+        if count is None:
+            raise ValueError("no count")
+        for number in range(count):
+            yield dg.DynamicOutput(number, mapping_key=f"k{number}")
+
+    return made
+
+
+def each_of(dg: ModuleType, at: int, how: str) -> Any:
+    @dg.op(name=f"each{at}", out=dg.Out(is_required=False))
+    def made(number):
+        if how == "fails on 1" and number == 1:
+            raise ValueError("one")
+        if how == "returns" or (how != "nothing" and number != 1):
+            yield dg.Output(number * 10)
+
+    return made
+
+
+def told(job: Any, names: list[str]) -> dict[str, Any]:
+    """Return what became of each op, and its value."""
+    result = job.execute_in_process(raise_on_error=False)
+    found: dict[str, Any] = {"success": result.success}
+    for name in names:
+        states = (result.is_node_success(name), result.is_node_failed(name), result.is_node_skipped(name))
+        try:
+            value = result.output_for_node(name)
+        except Exception:
+            value = "no output"
+        found[name] = (*states, value)
+    return found
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(nodes=st.lists(NODE, min_size=1, max_size=6), dynamics=st.lists(DYNAMIC, max_size=2))
+def test_drawn_graphs_run_like_the_reference(nodes: list[Any], dynamics: list[Any]) -> None:
+    """On random graphs with failures, optional outputs, lists and dynamic outputs, the same ops do the same."""
+    names = [f"n{at}" for at in range(len(nodes))]
+    names += [f"{kind}{at}" for at in range(len(dynamics)) for kind in ("count", "each", "all", "after")]
+    assert told(a_job(notebook_assets, nodes, dynamics), names) == told(a_job(dagster, nodes, dynamics), names)
