@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from notebook_assets.assets import AssetGraph
+from notebook_assets.assets import AssetCheckKey, AssetGraph
 from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.errors import InvalidInvocationError, StoreError
 from notebook_assets.keys import AssetKey
 from notebook_assets.run.code_keeping import keep_codes
+from notebook_assets.run.checks_told import blocking_errors
 from notebook_assets.run.io_managers import io_manager_of, load_piece
 from notebook_assets.run.listeners import ProgressListener, Silent
 from notebook_assets.run.mending import mendable_skips
 from notebook_assets.run.plan import Plan
 from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult
+from notebook_assets.run.run_config import config_of_run, resource_config
 from notebook_assets.run.shared_values import uses_by_position
 from notebook_assets.run.steps import AssetSteps, RunScope
 from notebook_assets.store import Instance
@@ -41,6 +43,10 @@ class RunRequest:
     progress: ProgressListener = field(default_factory=Silent)
     only: str = ""
     hint: str = ""
+    run_config: Any = None
+    """What the functions and the resources are configured with: a RunConfig, or a dict."""
+    checks: Collection[AssetCheckKey] | None = None
+    """The checks to carry out; by default all of the assets that are made."""
 
 
 class RunInterrupted(KeyboardInterrupt):
@@ -70,20 +76,35 @@ def execute(request: RunRequest) -> RunResult:
 
     Raises:
         InvalidInvocationError: A resource or an IO manager is missing; nothing has run.
+        InvalidConfigError: The configuration does not fit; nothing has run.
+        ResourceFunctionError: A resource can't be set up; nothing has run.
         RunInterrupted: Someone interrupted it; what was done until then is kept.
         StoreError: The store can't be written any more; what was recorded is kept.
     """
-    instance, plan = request.instance, request.plan
     result = _new_result(request)
+    made = [planned.key for planned in request.plan.assets]
+    resources = ResourceScope(request.graph, request.resources, resource_config(request.run_config), request.instance)
     scope = RunScope(
         result=result,
-        instance=instance,
-        resources=ResourceScope(request.graph, request.resources),
+        instance=request.instance,
+        resources=resources,
         statuses=request.statuses,
         tags=dict(request.tags),
+        config=config_of_run(request.graph, made, request.run_config, resources),
     )
-    result.load = partial(_load, request, scope.resources)
+    result.load = partial(_load, request, resources)
+    try:
+        return _carried_out(request, scope)
+    finally:
+        resources.close()
+
+
+def _carried_out(request: RunRequest, scope: RunScope) -> RunResult:
+    """Set up what the run needs, and make everything."""
+    instance, plan, result = request.instance, request.plan, scope.result
     prepared = _prepared(request, scope)
+    order = [planned.key for planned in plan.assets]
+    scope.checks.prepare(request.graph, request.statuses, scope, order, request.checks)
     if not plan.total:
         result.status = "success"
         return result
@@ -140,10 +161,13 @@ def _prepared(request: RunRequest, scope: RunScope) -> list[_Prepared]:
 def _load(request: RunRequest, resources: ResourceScope, key: AssetKey, partition: str | None) -> Any:
     """Load a piece where its asset keeps it."""
     node = request.graph.nodes.get(key)
-    manager = io_manager_of(node, resources.of(node)) if node is not None else None
-    if node is None or manager is None:
-        return request.instance.load(key, partition)
-    return load_piece(node, manager, partition, resources.of(node))
+    try:
+        manager = io_manager_of(node, resources.of(node)) if node is not None else None
+        if node is None or manager is None:
+            return request.instance.load(key, partition)
+        return load_piece(node, manager, partition, resources.of(node))
+    finally:
+        resources.close()  # what was torn down at the end of the run was set up anew
 
 
 def _make_all(prepared: Sequence[_Prepared], progress: ProgressListener, result: RunResult) -> None:
@@ -152,14 +176,17 @@ def _make_all(prepared: Sequence[_Prepared], progress: ProgressListener, result:
         try:
             for position in asset.positions:
                 make(position)
+                asset.steps.scope.checks.after_piece(asset.steps.status, position)
                 progress.advanced(result, key, keys[position])
         finally:
             asset.steps.flush()
+        asset.steps.scope.checks.after_asset(key)
 
 
 def _how_it_ended(result: RunResult) -> str:
     skipped_for_want = any(not skip.is_excused for skip in result.skips)
-    return "failed" if result.failures or skipped_for_want else "success"
+    checked_wrong = result.check_failures or blocking_errors(result.check_evaluations)
+    return "failed" if result.failures or skipped_for_want or checked_wrong else "success"
 
 
 def _finish(request: RunRequest, scope: RunScope, ended: str) -> None:

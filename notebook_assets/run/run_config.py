@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from notebook_assets.assets import AssetGraph
 from notebook_assets.errors import InvalidConfigError, InvalidInvocationError, did_you_mean
+from notebook_assets.keys import AssetKey
+from notebook_assets.resources import Resources
 from notebook_assets.resources.config_types import MISSING, Problem, config_type_of, raise_problems
+from notebook_assets.run.resource_scope import ResourceScope
 
 _SECTIONS = ("ops", "resources", "execution", "loggers")
 
@@ -46,12 +50,27 @@ class RunConfig:
 class CheckedConfig:
     """What a run's configuration amounts to.
 
-    ``ops`` are the configurations by computation, checked and with defaults; ``resources`` is what was given for
-    each resource.
+    ``ops`` are the configurations by computation, checked and with defaults; ``sections`` is all that was given.
     """
 
     ops: Mapping[str, Any] = field(default_factory=dict)
-    resources: Mapping[str, Any] = field(default_factory=dict)
+    sections: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, definition: Any) -> Any:
+        """Return the configuration of an asset's computation; None where it has none."""
+        return self.ops.get(computation_name(definition)) if self.ops else None
+
+    def arguments(self, definition: Any, resources: Resources) -> dict[str, Any]:
+        """Return what an asset's function is given beside its inputs: its configuration, and resources.
+
+        >>> from notebook_assets import asset
+        >>> @asset
+        ... def one(): ...
+        >>> CheckedConfig().arguments(one, Resources())
+        {}
+        """
+        found = {name: resources[name] for name in definition.signature.resources}
+        return found if definition.signature.config_class is None else {**found, "config": self.of(definition)}
 
 
 def check_run_config(
@@ -82,7 +101,38 @@ def check_run_config(
     found = _checked(sections.get("ops", {}), "ops", ops, set(needed_ops), problems)
     _checked(sections.get("resources", {}), "resources", resources, set(needed_resources), problems)
     raise_problems(problems, "The run's configuration does not fit")
-    return CheckedConfig(found, sections.get("resources", {}))
+    return CheckedConfig(found, sections)
+
+
+def config_of_run(
+    graph: AssetGraph, made: Sequence[AssetKey], given: RunConfig | Mapping[str, Any] | None, resources: ResourceScope
+) -> CheckedConfig:
+    """Return the configuration of a run over assets, checked.
+
+    Args:
+        graph: The assets; all of them may be configured.
+        made: Those that will be made; they must be, where their schemas say so.
+        given: What was given.
+        resources: What they see.
+
+    Raises:
+        InvalidInvocationError: It is neither a RunConfig nor a dict.
+        InvalidConfigError: It does not fit; all that is wrong is named.
+    """
+    nodes = [graph.nodes[key] for key in made]
+    known = nodes if given is None else graph.nodes.values()
+    ops = {computation_name(node.definition): schema_of(node.definition) for node in known if node.definition}
+    needed = [computation_name(node.definition) for node in nodes if node.definition]
+    return check_run_config(given, ops, needed, resources.schemas(), resources.needed(nodes))
+
+
+def resource_config(given: RunConfig | Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return what a run's configuration says of resources.
+
+    >>> resource_config({"resources": {"database": {"config": {"url": "x"}}}})
+    {'database': {'config': {'url': 'x'}}}
+    """
+    return _sections(given, []).get("resources", {})
 
 
 def validate_run_config(job: Any, run_config: RunConfig | Mapping[str, Any] | None = None) -> Any:

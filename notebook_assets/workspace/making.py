@@ -8,13 +8,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from notebook_assets.assets import is_checks
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import statuses
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
-from notebook_assets.run import Only, ProgressListener, RunRequest, RunResult, Silent, execute, make_plan
+from notebook_assets.run import Only, ProgressListener, RunConfig, RunRequest, RunResult, Silent, execute, make_plan
 from notebook_assets.run.first_error import raise_first
+from notebook_assets.selection import AssetSelection
 from notebook_assets.store import Instance
+from notebook_assets.workspace.checking import asked_checks, checks_alone
 from notebook_assets.workspace.current import workspace
 from notebook_assets.workspace.hints import made_from_stale
 from notebook_assets.workspace.instance_keys import keys_from_instance
@@ -32,6 +35,7 @@ def materialize(
     *,
     instance: Instance | None = None,
     resources: Mapping[str, object] | None = None,
+    run_config: RunConfig | Mapping[str, Any] | None = None,
     partition_key: str | date | Mapping[str, Any] | None = None,
     partitions: Any = None,
     raise_on_error: bool = True,
@@ -47,6 +51,8 @@ def materialize(
         assets: What to make: a list of assets, keys or names, or a selection string such as ``"+daily_delays"``.
         instance: The store; by default the one that belongs to the working directory.
         resources: Objects by resource key; they win over those that definitions bring along.
+        run_config: What assets and resources are configured with: a RunConfig, or a dict such as
+            ``{"ops": {"daily": {"config": {"rows": 3}}}}``.
         partition_key: The partition to make; a date will do where partitions are time windows, a dict by dimension
             where they have several.
         partitions: The partitions to make, where it is not one: a range ``"FIRST...LAST"``, ``"all"``, a list of keys
@@ -68,6 +74,8 @@ def materialize(
         UnknownAssetError: There is no such asset.
         UnknownPartitionError: An asset has no such partition.
         InvalidInvocationError: The arguments don't go together.
+        InvalidConfigError: The configuration does not fit; all that is wrong with it is named.
+        ResourceFunctionError: A resource can't be set up.
         MissingInputError: A piece was skipped, since what it needs was never made.
         Exception: The first error that an asset's function raised, with a note that names the piece.
 
@@ -85,9 +93,17 @@ def materialize(
     here = workspace()
     store = instance or here.instance()
     listed = [assets] if isinstance(assets, str | AssetKey) or not isinstance(assets, Iterable) else list(assets)
-    definitions = here.definitions([thing for thing in listed if _is_definition(thing)], store)
+    definitions = here.definitions([thing for thing in listed if _is_definition(thing) or is_checks(thing)], store)
     what = _wanted_partitions(partition_key, partitions)
     graph = definitions.graph.at(dynamic_partitions_store=store)
+    checks = asked_checks(graph, listed, selection)
+    listed = [thing for thing in listed if not is_checks(thing)]
+    if checks and (not listed or (isinstance(selection, AssetSelection) and not selection.resolve(graph))):
+        given = {**definitions.resources, **(resources or {})}
+        result = checks_alone(graph, checks, store, given, what, tags or {})
+        if raise_on_error:
+            raise_first(result)
+        return result
     keys = chosen_keys(graph, [thing for thing in listed if not _is_source_beside_others(thing, listed)], selection)
     found = statuses(graph, store, keys)
     if partition_key is not None:
@@ -109,6 +125,8 @@ def materialize(
             tags=tags or {},
             progress=_listener(progress, _title(made)),
             only=only or "",
+            checks=checks,
+            run_config=run_config,
         )
     )
     result.hint = from_stale.sentence(found)
