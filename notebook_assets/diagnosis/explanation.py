@@ -19,6 +19,7 @@ from notebook_assets.display import (
     duration,
     facts,
     folded,
+    metadata_rich,
     note,
     plain,
     size,
@@ -143,7 +144,7 @@ class Explanation(Shown):
             pairs.append(("last made", f"{ago(self.record.time)}, in {duration(self.record.duration)}"))
             if self.record.size is not None:
                 pairs.append(("value", f"{self.record.type} · {size(self.record.size)} · {self.record.format}"))
-            pairs += [(name, str(entry.value)) for name, entry in self.record.metadata.items()]
+            pairs += [(name, metadata_rich(entry)) for name, entry in self.record.metadata.items()]
         return [facts(pairs)]
 
     def _needs_table(self) -> Rich:

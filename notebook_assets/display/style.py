@@ -83,6 +83,18 @@ overflow-x:auto;white-space:pre}
 .nba-root details[open]>summary{margin-bottom:8px}
 """
 
+_MARKDOWN = """
+.nba-root.nba-root .nba-md>*{margin:0}
+.nba-root.nba-root .nba-md>*+*{margin-top:7px}
+.nba-root.nba-root .nba-md p{margin:0 0 2px}
+.nba-root.nba-root .nba-md .nba-md-head{font-weight:600}
+.nba-root.nba-root .nba-md .nba-md-1,.nba-root.nba-root .nba-md .nba-md-2{font-size:15px}
+.nba-root.nba-root .nba-md blockquote{border-left:3px solid var(--nba-line);padding:0 0 0 12px;margin-left:0;
+color:var(--nba-soft);background:none}
+.nba-root.nba-root .nba-md hr{border:0;border-top:1px solid var(--nba-line);height:0}
+.nba-root .nba-md-item{display:flex;gap:.6em}
+"""
+
 _PROGRESS = """
 .nba-root .nba-progress{max-width:720px;padding:4px 0 6px}
 .nba-root .nba-progress-head{display:flex;align-items:baseline;gap:12px;margin-bottom:6px}
@@ -161,7 +173,7 @@ def stylesheet() -> str:
     >>> ".nba-root" in stylesheet()
     True
     """
-    parts = [_BASE, _themes(), _TABLE, _BLOCKS, _PROGRESS, _DRAWING, _state_rules()]
+    parts = [_BASE, _themes(), _TABLE, _BLOCKS, _MARKDOWN, _PROGRESS, _DRAWING, _state_rules()]
     return "\n".join(parts).replace("\n\n", "\n").strip()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# ruff: noqa: UP006, UP007, UP035, UP045 - older ways of writing annotations are what is tested
+# ruff: noqa: UP007, UP045 - older ways of writing annotations are what is tested
 import collections.abc
 import typing
 from dataclasses import dataclass
@@ -15,7 +15,6 @@ import pytest
 from notebook_assets import (
     AssetIn,
     AssetKey,
-    Definitions,
     Instance,
     InvalidDefinitionError,
     MaterializeResult,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# ruff: noqa: UP006, UP007, UP035, UP045 - older ways of writing annotations are what is tested
+# ruff: noqa: UP006, UP045 - older ways of writing annotations are what is tested
 import collections.abc
 import functools
 import logging
