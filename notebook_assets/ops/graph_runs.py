@@ -108,13 +108,8 @@ class GraphRun:
     def _mapping_keys(self, flat: FlatOp) -> Sequence[str | None]:
         if flat.scope is None:
             return [None]
-        state = self.states.get((flat.scope.node, None))
-        if state is StepState.SUCCESS:
-            return self.mapping_keys(flat.scope)
-        self.states[flat.path, None] = StepState.SKIPPED if state is StepState.SKIPPED else StepState.NOT_RUN
-        if state is StepState.SKIPPED:
-            self._tell("STEP_SKIPPED", flat, None)
-        return []
+        succeeded = self.states.get((flat.scope.node, None)) is StepState.SUCCESS
+        return self.mapping_keys(flat.scope) if succeeded else []
 
     def _step(self, flat: FlatOp, mapping_key: str | None) -> None:
         step = (flat.path, mapping_key)
