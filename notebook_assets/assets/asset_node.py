@@ -9,7 +9,9 @@ from functools import cached_property
 
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.assets_definition import AssetsDefinition
+from notebook_assets.assets.checks_definition import AssetChecksDefinition
 from notebook_assets.assets.dependencies import AssetDep, Dependency
+from notebook_assets.assets.observations_decorators import ObservableSources
 from notebook_assets.assets.source_asset import SourceAsset
 from notebook_assets.errors import DuplicateAssetError, InvalidDefinitionError
 from notebook_assets.keys import AssetKey
@@ -90,13 +92,15 @@ class AssetNode:
             InvalidDefinitionError: It is none of these, or defines several assets.
         """
         found = AssetNode.all_of(thing)
-        if len(found) > 1:
-            raise InvalidDefinitionError(f"{thing!r} makes several assets; name one of them by its key.")
+        if len(found) != 1:
+            raise InvalidDefinitionError(f"{thing!r} is not the definition of one asset; name the asset by its key.")
         return found[0]
 
     @staticmethod
     def all_of(thing: object) -> tuple[AssetNode, ...]:
         """Return the nodes for a definition (one for each asset that it makes), a source asset or a spec.
+
+        The definition of checks gives none.
 
         Raises:
             InvalidDefinitionError: It is none of these.
@@ -108,6 +112,10 @@ class AssetNode:
             )
         if isinstance(thing, SourceAsset):
             return (AssetNode(thing.spec, source=thing),)
+        if isinstance(thing, ObservableSources):
+            return tuple(AssetNode(source.spec, source=source) for source in thing.sources)
+        if isinstance(thing, AssetChecksDefinition):
+            return ()
         if isinstance(thing, AssetSpec):
             return (AssetNode(thing, dependencies=tuple(_dependency(thing, dep) for dep in thing.asset_deps)),)
         raise InvalidDefinitionError(

@@ -9,6 +9,7 @@ from typing import Any, overload
 
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.assets_definition import RESULT, AssetsDefinition
+from notebook_assets.assets.checks import AssetCheckSpec, own_check_specs
 from notebook_assets.assets.decorated import check_function, first_paragraph
 from notebook_assets.assets.dependencies import AssetDep, AssetIn, check_prefix, prefix_parts
 from notebook_assets.assets.signature import read_signature
@@ -49,7 +50,7 @@ def asset(
     retry_policy: Any = None,
     code_version: str | None = None,
     key: CoercibleToAssetKey | None = None,
-    check_specs: Sequence[Any] | None = None,
+    check_specs: Sequence[AssetCheckSpec] | None = None,
     owners: Sequence[str] | None = None,
     kinds: AbstractSet[str] | None = None,
     pool: str | None = None,
@@ -80,7 +81,7 @@ def asset(
     retry_policy: Any = None,
     code_version: str | None = None,
     key: CoercibleToAssetKey | None = None,
-    check_specs: Sequence[Any] | None = None,
+    check_specs: Sequence[AssetCheckSpec] | None = None,
     owners: Sequence[str] | None = None,
     kinds: AbstractSet[str] | None = None,
     pool: str | None = None,
@@ -176,7 +177,7 @@ def asset(
             resource_defs={**(resource_defs or {}), **own_manager},
             required_resource_keys=frozenset(required_resource_keys or ()),
             config_schema=config_schema,
-            check_specs=tuple(check_specs or ()),
+            check_specs=own_check_specs(check_specs or (), (asset_key,), str(asset_key)),
             retry_policy=retry_policy,
             backfill_policy=backfill_policy,
             op_tags=dict(op_tags or {}),

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from notebook_assets.assets.asset_node import AssetNode, needed_first, same_asset
 from notebook_assets.assets.asset_spec import AssetSpec
+from notebook_assets.assets.checks_graph import CheckGraph, is_checks
 from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.dependency_checks import check_dependency, mapping_cure
 from notebook_assets.assets.topology import order_with_siblings
@@ -26,7 +27,7 @@ class AssetGraph:
     """Assets and their dependencies; it satisfies the protocol that selections are resolved on.
 
     Args:
-        assets: Definitions, source assets and specs.
+        assets: Definitions, source assets and specs, and definitions of checks.
         known: Specs of further assets (those that the store knows); used for upstream keys that ``assets`` lacks.
 
     Raises:
@@ -42,16 +43,22 @@ class AssetGraph:
     def __init__(self, assets: Iterable[object], known: Iterable[AssetSpec] = ()) -> None:
         self.nodes: dict[AssetKey, AssetNode] = {}
         self.problems: Mapping[AssetKey, InvalidDefinitionError] = {}
-        for thing in assets:
+        given = list(assets)
+        checks = [thing for thing in given if is_checks(thing)]
+        for thing in given:
             for node in AssetNode.all_of(thing):
                 before = self.nodes.get(node.key)
                 self.nodes[node.key] = node if before is None else same_asset(before, node)
-        self._add_outsiders({spec.asset_key: spec for spec in known})
+        outside = {spec.asset_key: spec for spec in known}
+        self._add_outsiders(outside)
+        looked_at = {key for each in checks for key in each.dependency_keys if key in outside}
+        self.nodes.update({key: AssetNode(outside[key]) for key in sorted(looked_at) if key not in self.nodes})
         self._check_mappings()
         self.order: tuple[AssetKey, ...] = order_with_siblings(
             {key: needed_first(node) for key, node in self.nodes.items()},
             {key: node.made_with for key, node in self.nodes.items() if len(node.made_with) > 1},
         )
+        self.checks = CheckGraph(self.nodes, checks)
 
     @classmethod
     def sound(cls, assets: Iterable[object], known: Iterable[AssetSpec] = ()) -> AssetGraph:
@@ -66,7 +73,9 @@ class AssetGraph:
         >>> list(graph.keys()), list(graph.problems)
         ([AssetKey(['fine'])], [AssetKey(['broken'])])
         """
-        left, outside = list(assets), list(known)
+        given, outside = list(assets), list(known)
+        checks = [thing for thing in given if is_checks(thing)]
+        left: list[object] = [thing for thing in given if not is_checks(thing)]
         problems: dict[AssetKey, InvalidDefinitionError] = {}
         while True:
             try:
@@ -82,6 +91,7 @@ class AssetGraph:
                 outside = [spec for spec in outside if spec.asset_key not in problems]
             else:
                 graph.problems = problems
+                graph.checks = CheckGraph.sound(graph.nodes, checks)
                 return graph
 
     def _add_outsiders(self, known: Mapping[AssetKey, AssetSpec]) -> None:

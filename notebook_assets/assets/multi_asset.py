@@ -10,6 +10,7 @@ from typing import Any
 from notebook_assets.assets.asset_out import AssetOut
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.assets_definition import AssetsDefinition
+from notebook_assets.assets.checks import AssetCheckSpec, own_check_specs
 from notebook_assets.assets.decorated import check_function, first_paragraph
 from notebook_assets.assets.dependencies import AssetIn
 from notebook_assets.assets.multi_asset_outputs import Outputs, outputs_of_outs, outputs_of_specs
@@ -40,7 +41,7 @@ def multi_asset(
     retry_policy: Any = None,
     code_version: str | None = None,
     specs: Sequence[AssetSpec] | None = None,
-    check_specs: Sequence[Any] | None = None,
+    check_specs: Sequence[AssetCheckSpec] | None = None,
     pool: str | None = None,
     non_argument_deps: AbstractSet[Any] | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]:
@@ -116,7 +117,7 @@ def multi_asset(
             name=label,
             stores_by_itself=specs is not None,
             config_schema=config_schema,
-            check_specs=tuple(check_specs or ()),
+            check_specs=own_check_specs(check_specs or (), made.names.values(), label),
             retry_policy=retry_policy,
             backfill_policy=backfill_policy,
             op_tags=dict(op_tags or {}),

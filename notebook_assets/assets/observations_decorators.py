@@ -143,9 +143,13 @@ class ObservableSources:
 
     sources: tuple[SourceAsset, ...]
     observing: ObserveFunction
-    check_specs: tuple[AssetCheckSpec, ...] = ()
 
     __notebook_asset__ = True
+
+    @property
+    def check_specs(self) -> tuple[AssetCheckSpec, ...]:
+        """The checks that the function carries out itself."""
+        return self.observing.check_specs
 
     @property
     def keys(self) -> frozenset[AssetKey]:
@@ -216,9 +220,10 @@ def multi_observable_source_asset(
         check_function(fn, "@multi_observable_source_asset")
         keys = tuple(spec.asset_key for spec in specs)
         needed = frozenset(required_resource_keys or ())
-        observing = observe_function(fn, *keys, required_resource_keys=needed, can_subset=can_subset)
-        assert observing is not None  # noqa: S101  (fn is a function)
         label = name or str(getattr(fn, "__name__", "sources"))
+        own = own_check_specs(check_specs or (), keys, label)
+        observing = observe_function(fn, *keys, required_resource_keys=needed, can_subset=can_subset, check_specs=own)
+        assert observing is not None  # noqa: S101  (fn is a function)
         sources = tuple(
             SourceAsset(
                 spec.asset_key,
@@ -234,6 +239,6 @@ def multi_observable_source_asset(
             )
             for spec in specs
         )
-        return ObservableSources(sources, observing, own_check_specs(check_specs or (), keys, label))
+        return ObservableSources(sources, observing)
 
     return define

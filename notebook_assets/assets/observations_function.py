@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from notebook_assets.assets.checks import AssetCheckSpec
 from notebook_assets.assets.decorated import check_function
 from notebook_assets.assets.signature import Signature, read_signature
 from notebook_assets.errors import InvalidDefinitionError
@@ -22,6 +23,8 @@ class ObserveFunction:
     required_resource_keys: frozenset[str] = frozenset()
     can_subset: bool = False
     """Whether it can observe some of several sources without the others."""
+    check_specs: tuple[AssetCheckSpec, ...] = ()
+    """The checks that it carries out itself."""
 
 
 def observe_function(
@@ -29,6 +32,7 @@ def observe_function(
     *keys: AssetKey,
     required_resource_keys: frozenset[str] = frozenset(),
     can_subset: bool = False,
+    check_specs: tuple[AssetCheckSpec, ...] = (),
 ) -> ObserveFunction | None:
     """Return what observes sources; None where nothing does.
 
@@ -37,6 +41,7 @@ def observe_function(
         keys: The sources.
         required_resource_keys: Resources that it uses by ``context.resources``.
         can_subset: Whether it can observe some of them without the others.
+        check_specs: The checks that it carries out itself.
 
     Raises:
         InvalidDefinitionError: It is no function, or takes something else.
@@ -53,4 +58,4 @@ def observe_function(
             f"The observation function of {', '.join(map(str, keys))} takes {signature.inputs[0]!r}; it can take the "
             "context only, by which it gets at resources: context.resources."
         )
-    return ObserveFunction(fn, signature, keys, required_resource_keys, can_subset)
+    return ObserveFunction(fn, signature, keys, required_resource_keys, can_subset, check_specs)

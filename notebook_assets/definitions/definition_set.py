@@ -72,7 +72,7 @@ class Definitions(LoadedValues, JobsByName):
         self.loggers = dict(loggers or {})
         self.asset_checks = tuple(asset_checks or ())
         self.metadata = normalize_metadata(metadata, "metadata of Definitions")
-        self.graph = AssetGraph(self.assets, known)
+        self.graph = AssetGraph((*self.assets, *self.asset_checks), known)
 
     @classmethod
     def sound(
@@ -220,4 +220,4 @@ class Definitions(LoadedValues, JobsByName):
 
 
 def _keys_of(thing: object) -> set[AssetKey]:
-    return set(thing.keys) if isinstance(thing, AssetsDefinition) else {AssetNode.of(thing).key}
+    return {node.key for node in AssetNode.all_of(thing)}

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.assets import AssetCheckKey, AssetChecksDefinition, AssetCheckSeverity, AssetGraph
+from notebook_assets.assets import (
+    AssetCheckKey,
+    AssetChecksDefinition,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetGraph,
+    AssetsDefinition,
+)
 from notebook_assets.diagnosis import CODE_OF, AssetStatus, statuses
 from notebook_assets.keys import AssetKey
-from notebook_assets.run.checks_outcome import Found, evaluation, finding
+from notebook_assets.run.checks_outcome import Found, evaluation, finding, fitted
 from notebook_assets.run.checks_steps import CheckSteps
 from notebook_assets.run.checks_told import CheckFailure
 from notebook_assets.run.result import RunResult
@@ -17,6 +24,7 @@ from notebook_assets.states import PieceState
 from notebook_assets.store import CheckFinding, Instance
 
 if TYPE_CHECKING:
+    from notebook_assets.run.outcome import Outcome
     from notebook_assets.run.steps import RunScope
 
 Piece = tuple[AssetKey, int]
@@ -39,6 +47,9 @@ class RunChecks:
         self._after_piece: dict[AssetKey, list[CheckSteps]] = {}
         self._after_asset: dict[AssetKey, list[CheckSteps]] = {}
         self._made: dict[AssetKey, list[int]] = {}
+        self._live: Mapping[AssetKey, AssetStatus] = {}
+        self._own_specs: dict[AssetKey, Sequence[AssetCheckSpec]] = {}
+        self._held: dict[Piece, int] = {}  # the values of blocked pieces, which only checks may still look at
         self._wanted: Collection[AssetCheckKey] | None = None
 
     def prepare(
@@ -61,7 +72,9 @@ class RunChecks:
         Raises:
             UnknownResourceError: A check needs a resource that is not given.
         """
-        self._wanted = wanted
+        self._wanted, self._live = wanted, live
+        own = ((key, graph.nodes[key].definition) for key in order)
+        self._own_specs = {key: made_by.check_specs for key, made_by in own if made_by is not None}
         place = {key: at for at, key in enumerate(order)}
         for checks in graph.checks.definitions:
             keys = [spec.key for spec in checks.specs if spec.asset_key in place and self._is_wanted(spec.key)]
@@ -101,6 +114,9 @@ class RunChecks:
     def carry_out(self, steps: CheckSteps, position: int) -> None:
         """Carry out checks of one piece (of one of each of several assets) and record what they find."""
         partition = steps.partition(position)
+        held = [piece for piece in self._held if piece[0] in steps.definition.dependency_keys]
+        for piece in held:
+            self._live[piece[0]].value_ids[piece[1]] = self._held[piece]
         try:
             found = steps.results(position)
         except KeyboardInterrupt:
@@ -108,6 +124,9 @@ class RunChecks:
         except BaseException as error:  # a user's function may raise anything
             self._take_error(steps, position, error)
             return
+        finally:
+            for piece in held:
+                self._live[piece[0]].value_ids[piece[1]] = 0
         for key in steps.asset_keys:
             of_it = [each for each in found if each[0].asset_key == key]
             self.take(key, partition, position, steps.event(key, position), of_it)
@@ -122,7 +141,31 @@ class RunChecks:
         self._result.check_evaluations += evaluated
         for each in evaluated:
             if each.blocking and not each.passed and each.severity is AssetCheckSeverity.ERROR:
-                self._blocked.setdefault((key, position), []).append(each.check_name)
+                self._block((key, position), each.check_name)
+
+    def settle(self, definition: AssetsDefinition, outcome: Outcome) -> None:
+        """Make sure that an asset's function gave a result of each of its checks, and of no other.
+
+        Raises:
+            OutputTypeError: It did not.
+        """
+        if outcome.checked or (definition.check_specs and outcome.is_made):
+            wanted = [spec.key for spec in definition.check_specs] if outcome.is_made else []
+            fitted(outcome.checked, definition.check_specs, definition.label, wanted=wanted)
+
+    def take_own(self, key: AssetKey, partition: str | None, position: int, event: int, outcome: Outcome) -> None:
+        """Record the results of the checks that an asset's function carried out itself."""
+        if outcome.checked:
+            specs = self._own_specs.get(key, ())
+            self.take(key, partition, position, event, fitted(outcome.checked, specs, str(key)))
+
+    def _block(self, piece: Piece, name: str) -> None:
+        """Keep what comes later in this run from using a piece: it counts as not there, whose value is kept."""
+        self._blocked.setdefault(piece, []).append(name)
+        status = self._live.get(piece[0])
+        if status is not None and status.value_ids[piece[1]]:
+            self._held[piece] = int(status.value_ids[piece[1]])
+            status.value_ids[piece[1]] = 0
 
     def _take_error(self, steps: CheckSteps, position: int, error: BaseException) -> None:
         BaseException.with_traceback(error, from_user_code(error, steps.definition.fn))
@@ -134,7 +177,7 @@ class RunChecks:
             broken = CheckFinding(spec.name, False, "ERROR", spec.blocking, event, error=told)
             self._instance.record_checks(spec.asset_key, partition, run_id=self._result.run_id, findings=[broken])
             if spec.blocking:
-                self._blocked.setdefault((spec.asset_key, position), []).append(spec.name)
+                self._block((spec.asset_key, position), spec.name)
 
 
 def check_steps(
@@ -157,3 +200,13 @@ def check_steps(
     found: dict[AssetKey, Any] = dict(statuses(graph, scope.instance, lacking)) if lacking else {}
     found.update(live)
     return CheckSteps(checks, keys if checks.can_subset else [spec.key for spec in checks.specs], found, scope)
+
+
+def stopped_by(blocked: Mapping[Piece, Sequence[str]], key: AssetKey, positions: Iterable[int]) -> list[str]:
+    """Return the blocking checks that found an error in some pieces, as people write them.
+
+    >>> stopped_by({(AssetKey("daily"), 3): ["rows"]}, AssetKey("daily"), [2, 3])
+    ['daily:rows']
+    """
+    names = {name: None for position in positions for name in blocked.get((key, position), ())}
+    return [AssetCheckKey(key, name).to_user_string() for name in names]

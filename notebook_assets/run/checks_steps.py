@@ -94,8 +94,11 @@ class CheckSteps:
             lack = reader.missing(position)
             if lack is not None:
                 raise MissingInputError(f"{self.definition!r} looks at {', '.join(lack.names()[:4])}, not there yet.")
-        arguments = {name: reader.read(position) for name, reader in self._readers.items()}
+        arguments: dict[str, Any] = {name: reader.read(position) for name, reader in self._readers.items()}
         definition, signature = self.definition, self.definition.signature
+        arguments.update({name: self._resources[name] for name in signature.resources})
+        if signature.config_class is not None:
+            arguments["config"] = signature.config_class()
         if signature.context is None:
             returned = definition.fn(**arguments)
         elif signature.context_is_keyword:
@@ -119,7 +122,7 @@ class CheckSteps:
     def _checked(self, resources: Resources) -> Resources:
         own: dict[str, Any] = dict(self.definition.resource_defs)
         whole = Resources({**own, **{name: resources[name] for name in resources}}) if own else resources
-        for name in sorted(self.definition.required_resource_keys):
+        for name in sorted({*self.definition.required_resource_keys, *self.definition.signature.resources}):
             if name not in whole:
                 raise UnknownResourceError(
                     f"{self.definition!r} needs the resource {name!r}, which is not given; add "

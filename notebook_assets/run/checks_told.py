@@ -64,7 +64,7 @@ def _sentence(each: AssetCheckEvaluation) -> str:
     word = "warns" if _is_warning(each) else "failed"
     more = f": {each.description}" if each.description else ""
     said = f"The check {_name(each.asset_check_key, each.partition)} {word}{more}"
-    known = ", ".join(f"{name} {value}" for name, value in (each.metadata or {}).items())
+    known = ", ".join(f"{name} {value.value}" for name, value in (each.metadata or {}).items())
     return f"{said} ({known})" if known else said
 
 

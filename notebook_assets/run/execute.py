@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from notebook_assets.assets import AssetCheckKey, AssetGraph
+from notebook_assets.assets.assets_definition import RESULT
 from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.errors import InvalidInvocationError, StoreError
 from notebook_assets.keys import AssetKey
-from notebook_assets.run.code_keeping import keep_codes
 from notebook_assets.run.checks_told import blocking_errors
+from notebook_assets.run.code_keeping import keep_codes
 from notebook_assets.run.io_managers import io_manager_of, load_piece
 from notebook_assets.run.listeners import ProgressListener, Silent
 from notebook_assets.run.mending import mendable_skips
-from notebook_assets.run.plan import Plan
+from notebook_assets.run.multi_steps import MultiSteps
+from notebook_assets.run.plan import Plan, PlannedAsset
 from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult
 from notebook_assets.run.run_config import config_of_run, resource_config
@@ -67,6 +69,8 @@ class _Prepared:
 
     steps: AssetSteps
     positions: Sequence[int]
+    together: MultiSteps | None = None
+    """What makes it together with others, by one call."""
 
 
 def execute(request: RunRequest) -> RunResult:
@@ -142,20 +146,31 @@ def _new_result(request: RunRequest) -> RunResult:
 
 
 def _prepared(request: RunRequest, scope: RunScope) -> list[_Prepared]:
+    return [entry for unit in request.plan.units for entry in _prepared_unit(unit, request, scope)]
+
+
+def _prepared_unit(unit: Sequence[PlannedAsset], request: RunRequest, scope: RunScope) -> list[_Prepared]:
     found = []
-    for planned in request.plan.assets:
+    expected = set()
+    for planned in unit:
         definition = request.graph.nodes[planned.key].definition
         if definition is None:
             raise InvalidInvocationError(f"{planned.key} is made elsewhere, so there is nothing to materialize here.")
         steps = AssetSteps(definition, request.statuses[planned.key], scope)
         for reader in steps.readers:
-            if reader.dependency.input_name is not None:
+            name = reader.dependency.input_name
+            if name is not None and name not in expected:  # several that one call makes read it once
+                expected.add(name)
                 count = len(reader.upstream.keys)
                 scope.shared.expect(reader.source, uses_by_position(reader.links, planned.positions, count))
         if len(planned.positions) == 1:
             scope.result.lone_partitions[planned.key] = steps.status.keys[int(planned.positions[0])]
         found.append(_Prepared(steps, planned.positions.tolist()))
-    return found
+    if set(found[0].steps.definition.outputs) == {RESULT}:
+        return found
+    members = [entry.steps for entry in found]
+    together = MultiSteps(members, {entry.steps.key: frozenset(entry.positions) for entry in found})
+    return [replace(entry, together=together) for entry in found]
 
 
 def _load(request: RunRequest, resources: ResourceScope, key: AssetKey, partition: str | None) -> Any:
@@ -171,7 +186,13 @@ def _load(request: RunRequest, resources: ResourceScope, key: AssetKey, partitio
 
 
 def _make_all(prepared: Sequence[_Prepared], progress: ProgressListener, result: RunResult) -> None:
+    begun: MultiSteps | None = None
     for asset in prepared:
+        if asset.together is not None:
+            if asset.together is not begun:
+                begun = asset.together
+                _make_together(begun, progress, result)
+            continue
         make, key, keys = asset.steps.make, asset.steps.key, asset.steps.status.keys
         try:
             for position in asset.positions:
@@ -181,6 +202,20 @@ def _make_all(prepared: Sequence[_Prepared], progress: ProgressListener, result:
         finally:
             asset.steps.flush()
         asset.steps.scope.checks.after_asset(key)
+
+
+def _make_together(steps: MultiSteps, progress: ProgressListener, result: RunResult) -> None:
+    checks = steps.scope.checks
+    try:
+        for position in steps.positions:
+            steps.make(position)
+            for member in steps.at(position):
+                checks.after_piece(member.status, position)
+                progress.advanced(result, member.key, member.status.keys[position])
+    finally:
+        steps.flush()
+    for key in steps.members:
+        checks.after_asset(key)
 
 
 def _how_it_ended(result: RunResult) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 
 from notebook_assets.assets import (
     NO_VALUE,
+    AssetCheckResult,
     AssetMaterialization,
+    AssetObservation,
     AssetsDefinition,
     MaterializeResult,
     Output,
@@ -31,6 +33,10 @@ class Outcome:
     data_version: str | None = None
     others: list[AssetMaterialization] = field(default_factory=list)
     """Materializations of other pieces that the function reported."""
+    observations: list[AssetObservation] = field(default_factory=list)
+    """What it reported to have seen of any pieces."""
+    checked: list[AssetCheckResult] = field(default_factory=list)
+    """The results of its own checks."""
 
 
 def outcome_of(definition: AssetsDefinition, returned: Any, partition: str | None, loop: PrivateLoop) -> Outcome:
@@ -73,6 +79,10 @@ def _take_yielded(outcome: Outcome, definition: AssetsDefinition, things: Iterab
     for thing in things:
         if isinstance(thing, AssetMaterialization):
             _take_event(outcome, definition, thing, partition)
+        elif isinstance(thing, AssetObservation):
+            outcome.observations.append(thing)
+        elif isinstance(thing, AssetCheckResult):
+            outcome.checked.append(thing)
         elif not isinstance(thing, Output | MaterializeResult):
             raise OutputTypeError(
                 f"{definition.key} yielded a {type(thing).__name__}. A function that yields gives "
@@ -121,6 +131,8 @@ def _take_output(outcome: Outcome, definition: AssetsDefinition, thing: Any) -> 
         outcome.metadata.update(thing.metadata or {})
         outcome.tags.update(thing.tags or {})
         outcome.data_version = thing.data_version.value if thing.data_version else None
+    if isinstance(thing, MaterializeResult):
+        outcome.checked += thing.check_results or ()
     _check_no_outputs(definition, outcome.value)
     if definition.signature.returns_nothing:
         if outcome.value is not None and outcome.value is not NO_VALUE:

@@ -10,6 +10,15 @@ from typing import Any, Protocol, TypeAlias
 from notebook_assets.errors import InvalidInvocationError, InvalidSelectionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.selection import operators
+from notebook_assets.selection.check_expressions import (
+    AllChecks,
+    CheckedGraphView,
+    ChecksOfAssets,
+    NamedChecks,
+    WithoutChecks,
+    checks_of,
+)
+from notebook_assets.selection.check_keys import AssetCheckKey
 from notebook_assets.selection.expressions import (
     All,
     Attribute,
@@ -62,6 +71,29 @@ class AssetSelection:
         'key:"a" or key:"warehouse/b"'
         """
         return AssetSelection(Keys(tuple(dict.fromkeys(key for each in assets_defs for key in _keys_of(each)))))
+
+    @staticmethod
+    def all_asset_checks() -> AssetSelection:
+        """Select all checks, and no assets."""
+        return AssetSelection(AllChecks())
+
+    @staticmethod
+    def checks_for_assets(*assets_defs: Any) -> AssetSelection:
+        """Select the checks of assets, and no assets; the assets are given as for :meth:`assets`."""
+        return AssetSelection(ChecksOfAssets(tuple(key for each in assets_defs for key in _keys_of(each))))
+
+    @staticmethod
+    def checks(*assets_defs_or_check_keys: Any) -> AssetSelection:
+        """Select checks by key, or those of definitions; each must exist in the graph.
+
+        Raises:
+            InvalidSelectionError: Something is neither.
+
+        >>> from notebook_assets import AssetCheckKey
+        >>> str(AssetSelection.checks(AssetCheckKey(AssetKey("daily"), "no_nulls")))
+        'checks(daily:no_nulls)'
+        """
+        return AssetSelection(NamedChecks(tuple(key for each in assets_defs_or_check_keys for key in _checks_of(each))))
 
     @staticmethod
     def keys(*asset_keys: Any) -> AssetSelection:
@@ -176,6 +208,10 @@ class AssetSelection:
         """Select the source assets that these assets need, directly or through others."""
         return AssetSelection(operators.UpstreamSources(self.expression))
 
+    def without_checks(self) -> AssetSelection:
+        """Select the same assets, and no checks."""
+        return AssetSelection(WithoutChecks(self.expression))
+
     def __or__(self, other: AssetSelection) -> AssetSelection:
         return AssetSelection(operators.either(self.expression, _operand(other)))
 
@@ -192,6 +228,14 @@ class AssetSelection:
             UnknownAssetError: A key that is named, other than by ``key:``, is not in the graph.
         """
         return self.expression.resolve(graph)
+
+    def resolve_checks(self, graph: CheckedGraphView) -> set[AssetCheckKey]:
+        """Return the keys of the checks that are selected: those named, and those of the selected assets.
+
+        Raises:
+            UnknownAssetError: A check that is named is not in the graph.
+        """
+        return checks_of(self.expression, graph)
 
     def unmatched(self, graph: AssetGraphView) -> list[str]:
         """Return a sentence for each part that matches no asset, with what may have been meant: for empty results."""
@@ -231,6 +275,19 @@ def _keys_of(value: Any) -> list[AssetKey]:
     if hasattr(value, "__notebook_asset__"):
         return sorted(value.keys)
     return [AssetKey.from_coercible(value)]
+
+
+def _checks_of(value: Any) -> list[AssetCheckKey]:
+    if isinstance(value, AssetCheckKey):
+        return [value]
+    if hasattr(value, "check_keys"):
+        return sorted(value.check_keys)
+    if hasattr(value, "check_specs"):
+        return [spec.key for spec in value.check_specs]
+    raise InvalidSelectionError(
+        f"AssetSelection.checks takes checks (made by @asset_check), or keys such as "
+        f'AssetCheckKey(AssetKey("daily"), "no_nulls"); got {value!r}.'
+    )
 
 
 def _checked(depth: int | None) -> int | None:

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from notebook_assets.assets import AssetsDefinition, AssetSpec, SourceAsset
+from notebook_assets.assets import AssetChecksDefinition, AssetsDefinition, AssetSpec, ObservableSources, SourceAsset
 from notebook_assets.definitions import Definitions
 from notebook_assets.keys import AssetKey
+from notebook_assets.workspace.bound_checks import BoundChecks
 
 DefinedAsset = AssetsDefinition | SourceAsset | AssetSpec
 
@@ -47,6 +48,7 @@ class Catalogue:
     def __init__(self) -> None:
         self._entries: dict[AssetKey, CatalogueEntry] = {}
         self._seen: dict[int, DefinedAsset] = {}
+        self._checks = BoundChecks()
         self.resources: dict[str, object] = {}
 
     def entries(self) -> list[CatalogueEntry]:
@@ -56,6 +58,10 @@ class Catalogue:
     def assets(self) -> list[DefinedAsset]:
         """Return the definitions, each once."""
         return list({id(entry.thing): entry.thing for entry in self._entries.values()}.values())
+
+    def checks(self) -> list[AssetChecksDefinition]:
+        """Return the definitions of checks that are bound to names."""
+        return self._checks.checks()
 
     def __contains__(self, key: object) -> bool:
         return key in self._entries
@@ -67,6 +73,7 @@ class Catalogue:
     def refresh(self, namespace: Mapping[str, Any]) -> None:
         """Bring the catalogue in step with a namespace; called after each cell and before each look."""
         names = _persons_own(namespace)
+        self._checks.refresh(value for _, value in names)
         bound = [(name, thing) for name, value in names for thing in _defined(value)]
         keys_by_name: dict[str, set[AssetKey]] = {}
         for name, thing in bound:
@@ -145,8 +152,17 @@ def _defined(value: Any) -> list[DefinedAsset]:
     """Return the definitions that a value is or holds: one, or those in a list, a tuple or a Definitions object."""
     if isinstance(value, AssetsDefinition | SourceAsset | AssetSpec):
         return [value]
+    if isinstance(value, ObservableSources):
+        return list(value.sources)
     if isinstance(value, Definitions):
-        return [thing for thing in value.assets if isinstance(thing, AssetsDefinition | SourceAsset | AssetSpec)]
-    if type(value) in (list, tuple) and value and isinstance(value[0], AssetsDefinition | SourceAsset | AssetSpec):
-        return [thing for thing in value if isinstance(thing, AssetsDefinition | SourceAsset | AssetSpec)]
+        return [each for thing in value.assets for each in _defined_by(thing)]
+    if type(value) in (list, tuple) and value and _defined_by(value[0]):
+        return [each for thing in value for each in _defined_by(thing)]
     return []
+
+
+def _defined_by(thing: Any) -> list[DefinedAsset]:
+    """Return the definitions that one thing of a list is."""
+    if isinstance(thing, ObservableSources):
+        return list(thing.sources)
+    return [thing] if isinstance(thing, AssetsDefinition | SourceAsset | AssetSpec) else []

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from notebook_assets.assets import AssetGraph, AssetSpec
+from notebook_assets.assets import AssetGraph, AssetSpec, ObservableSources, is_checks
 from notebook_assets.definitions import Definitions
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions.loading_context import set_store_here
 from notebook_assets.store import AssetDescription, Instance
 from notebook_assets.store.stored_definitions import stored_definition
+from notebook_assets.workspace.bound_checks import newest
 from notebook_assets.workspace.catalogue import Catalogue
 from notebook_assets.workspace.own_keys import own_key
 from notebook_assets.workspace.usable import usable_definitions
@@ -50,10 +51,13 @@ class Workspace:
             extra: Definitions that need not be bound to a name; they win over those of the same key.
             instance: The store whose assets may be named as upstream; by default this workspace's.
         """
-        given = list(extra)
+        given = [each for thing in extra for each in _parts(thing)]
+        checks = [thing for thing in given if is_checks(thing)]
+        given = [thing for thing in given if not is_checks(thing)]
         catalogue = self.catalogue
         own = {own_key(thing) for thing in given}
         assets = [*(thing for thing in catalogue.assets() if own_key(thing) not in own), *given]
+        assets += newest([*catalogue.checks(), *checks])
         store = instance or self.instance()
         known, unreadable = _known(store)
         found, unusable = usable_definitions(assets, catalogue.resources, known, store)
@@ -71,6 +75,11 @@ class Workspace:
         """Return the name of the notebook, where the front end tells it."""
         told = self.namespace().get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME")
         return Path(str(told)).name if told else None
+
+
+def _parts(thing: object) -> Iterable[object]:
+    """Return the sources that one function observes, each by itself; anything else as it is."""
+    return thing.sources if isinstance(thing, ObservableSources) else (thing,)
 
 
 def graph_and_store(

@@ -136,7 +136,7 @@ def materialize(
 
 
 def _is_definition(thing: object) -> bool:
-    return hasattr(thing, "spec") or hasattr(thing, "asset_key")
+    return hasattr(thing, "specs") or hasattr(thing, "spec") or hasattr(thing, "asset_key")
 
 
 def _is_source_beside_others(thing: object, listed: list[Any]) -> bool:

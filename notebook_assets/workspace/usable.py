@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from notebook_assets.assets import AssetGraph, AssetSpec
+from notebook_assets.assets import AssetGraph, AssetSpec, is_checks
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import input_links
 from notebook_assets.errors import InvalidDefinitionError, InvalidMappingError
@@ -45,7 +45,7 @@ def _keyless(assets: Iterable[Any], instance: Instance) -> Problems:
     """Return why the partition keys of an asset can't be told now: the function that gives them may fail."""
     found = {}
     for thing in assets:
-        if thing.partitions_def is None:
+        if is_checks(thing) or thing.partitions_def is None:
             continue
         try:
             thing.partitions_def.settled(None, instance)
