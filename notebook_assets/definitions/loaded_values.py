@@ -79,9 +79,11 @@ class LoadedValues:
         *,
         python_type: type | None = None,
         metadata: Mapping[str, Any] | None = None,
-        resource_config: object = None,
+        resource_config: Any = None,
     ) -> object:
-        return load_from_outside(self.graph, self._scope, key, partition, python_type=python_type, metadata=metadata)
+        own = resource_config is None
+        scope = self._scope if own else ResourceScope(self.graph, self.resources, resource_config)
+        return load_from_outside(self.graph, scope, key, partition, python_type=python_type, metadata=metadata)
 
     @cached_property
     def _scope(self) -> ResourceScope:

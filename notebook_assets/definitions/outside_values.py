@@ -37,12 +37,15 @@ def load_from_outside(
     """
     node = graph.node(key)
     _check_partition(node, partition)
-    resources = scope.of(node)
-    manager = io_manager_of(node, resources)
-    if manager is None:
-        where = "It is made elsewhere and has no IO manager." if node.is_source else "Materialize it first."
-        raise NeverMaterializedError(f"{piece_name(node.key, partition)} was never materialized. {where}")
-    return load_piece(node, manager, partition, resources, python_type=python_type, metadata=metadata)
+    try:
+        resources = scope.of(node)
+        manager = io_manager_of(node, resources)
+        if manager is None:
+            where = "It is made elsewhere and has no IO manager." if node.is_source else "Materialize it first."
+            raise NeverMaterializedError(f"{piece_name(node.key, partition)} was never materialized. {where}")
+        return load_piece(node, manager, partition, resources, python_type=python_type, metadata=metadata)
+    finally:
+        scope.close()
 
 
 def _check_partition(node: AssetNode, partition: str | None) -> None:

@@ -86,7 +86,8 @@ class DirectExecutionContext(AssetExecutionContext):
             setup = ResourceSetup({**own, **self._given_resources}, None, self.instance, RUN_ID)
             values = Resources({name: setup.get(name) for name in (*own, *self._given_resources)})
         known = definition if isinstance(definition, AssetsDefinition) else _NOT_CALLED_YET
-        super().__init__(known, self._given_key, {}, values, RUN_ID, self.instance, self.run_tags)
+        config = self._config
+        super().__init__(known, self._given_key, {}, values, RUN_ID, self.instance, self.run_tags, config=config)
 
     @property
     def asset_key(self) -> AssetKey:
