@@ -89,7 +89,7 @@ class LoadedChanges:
 
     def _changed_spec(self, spec: AssetSpec, *, is_source: bool = False) -> AssetSpec:
         changes: dict[str, Any] = {}
-        if self.group_name is not None:
+        if self.group_name not in (None, spec.group_name):
             changes["group_name"] = self.group_name
         if self.automation_condition is not None and spec.automation_condition is None and not is_source:
             changes["automation_condition"] = self.automation_condition

@@ -66,6 +66,7 @@ def make_pieces(asked: JobRun, store: Instance, *, raise_on_error: bool = True) 
                 resources={**asked.definitions.resources, **asked.resources},
                 selection=asked.name,
                 tags=asked.tags,
+                run_config=asked.run_config,
             )
         )
     if raise_on_error:
