@@ -406,6 +406,12 @@ from .ops import (
     graph as graph,
 )
 from .ops import (
+    graph_asset as graph_asset,
+)
+from .ops import (
+    graph_multi_asset as graph_multi_asset,
+)
+from .ops import (
     job as job,
 )
 from .ops import (

@@ -20,6 +20,7 @@ from notebook_assets.ops.op_config import config_entry
 from notebook_assets.ops.op_context import Surroundings
 from notebook_assets.ops.op_selection import selected_ops
 from notebook_assets.resources import Resources
+from notebook_assets.run.run_config import computation_name
 
 _CONTEXT = "context"
 
@@ -121,7 +122,7 @@ class GraphCall:
         if context is None:
             return Surroundings("", Resources(), self.graph.name, run_config={"ops": self.config})
         has_partition = context.has_partition_key
-        given = config_entry(getattr(context, "run_config", None) or {}, self.graph.name)
+        given = config_entry(getattr(context, "run_config", None) or {}, computation_name(context.assets_def))
         return Surroundings(
             run_id=context.run_id,
             resources=context.resources,
