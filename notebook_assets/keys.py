@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
-from typing import TypeAlias
+from functools import total_ordering
+from typing import Any, TypeAlias
 
 from notebook_assets.errors import InvalidDefinitionError
 
@@ -14,6 +16,7 @@ CoercibleToAssetKey: TypeAlias = "AssetKey | str | Sequence[str]"
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 
 
+@total_ordering
 class AssetKey:
     """The name of an asset: one or more parts, like the path of a table.
 
@@ -73,6 +76,15 @@ class AssetKey:
         return value if isinstance(value, AssetKey) else AssetKey(value)
 
     @staticmethod
+    def from_coercible_or_definition(value: Any) -> AssetKey:
+        """Return the key of what has one (a definition, a spec, a source), else as :meth:`from_coercible`.
+
+        >>> AssetKey.from_coercible_or_definition("a")
+        AssetKey(['a'])
+        """
+        return AssetKey.from_coercible(getattr(value, "key", value))
+
+    @staticmethod
     def from_user_string(text: str) -> AssetKey:
         """Return the key for what a person types: parts joined by slashes.
 
@@ -89,10 +101,19 @@ class AssetKey:
     def from_escaped_user_string(text: str) -> AssetKey:
         r"""Return the key for a string made by :meth:`to_escaped_user_string`; nothing is lost on the way.
 
+        Raises:
+            InvalidDefinitionError: A part is empty.
+
         >>> AssetKey.from_escaped_user_string(r"a\/b/c")
         AssetKey(['a/b', 'c'])
         """
-        return AssetKey([re.sub(r"\\(.)", r"\1", part) for part in re.findall(r"(?:[^/\\]|\\.)+", text)])
+        parts, characters = [""], iter(text)
+        for character in characters:
+            if character == "/":
+                parts.append("")
+            else:
+                parts[-1] += next(characters, "") if character == "\\" else character
+        return AssetKey(parts[:-1] if len(parts) > 1 and not parts[-1] else parts)
 
     def to_escaped_user_string(self) -> str:
         r"""Return the parts joined by slashes, with slashes and backslashes inside a part escaped.
@@ -102,13 +123,44 @@ class AssetKey:
         """
         return "/".join(part.replace("\\", "\\\\").replace("/", "\\/") for part in self.parts)
 
-    def to_python_identifier(self) -> str:
-        """Return the parts joined by double underscores, the name of the function inside the asset."""
-        return "__".join(self.parts)
+    @staticmethod
+    def from_db_string(text: str | None) -> AssetKey | None:
+        """Return the key for a string made by :meth:`to_string`, or for a name; None for nothing.
 
-    def has_prefix(self, prefix: Sequence[str]) -> bool:
-        """Whether the first parts are those of ``prefix``."""
-        return self.parts[: len(prefix)] == tuple(prefix)
+        >>> AssetKey.from_db_string('["a", "b"]')
+        AssetKey(['a', 'b'])
+        """
+        if not text:
+            return None
+        return AssetKey(json.loads(text) if text.startswith("[") else text)
+
+    def to_string(self) -> str:
+        """Return the parts as a list in JSON, for programs to read.
+
+        >>> AssetKey(["a", "b"]).to_string()
+        '["a", "b"]'
+        """
+        return json.dumps(self.path)
+
+    def to_python_identifier(self, suffix: str | None = None) -> str:
+        """Return the parts joined by double underscores, with dashes and dots as underscores, to name a function by.
+
+        Args:
+            suffix: One more part.
+
+        >>> AssetKey(["ware-house", "daily"]).to_python_identifier("check")
+        'ware_house__daily__check'
+        """
+        return "__".join(self.parts if suffix is None else (*self.parts, suffix)).replace("-", "_").replace(".", "_")
+
+    def has_prefix(self, prefix: str | Sequence[str]) -> bool:
+        """Whether the first parts are those of ``prefix``; a string is one part.
+
+        >>> AssetKey(["a", "b"]).has_prefix("a")
+        True
+        """
+        wanted = (prefix,) if isinstance(prefix, str) else tuple(prefix)
+        return self.parts[: len(wanted)] == wanted
 
     def with_prefix(self, prefix: str | Sequence[str]) -> AssetKey:
         """Return this key with one or more parts put before it."""
