@@ -23,6 +23,8 @@ class IOManagerLike(Protocol):
 def io_manager_of(node: AssetNode, resources: Resources, resource_key: str | None = None) -> IOManagerLike | None:
     """Return the IO manager of an asset (or the one of ``resource_key``); None stands for the store.
 
+    What ``resource_key`` names is asked to load only.
+
     Raises:
         UnknownResourceError: The resource is not given.
         InvalidInvocationError: It is no IO manager.
@@ -36,7 +38,8 @@ def io_manager_of(node: AssetNode, resources: Resources, resource_key: str | Non
             f"resources={{{key!r}: ...}}.{did_you_mean(key, resources)}"
         )
     found: Any = resources[key]
-    if not (callable(getattr(found, "load_input", None)) and callable(getattr(found, "handle_output", None))):
+    loads = callable(getattr(found, "load_input", None))
+    if not (loads and (resource_key is not None or callable(getattr(found, "handle_output", None)))):
         raise InvalidInvocationError(
             f"The IO manager {key!r} of {node.key} is a {type(found).__name__}, which has no handle_output and "
             "load_input. Give an instance of a subclass of IOManager."
