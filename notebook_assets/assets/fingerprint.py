@@ -78,7 +78,6 @@ def _without_version(part: str) -> str:
 
 
 _KINDS = {
-    "mapping": "code of the",
     "function": "helper",
     "class": "class",
     "constant": "constant",
@@ -104,7 +103,9 @@ def _change(name: str, old: str | None, new: str | None) -> str:
     if name == BODY:
         return "the body changed"
     kind, _, version = (new or old or "").partition(":")
-    subject = f"{_KINDS.get(kind, kind)} `{name.removeprefix('asset ')}`"
+    subject = (
+        f"{_KINDS.get(kind, kind)} `{name.removeprefix('asset ')}`" if kind != "mapping" else f"code of the {name}"
+    )
     if new is None:
         return f"{subject} is no longer used"
     if kind == "missing":

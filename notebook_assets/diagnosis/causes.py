@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
+from notebook_assets.diagnosis.code_changes import CodeTexts
 from notebook_assets.diagnosis.key_ranges import some_ranges
 from notebook_assets.diagnosis.staleness import Cause, CauseKind
 from notebook_assets.diagnosis.status import AssetStatus
@@ -19,7 +20,7 @@ _Line = TypeVar("_Line")
 
 
 def why_stale(
-    statuses: Mapping[AssetKey, AssetStatus], status: AssetStatus, position: int
+    statuses: Mapping[AssetKey, AssetStatus], status: AssetStatus, position: int, codes: CodeTexts | None = None
 ) -> tuple[list[str], list[Place]]:
     """Return sentences that say why a piece is stale, from the piece itself up to the first change.
 
@@ -31,6 +32,7 @@ def why_stale(
         statuses: The statuses of the asset and of all upstream of it.
         status: The status of the asset.
         position: The piece's position.
+        codes: What says how code changed.
     """
     lines: list[str] = []
     not_made: list[Place] = []
@@ -44,7 +46,8 @@ def why_stale(
         if len(seen) > 1 and kept_value(status, position):
             not_made.append((status, position))
         causes = status.staleness.causes(position)
-        lines += [_sentence(piece_of(status, position), cause, statuses) for cause in causes]
+        changed = codes.of_piece(status, position) if codes is not None and status.staleness.by_code[position] else ""
+        lines += [_sentence(piece_of(status, position), cause, statuses, changed) for cause in causes]
         waiting += [
             (statuses[cause.upstream], cause.positions[0])
             for cause in reversed(causes)
@@ -74,11 +77,11 @@ def piece_of(status: AssetStatus, position: int) -> str:
     return name if key is None else f"{name}[{key}]"
 
 
-def _sentence(name: str, cause: Cause, statuses: Mapping[AssetKey, AssetStatus]) -> str:
+def _sentence(name: str, cause: Cause, statuses: Mapping[AssetKey, AssetStatus], changed: str) -> str:
     if cause.kind is CauseKind.MAPPING_CODE:
         return f"{name} was made when the code of its partition mapping was other than today's."
     if cause.upstream is None:
-        return f"{name} was made by other code than today's."
+        return f"{name} was made by other code than today's{f': {changed}' if changed else ''}."
     other = statuses[cause.upstream]
     if cause.kind is CauseKind.REMAPPED:
         return f"{name} was made from other partitions of {other.node.key.to_user_string()} than it needs today."

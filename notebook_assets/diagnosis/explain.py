@@ -9,6 +9,7 @@ from notebook_assets.assets import Dependency
 from notebook_assets.diagnosis.advice import OUTSIDE, advice_on, advice_on_asset
 from notebook_assets.diagnosis.blocked import blocked_pieces, why_blocked
 from notebook_assets.diagnosis.causes import Place, kept_value, why_stale
+from notebook_assets.diagnosis.code_changes import CodeTexts
 from notebook_assets.diagnosis.explanation import Explanation, Need
 from notebook_assets.diagnosis.key_ranges import some_ranges
 from notebook_assets.diagnosis.not_there import some_names, told, why_not_there
@@ -61,7 +62,7 @@ def explain_asset(statuses: Mapping[AssetKey, AssetStatus], source: ExplainSourc
         key=key,
         partition=None,
         counts=status.counts(),
-        why=tuple(why_asset(status, failures, blocked[key], told(source, chain))),
+        why=tuple(why_asset(status, failures, blocked[key], told(source, chain), CodeTexts(source))),
         to_do=to_do,
         advice=advice,
     )
@@ -95,7 +96,8 @@ def explain_piece(
     hopeless = [] if is_right else [*_never_loaded(needs, failure)]
     if not is_right:
         hopeless += why_blocked(statuses, blocked_pieces(statuses), status, position)
-    why, chain = _why(statuses, status, position, needs, failure)
+    codes = CodeTexts(source)
+    why, chain = _why(statuses, status, position, needs, failure, codes)
     if not is_right:
         why += told(source, chain)
     to_do = () if is_right or hopeless else (_line_to_run(status, position, needs),)
@@ -103,7 +105,7 @@ def explain_piece(
         key=key,
         partition=partition,
         counts={state: 1},
-        why=(*why, *hopeless),
+        why=(*why, *hopeless, *codes.accepted(status, position)),
         needs=needs,
         record=source.latest(key, partition) if status.event_ids[position] else None,
         failure=failure,
@@ -180,6 +182,7 @@ def _why(
     position: int,
     needs: Sequence[Need],
     failure: FailureRecord | None,
+    codes: CodeTexts,
 ) -> tuple[list[str], list[Place]]:
     """Return why a piece is as it is, and the pieces that stand in its way, of which more is to be told."""
     state = status.state(position)
@@ -187,9 +190,9 @@ def _why(
         made = "Its value is stored; it was made by other definitions than those here."
         return [ELSEWHERE if state is PieceState.MISSING else made], []
     if state is PieceState.STALE:
-        return why_stale(statuses, status, position)
+        return why_stale(statuses, status, position, codes)
     if failure is not None:
-        return _why_not_made(statuses, status, position, needs, failure)
+        return _why_not_made(statuses, status, position, needs, failure, codes)
     if state is PieceState.EMPTY:
         return ["Its function ran and yielded no output. It is not run again until its code or inputs change."], []
     if state is PieceState.MISSING:
@@ -198,7 +201,8 @@ def _why(
         there = " ".join([there, *(f"{need.shortage}." for need in needs if need.shortage)])
         chain = why_not_there(statuses, status, position)
         return [f"It was never made. {there}" if needs else "It was never made."], chain
-    return ["Its value is stored, made by today's code from today's inputs."], []
+    by_code = "" if codes.accepted(status, position) else "by today's code "
+    return [f"Its value is stored, made {by_code}from today's inputs."], []
 
 
 def _why_not_made(
@@ -207,6 +211,7 @@ def _why_not_made(
     position: int,
     needs: Sequence[Need],
     failure: FailureRecord,
+    codes: CodeTexts,
 ) -> tuple[list[str], list[Place]]:
     """Return why the latest attempt at a piece failed or was skipped, and how the value is that it left."""
     chain: list[Place] = []
@@ -223,7 +228,7 @@ def _why_not_made(
         return why, chain
     if not status.outdated[position]:
         return [*why, "An earlier value is kept and can be loaded."], chain
-    causes, not_made = why_stale(statuses, status, position)
+    causes, not_made = why_stale(statuses, status, position, codes)
     return [*why, "An earlier value is kept and can be loaded, but is stale:", *causes], [*chain, *not_made]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from notebook_assets.diagnosis.blocked import ALLOW, ALLOW_NONE
+from notebook_assets.diagnosis.code_changes import CodeTexts
 from notebook_assets.diagnosis.key_ranges import some_ranges
 from notebook_assets.diagnosis.not_there import error_of
 from notebook_assets.diagnosis.status import AssetStatus
@@ -23,7 +24,11 @@ MOST_GROUPS = 5
 
 
 def why_asset(
-    status: AssetStatus, failures: Sequence[FailureRecord], blocked: np.ndarray, chain: Sequence[str] = ()
+    status: AssetStatus,
+    failures: Sequence[FailureRecord],
+    blocked: np.ndarray,
+    chain: Sequence[str] = (),
+    codes: CodeTexts | None = None,
 ) -> list[str]:
     """Return sentences on the pieces of a partitioned asset, the worst first.
 
@@ -32,8 +37,9 @@ def why_asset(
         failures: What is known of its pieces that failed or were skipped.
         blocked: Which of its pieces can't be made as things are.
         chain: What the first of those that were skipped was skipped for.
+        codes: What says how code changed.
     """
-    why = [*_failure_groups(status, failures), *chain, *_stale_groups(status)]
+    why = [*_failure_groups(status, failures), *chain, *_stale_groups(status, codes)]
     if not status.node.is_source:
         why += _said(status, status.has(PieceState.MISSING), "never made")
     is_amiss = ~status.has(PieceState.MATERIALIZED, PieceState.EMPTY)
@@ -46,7 +52,8 @@ def why_asset(
     if status.orphans:
         shown = ", ".join(map(str, status.orphans[:4])) + (" …" if len(status.orphans) > 4 else "")
         why.append(f"{plural(len(status.orphans), 'stored partition')} no longer in its definition: {shown}")
-    return why or ["Every partition is as it should be."]
+    why = why or ["Every partition is as it should be."]
+    return why if codes is None else [*why, *codes.all_accepted(status)]
 
 
 def asset_to_do(statuses: Mapping[AssetKey, AssetStatus], status: AssetStatus, blocked: np.ndarray) -> list[str]:
@@ -102,18 +109,30 @@ def _what_happened(failure: FailureRecord) -> str:
     return f"failed with {error_of(failure)}"
 
 
-def _stale_groups(status: AssetStatus) -> list[str]:
+def _stale_groups(status: AssetStatus, codes: CodeTexts | None) -> list[str]:
     staleness = status.staleness
     stale = status.has(PieceState.STALE)
     by_mapping_code = staleness.by_mapping_code if staleness.by_mapping_code is not None else stale & ~stale
     groups = [
-        (staleness.by_code & ~by_mapping_code, "the asset's code changed"),
         (by_mapping_code, "the code of its partition mapping changed"),
         *((mask, f"other partitions of {key} are needed today") for key, mask in staleness.by_mapping.items()),
         *((mask, f"{key} was made again since") for key, mask in staleness.by_update.items()),
         *((mask, f"{key} is stale itself") for key, mask in staleness.by_inheritance.items()),
     ]
-    return [line for mask, reason in groups for line in _said(status, mask & stale, f"stale: {reason}")]
+    said = [line for mask, reason in groups for line in _said(status, mask & stale, f"stale: {reason}")]
+    return [*_code_groups(status, staleness.by_code & ~by_mapping_code & stale, codes), *said]
+
+
+def _code_groups(status: AssetStatus, mask: np.ndarray, codes: CodeTexts | None) -> list[str]:
+    """Return a line on the pieces of each earlier code, the most first."""
+    if codes is None:
+        return _said(status, mask, "stale: the asset's code changed")
+    groups = sorted(codes.by_text(status, mask).items(), key=lambda group: -len(group[1]))
+    return [
+        f"{_partitions(len(positions))} stale: the asset's code changed{f' ({changed})' if changed else ''}"
+        f" — {some_ranges(status.keys, positions)}"
+        for changed, positions in groups
+    ]
 
 
 def _said(status: AssetStatus, mask: np.ndarray, what: str) -> list[str]:

@@ -84,6 +84,25 @@ class CodeTables:
             code_id = _code_id(connection, asset_id, code)
             return None if code_id is None else _read(connection, code_id, code)
 
+    def code_of(self, key: AssetKey, partition: str | None) -> str | None:
+        """Return the code that a piece counts as made by; None where it was never made, or by no known code."""
+        asset_id = self._ids.find(key)
+        if asset_id is None:
+            return None
+        query = "SELECT code FROM pieces WHERE asset_id = ? AND partition = ? AND event_id > 0"
+        with self._database.read() as connection:
+            row = connection.execute(query, (asset_id, partition or "")).fetchone()
+        return None if row is None else row[0]
+
+    def codes_by_partition(self, key: AssetKey) -> dict[str | None, str | None]:
+        """Return the same for all pieces of an asset that were made."""
+        asset_id = self._ids.find(key)
+        if asset_id is None:
+            return {}
+        query = "SELECT partition, code FROM pieces WHERE asset_id = ? AND event_id > 0"
+        with self._database.read() as connection:
+            return {partition or None: code for partition, code in connection.execute(query, (asset_id,))}
+
     def accept(self, key: AssetKey, code: str, partitions: Iterable[str] | None = None) -> int:
         """Have pieces count as made by ``code``; return how many did not before.
 

@@ -132,7 +132,8 @@ def test_a_change_of_the_function_itself_is_told_as_such() -> None:
         changed = asset(partitions_def=LETTERS, ins={"letter": AssetIn(partition_mapping=mapping)})(total)
         definitions = Definitions([letter, changed])
         piece = explain("total", "a", definitions=definitions, instance=instance)
-    assert piece.why == ("total[a] was made by other code than today's.",)
+    changes = "the body changed; code of the partition mapping of letter changed"
+    assert piece.why == (f"total[a] was made by other code than today's: {changes}.",)
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_what_an_asset_without_partitions_lacks(made: Any) -> None:
 def test_stale_by_code(made: Any) -> None:
     made.versions["clean"] = "2"
     found = made.explain("clean", DAY(1))
-    assert why(found) == ["clean[2024-03-01] was made by other code than today's."]
+    assert why(found) == ["clean[2024-03-01] was made by other code than today's: the code version went from 1 to 2."]
     assert found.to_do == ("%materialize clean -p 2024-03-01",)
 
 
@@ -129,7 +129,7 @@ def test_stale_followed_to_the_first_change(made: Any) -> None:
     assert why(made.explain("total")) == [
         "total was made from 5 of clean (2024-03-01...2024-03-05), stale themselves.",
         "clean[2024-03-01] was made from raw[2024-03-01], stale itself.",
-        "raw[2024-03-01] was made by other code than today's.",
+        "raw[2024-03-01] was made by other code than today's: the code version went from 1 to 2.",
     ]
 
 

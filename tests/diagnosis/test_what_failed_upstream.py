@@ -178,7 +178,7 @@ def test_failed_with_a_stale_value_in_words_and_in_the_table(kept: Any) -> None:
     found = kept.explain("clean", "2024-03-03")
     assert why(found) == [
         "clean[2024-03-03] was made from an earlier value of raw[2024-03-03], which is stale.",
-        "raw[2024-03-03] was made by other code than today's.",
+        "raw[2024-03-03] was made by other code than today's: the code version went from 1 to 2.",
         "raw[2024-03-03] failed (an earlier value is kept, which is stale), …: ValueError: new code, new error",
     ]
     assert "1 failed (a stale value is kept): 2024-03-03" in repr(found)
@@ -192,7 +192,7 @@ def test_failed_itself_with_a_stale_value(kept: Any) -> None:
         [
             "Its latest attempt, …, raised ValueError: new code, new error",
             "An earlier value is kept and can be loaded, but is stale:",
-            "raw[2024-03-03] was made by other code than today's.",
+            "raw[2024-03-03] was made by other code than today's: the code version went from 1 to 2.",
         ],
     )
 
