@@ -599,6 +599,9 @@ from .resources import (
     resource as resource,
 )
 from .run import (
+    AssetCheckExecutionContext as AssetCheckExecutionContext,
+)
+from .run import (
     AssetExecutionContext as AssetExecutionContext,
 )
 from .run import (
@@ -646,10 +649,16 @@ from .workspace import (
 )
 from .workspace import materialize_to_memory as materialize_to_memory
 from .workspace import (
+    observe as observe,
+)
+from .workspace import (
     partition_grid as partition_grid,
 )
 from .workspace import (
     plot_metadata as plot_metadata,
+)
+from .workspace import (
+    run_checks as run_checks,
 )
 from .workspace import (
     show_mapping as show_mapping,

@@ -2,16 +2,22 @@
 
 from notebook_assets.run.build_contexts import build_asset_check_context, build_asset_context, build_op_context
 from notebook_assets.run.build_io_contexts import build_input_context, build_output_context
+from notebook_assets.run.checks_context import AssetCheckExecutionContext
+from notebook_assets.run.checks_told import CheckFailure
 from notebook_assets.run.context import AssetExecutionContext
 from notebook_assets.run.execute import RunInterrupted, RunRequest, execute
 from notebook_assets.run.io_managers import io_manager_of, load_piece
 from notebook_assets.run.listeners import ProgressListener, Silent
+from notebook_assets.run.observing_result import ObservationResult
 from notebook_assets.run.plan import Only, Plan, PlannedAsset, due, make_plan
 from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult, StepFailure, StepSkip, piece_name
 from notebook_assets.run.run_config import CheckedConfig, RunConfig, check_run_config, validate_run_config
 
 __all__ = [
+    "AssetCheckExecutionContext",
+    "CheckFailure",
+    "ObservationResult",
     "build_input_context",
     "build_output_context",
     "build_asset_context",

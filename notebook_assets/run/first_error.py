@@ -8,6 +8,7 @@ from types import TracebackType
 from notebook_assets.display import plural
 from notebook_assets.errors import AssetCheckFailedError, MissingInputError
 from notebook_assets.run.checks_told import blocking_errors
+from notebook_assets.run.observing_result import ObservationResult
 from notebook_assets.run.result import RunResult, piece_name
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent)
@@ -42,6 +43,15 @@ def raise_first(result: RunResult) -> None:
             few = ", ".join(skip.nonexistent[:4]) + (" …" if len(skip.nonexistent) > 4 else "")
             what_to_do = f" No run can make {few}: there is no such partition; change the mapping or the definition."
         raise MissingInputError(f"{skip.piece} was skipped: {lack}: {shown}.{what_to_do}{too}")
+
+
+def raise_observation(result: ObservationResult) -> None:
+    """Raise the first error of observations, if there is one."""
+    __tracebackhide__ = True
+    if result.failures:
+        first = result.failures[0]
+        first.error.add_note(f"raised while observing {', '.join(key.to_user_string() for key in first.keys)}")
+        raise first.error.with_traceback(_own_frames(first.error.__traceback__))
 
 
 def _raise_of_checks(result: RunResult) -> None:

@@ -114,6 +114,8 @@ class RunResult(Shown):
     """What the checks found, one for each check and piece."""
     check_failures: list[CheckFailure] = field(default_factory=list)
     """The checks that raised an error themselves."""
+    observed: str = ""
+    """What a run that only observed sources saw, in a sentence."""
     load: Callable[[AssetKey, str | None], Any] | None = None
     """Loads the value of a piece, through the IO manager that keeps it; the store does where there is none."""
 
@@ -176,6 +178,8 @@ class RunResult(Shown):
 
     def headline(self) -> str:
         """Return one sentence that says how the run ended."""
+        if self.observed:
+            return self.observed
         checked = counted(self.check_evaluations, self.check_failures)
         if not self.planned and checked:
             return f"{', '.join(checked)} in {duration(self.seconds)}."

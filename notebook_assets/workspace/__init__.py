@@ -1,11 +1,13 @@
 """What there is right now, and what one can do with it: make, load, list, draw, explain."""
 
+from notebook_assets.workspace.checking import run_checks
 from notebook_assets.workspace.current import Workspace, graph_and_store, known_specs, set_workspace, workspace
 from notebook_assets.workspace.in_memory import instance_for_test, materialize_to_memory
 from notebook_assets.workspace.listing import AssetListing, asset_catalogue
 from notebook_assets.workspace.loading import get_asset_value_loader, load_asset_value
 from notebook_assets.workspace.making import materialize
 from notebook_assets.workspace.mapping_table import mapping_table
+from notebook_assets.workspace.observing import observe
 from notebook_assets.workspace.showing import (
     explain,
     lineage,
@@ -17,6 +19,8 @@ from notebook_assets.workspace.showing_mapping import show_mapping
 from notebook_assets.workspace.targets import chosen_keys
 
 __all__ = [
+    "observe",
+    "run_checks",
     "instance_for_test",
     "materialize_to_memory",
     "AssetListing",

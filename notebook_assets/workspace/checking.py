@@ -58,7 +58,8 @@ def run_checks(
     ...     return AssetCheckResult(passed=len(numbers) > 2)
     >>> store = Instance.ephemeral()
     >>> _ = materialize([numbers], instance=store, progress=False)
-    >>> run_checks(instance=store, definitions=Definitions([numbers], asset_checks=[enough])).check_evaluations[0].passed
+    >>> defs = Definitions([numbers], asset_checks=[enough])
+    >>> run_checks(instance=store, definitions=defs).check_evaluations[0].passed
     True
     """
     __tracebackhide__ = True

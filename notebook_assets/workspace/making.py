@@ -21,6 +21,7 @@ from notebook_assets.workspace.checking import asked_checks, checks_alone
 from notebook_assets.workspace.current import workspace
 from notebook_assets.workspace.hints import made_from_stale
 from notebook_assets.workspace.instance_keys import keys_from_instance
+from notebook_assets.workspace.observing import lone_sources, observed
 from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.progress_display import progress_here
 from notebook_assets.workspace.targets import check_one_key, chosen_keys, target_masks
@@ -104,6 +105,10 @@ def materialize(
         if raise_on_error:
             raise_first(result)
         return result
+    sources = lone_sources(graph, listed, selection)
+    if sources:
+        given = {**definitions.resources, **(resources or {})}
+        return observed(graph, sources, store, given, partition_key, raise_on_error=raise_on_error)
     keys = chosen_keys(graph, [thing for thing in listed if not _is_source_beside_others(thing, listed)], selection)
     found = statuses(graph, store, keys)
     if partition_key is not None:
