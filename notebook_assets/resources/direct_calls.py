@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,6 +39,7 @@ def arguments_of_call(
     built = next((each for each in (*args[:1], given.get(wanted or "context")) if is_built_context(each)), None)
     if built is not None:
         built.bind(definition)
+        args, given = _filled(definition, name, built, args, given)
         if wanted is None:
             args = args[1:] if args and args[0] is built else args
             given = {key: value for key, value in given.items() if value is not built}
@@ -48,3 +50,27 @@ def arguments_of_call(
             f"The function of {name} takes the context; give it one: {wanted}=build_asset_context()."
         )
     return args, given
+
+
+def _filled(
+    definition: Any, name: str, built: Any, args: tuple[Any, ...], given: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return the arguments with those parameters that the context knows: the configuration and resources.
+
+    What was given by place are the other parameters, in their order.
+    """
+    signature = definition.signature
+    known = {each: built.resources[each] for each in signature.resources if each in built.resources}
+    if signature.config_class is not None and "config" not in given:
+        known["config"] = built.op_config
+    both = sorted(known.keys() & given.keys())
+    if both:
+        raise InvalidInvocationError(f"{name}: {both[0]!r} is given for the call and by the context; leave out one.")
+    if not known:
+        return args, given
+    has_context = bool(args) and args[0] is built
+    others = [each for each in inspect.signature(definition.fn).parameters if each not in (*known, signature.context)]
+    by_place = args[1:] if has_context else args
+    if len(by_place) > len(others):
+        raise InvalidInvocationError(f"{name} is called with {len(by_place)} inputs; it has {others}.")
+    return args[:1] if has_context else (), {**dict(zip(others, by_place, strict=False)), **known, **given}

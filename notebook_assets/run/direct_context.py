@@ -118,7 +118,8 @@ class DirectExecutionContext(AssetExecutionContext):
         Raises:
             InvalidConfigError: It does not fit the schema.
         """
-        schema = getattr(self._called, "config_schema", None)
+        signature = getattr(self._called, "signature", None)
+        schema = getattr(signature, "config_class", None) or getattr(self._called, "config_schema", None)
         return self._config if schema is None else processed(schema, self._config or {}, "config")
 
     @property
