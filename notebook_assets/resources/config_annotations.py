@@ -161,7 +161,7 @@ def plain_values(model: BaseModel) -> dict[str, Any]:
     """
     kinds = type(model).model_fields
     found: dict[str, Any] = {}
-    for name in model.model_fields_set | {name for name in kinds if not _is_default(model, name)}:
+    for name in [*kinds, *(model.model_extra or {})]:
         value, info = getattr(model, name), kinds.get(name)
         tag = info.discriminator if info is not None else None
         written = _plain(value)
@@ -169,11 +169,6 @@ def plain_values(model: BaseModel) -> dict[str, Any]:
             written = {getattr(value, tag): {key: each for key, each in written.items() if key != tag}}
         found[(info.alias if info is not None else None) or name] = written
     return found
-
-
-def _is_default(model: BaseModel, name: str) -> bool:
-    info = type(model).model_fields[name]
-    return not info.is_required() and info.default_factory is None and getattr(model, name) == info.default
 
 
 def _plain(value: Any) -> Any:
