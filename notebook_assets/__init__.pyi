@@ -130,6 +130,10 @@ from .definitions import Definitions as Definitions
 from .definitions import RepositoryDefinition as RepositoryDefinition
 from .definitions import UnresolvedAssetJobDefinition as UnresolvedAssetJobDefinition
 from .definitions import define_asset_job as define_asset_job
+from .definitions import load_asset_checks_from_current_module as load_asset_checks_from_current_module
+from .definitions import load_asset_checks_from_modules as load_asset_checks_from_modules
+from .definitions import load_asset_checks_from_package_module as load_asset_checks_from_package_module
+from .definitions import load_asset_checks_from_package_name as load_asset_checks_from_package_name
 from .definitions import load_assets_from_current_module as load_assets_from_current_module
 from .definitions import load_assets_from_modules as load_assets_from_modules
 from .definitions import load_assets_from_package_module as load_assets_from_package_module
@@ -141,6 +145,9 @@ from .definitions import load_definitions_from_package_name as load_definitions_
 from .definitions import map_asset_specs as map_asset_specs
 from .definitions import repository as repository
 from .definitions import with_resources as with_resources
+from .diagnosis import (
+    CodeChanges as CodeChanges,
+)
 from .diagnosis import Explanation as Explanation
 from .errors import (
     AssetCheckFailedError as AssetCheckFailedError,
@@ -626,7 +633,13 @@ from .states import PieceState as PieceState
 from .store import AssetValueLoader as AssetValueLoader
 from .store import Instance as Instance
 from .workspace import (
+    accept_code as accept_code,
+)
+from .workspace import (
     asset_catalogue as asset_catalogue,
+)
+from .workspace import (
+    code_changes as code_changes,
 )
 from .workspace import (
     explain as explain,
@@ -658,10 +671,16 @@ from .workspace import (
     plot_metadata as plot_metadata,
 )
 from .workspace import (
+    rename_asset as rename_asset,
+)
+from .workspace import (
     run_checks as run_checks,
 )
 from .workspace import (
     show_mapping as show_mapping,
+)
+from .workspace import (
+    take_back_code as take_back_code,
 )
 
 __version__: str

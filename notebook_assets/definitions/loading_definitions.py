@@ -10,8 +10,10 @@ from typing import Any
 from notebook_assets.definitions.asset_jobs import UnresolvedAssetJobDefinition
 from notebook_assets.definitions.definition_set import Definitions
 from notebook_assets.definitions.loaded_changes import LoadedChanges
+from notebook_assets.definitions.loading_checks import checks_of
 from notebook_assets.definitions.loading_modules import assets_of, callers_namespace, modules_of, namespaces_of
 from notebook_assets.definitions.module_contents import Namespace, found_in
+from notebook_assets.ops import JobDefinition
 
 
 def load_definitions_from_modules(
@@ -20,7 +22,7 @@ def load_definitions_from_modules(
     loggers: Mapping[str, Any] | None = None,
     executor: Any = None,
 ) -> Definitions:
-    """Return all assets, specs, source assets and jobs that modules define.
+    """Return all assets, specs, source assets, checks and jobs that modules define.
 
     Args:
         modules: The modules.
@@ -127,8 +129,9 @@ def _definitions_of(
         resources=resources,
         executor=executor,
         loggers=loggers,
+        asset_checks=checks_of(namespaces),
     )
 
 
-JOB_KINDS: tuple[type, ...] = (UnresolvedAssetJobDefinition,)
+JOB_KINDS: tuple[type, ...] = (UnresolvedAssetJobDefinition, JobDefinition)
 """The classes of what counts as a job."""

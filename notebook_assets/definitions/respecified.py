@@ -9,6 +9,7 @@ from typing import Any
 from notebook_assets.assets import AssetDep, AssetsDefinition, AssetSpec, Dependency
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey
+from notebook_assets.selection.check_keys import AssetCheckKey
 
 SpecFunction = Callable[[AssetSpec], AssetSpec]
 _Keys = Mapping[AssetKey, AssetKey]
@@ -128,4 +129,4 @@ def _renamed_dependencies(dependencies: Iterable[Dependency], keys: _Keys) -> tu
 
 
 def _renamed_check(spec: Any, keys: _Keys) -> Any:
-    return replace(spec, asset=keys.get(spec.asset_key, spec.asset_key))
+    return spec.replace_key(AssetCheckKey(keys.get(spec.asset_key, spec.asset_key), spec.name))

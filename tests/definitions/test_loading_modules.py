@@ -182,3 +182,64 @@ def test_a_notebook_is_a_module(shell: InteractiveShell) -> None:
     shell.run_cell("from notebook_assets import load_definitions_from_current_module", store_history=True)
     shell.run_cell("del found\ndefinitions = load_definitions_from_current_module()", store_history=True)
     assert [each.key.to_user_string() for each in shell.user_ns["definitions"].assets] == ["one"]
+
+
+CHECKED = """
+@asset
+def a(): ...
+
+@asset_check(asset=a, additional_deps=["other"])
+def one():
+    return AssetCheckResult(passed=True)
+
+more = [asset_check(asset="foreign", name="two")(lambda: AssetCheckResult(passed=True))]
+
+@job
+def of_ops(): ...
+"""
+
+
+def checked_module(package: Any) -> ModuleType:
+    """Return a module with checks and a job of ops, made with the names of a package."""
+    made = ModuleType("checked")
+    vars(made).update({each: getattr(package, each) for each in ("asset", "asset_check", "AssetCheckResult", "job")})
+    exec(CHECKED, vars(made))
+    return made
+
+
+@pytest.mark.parametrize("prefix", [None, "p", ["p", "q"]], ids=str)
+def test_checks_of_a_module_are_those_of_the_reference(prefix: Any) -> None:
+    """With a prefix, of all that they look at; definitions of a module have them too."""
+
+    def found(package: Any) -> set[Any]:
+        checks = package.load_asset_checks_from_modules([checked_module(package)], prefix)
+        return {
+            (tuple(spec.asset_key.path), spec.name, tuple(tuple(dep.asset_key.path) for dep in spec.additional_deps))
+            for check in checks
+            for spec in check.check_specs
+        }
+
+    ours, theirs = found(notebook_assets), found(dagster)
+    assert {entry[:2] for entry in ours} == {entry[:2] for entry in theirs}
+    assert {entry[2] for entry in ours} == {(), ((*([prefix] if isinstance(prefix, str) else prefix or []), "other"),)}
+
+
+def test_definitions_of_a_module_have_its_checks_and_jobs_of_ops() -> None:
+    source = CHECKED.replace('"foreign"', '"a"').replace(', additional_deps=["other"]', "")
+    made = ModuleType("whole")
+    names = ("asset", "asset_check", "AssetCheckResult", "job")
+    vars(made).update({each: getattr(notebook_assets, each) for each in names})
+    exec(source, vars(made))
+    definitions = notebook_assets.load_definitions_from_modules([made])
+    assert sorted(check.check_key.name for check in definitions.asset_checks) == ["one", "two"]
+    assert [job.name for job in definitions.jobs] == ["of_ops"]
+    assert notebook_assets.load_asset_checks_from_package_module(made) == list(definitions.asset_checks)
+
+
+def test_own_checks_follow_the_prefix() -> None:
+    """Checks that an asset's function carries out itself are of the prefixed asset."""
+    spec = notebook_assets.AssetCheckSpec("rows", asset="a")
+    made = ModuleType("own")
+    made.a = notebook_assets.asset(name="a", check_specs=[spec])(lambda: 1)
+    [found] = notebook_assets.load_assets_from_modules([made], key_prefix="p")
+    assert [check.asset_key.to_user_string() for check in found.check_specs] == ["p/a"]
