@@ -184,7 +184,7 @@ class TableColumnDep:
 
 @dataclass(frozen=True)
 class TableColumnLineage:
-    """Which columns of other assets each column of a table is made from.
+    """Which columns of other assets each column of a table is made from, in alphabetical order.
 
     Raises:
         InvalidDefinitionError: A column names another one twice.
@@ -206,7 +206,8 @@ class TableColumnLineage:
             _text("The name of a column", name)
             if len(set(columns)) < len(columns):
                 raise InvalidDefinitionError(f"TableColumnLineage: the column {name!r} names another column twice.")
-        object.__setattr__(self, "deps_by_column", found)
+        in_order = {name: tuple(sorted(of, key=lambda dep: (dep.key, dep.column_name))) for name, of in found.items()}
+        object.__setattr__(self, "deps_by_column", in_order)
 
 
 def plain_schema(schema: TableSchema) -> dict[str, Any]:

@@ -31,7 +31,8 @@ class StepTypes:
         context: Callable[[], TypeCheckContext] = TypeCheckContext,
         may_be_none: Collection[str] = (),
     ) -> None:
-        given = {each.input_name: each.type for each in definition.dependencies if each.type is not None}
+        inputs = [each for each in definition.dependencies if each.type is not None]
+        given = {each.input_name: each.type for each in inputs if each.input_name is not None}
         is_plain = definition.node is None  # ops check what they are given themselves
         found = declared_types(definition.fn, given, definition.types, tuple(definition.outputs))
         self._types = found if is_plain else DeclaredTypes(outputs=found.outputs if definition.types else {})
