@@ -1,4 +1,4 @@
-"""Make the assets of a job, or one partition of them."""
+"""Make the assets of a job, or one partition of them; or observe its sources."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import partition_loading_context
 from notebook_assets.run import RunRequest, RunResult, execute, make_plan
-from notebook_assets.run.first_error import raise_first
+from notebook_assets.run.first_error import raise_first, raise_observation
+from notebook_assets.run.observing_result import ObservationResult
+from notebook_assets.run.observing_sources import ObserveRequest, observe_sources
 from notebook_assets.store import Instance
 
 if TYPE_CHECKING:
@@ -71,6 +73,28 @@ def make_pieces(asked: JobRun, store: Instance, *, raise_on_error: bool = True) 
         )
     if raise_on_error:
         raise_first(result)
+    return result
+
+
+def observe_pieces(asked: JobRun, store: Instance, *, raise_on_error: bool = True) -> ObservationResult:
+    """Observe the source assets that a job asks for, and return what was seen.
+
+    Args:
+        asked: The source assets.
+        store: Where to keep what was seen.
+        raise_on_error: Whether to raise the first error when all were looked at.
+
+    Raises:
+        Exception: The first error that an observation function raised.
+    """
+    __tracebackhide__ = True
+    with partition_loading_context(dynamic_partitions_store=store):
+        graph = asked.graph.at(dynamic_partitions_store=store)
+        store.describe_assets(described(asked.graph))
+        given = {**asked.definitions.resources, **asked.resources}
+        result = observe_sources(ObserveRequest(graph, asked.keys, store, given, asked.partition_key, asked.tags))
+    if raise_on_error:
+        raise_observation(result)
     return result
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetGraph, AssetsDefinition
 from notebook_assets.definitions.asset_jobs import UnresolvedAssetJobDefinition
-from notebook_assets.definitions.making_pieces import JobRun, make_pieces
+from notebook_assets.definitions.making_pieces import JobRun, make_pieces, observe_pieces
 from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, UnknownAssetError
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.partitions import PartitionedConfig, PartitionsDefinition
 from notebook_assets.partitions.config_by_partition import PARTITION_TAG
 from notebook_assets.run import RunResult
+from notebook_assets.run.observing_result import ObservationResult
 from notebook_assets.selection import AssetSelection
 from notebook_assets.store import Instance
 
@@ -50,6 +51,8 @@ class AssetJob:
     executor_def: Any = None
     op_retry_policy: Any = None
     owners: Sequence[str] = ()
+    observes: bool = False
+    """Whether it observes source assets, instead of making assets."""
 
     is_asset_job = True
 
@@ -96,8 +99,8 @@ class AssetJob:
         input_values: Mapping[str, object] | None = None,
         tags: Mapping[str, str] | None = None,
         resources: Mapping[str, object] | None = None,
-    ) -> RunResult:
-        """Make the job's assets, or one partition of them, here and now.
+    ) -> RunResult | ObservationResult:
+        """Make the job's assets, or one partition of them, here and now; or observe them.
 
         Args:
             run_config: The run configuration, in place of the job's.
@@ -125,20 +128,18 @@ class AssetJob:
                 "run_id."
             )
         self._check_partition(partition_key)
-        return make_pieces(
-            JobRun(
-                name=self.name,
-                definitions=self.definitions,
-                graph=_retried(self.definitions.graph, self.asset_keys, self.op_retry_policy),
-                keys=self._chosen(asset_selection),
-                partition_key=partition_key,
-                run_config=self._run_config(run_config, partition_key),
-                tags=self._tags(tags, partition_key),
-                resources=resources or {},
-            ),
-            instance or Instance.get(),
-            raise_on_error=raise_on_error,
+        asked = JobRun(
+            name=self.name,
+            definitions=self.definitions,
+            graph=_retried(self.definitions.graph, self.asset_keys, self.op_retry_policy),
+            keys=self._chosen(asset_selection),
+            partition_key=partition_key,
+            run_config=self._run_config(run_config, partition_key),
+            tags=self._tags(tags, partition_key),
+            resources=resources or {},
         )
+        run = observe_pieces if self.observes else make_pieces
+        return run(asked, instance or Instance.get(), raise_on_error=raise_on_error)
 
     def _chosen(self, asset_selection: Iterable[Any] | None) -> tuple[AssetKey, ...]:
         if asset_selection is None:
@@ -153,7 +154,7 @@ class AssetJob:
         if self.partitions_def is None:
             if partition_key is not None:
                 raise InvalidInvocationError(f"The job {self.name!r} has no partitions; got {partition_key!r}.")
-        elif partition_key is None:
+        elif partition_key is None and not self.observes:
             raise InvalidInvocationError(f"The job {self.name!r} has partitions: say which by partition_key=.")
 
     def _run_config(self, given: Any, partition_key: str | None) -> Any:
@@ -208,6 +209,9 @@ def resolved_job(unresolved: UnresolvedAssetJobDefinition, definitions: Definiti
     graph = definitions.graph
     selected = unresolved.selection.resolve(graph)
     keys = tuple(key for key in graph.order if key in selected and not graph.is_source(key))
+    observes = not keys
+    if observes:
+        keys = tuple(key for key in graph.order if key in selected and _is_observable(graph, key))
     if not keys:
         reasons = " ".join(unresolved.selection.unmatched(graph))
         raise InvalidDefinitionError(
@@ -226,7 +230,13 @@ def resolved_job(unresolved: UnresolvedAssetJobDefinition, definitions: Definiti
         executor_def=unresolved.executor_def,
         op_retry_policy=unresolved.op_retry_policy,
         owners=unresolved.owners,
+        observes=observes,
     )
+
+
+def _is_observable(graph: AssetGraph, key: AssetKey) -> bool:
+    source = graph.nodes[key].source
+    return source is not None and source.is_observable
 
 
 def _partitions_of(
