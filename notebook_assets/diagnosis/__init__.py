@@ -1,5 +1,6 @@
 """Why a piece is stale, missing, empty or failed."""
 
+from notebook_assets.diagnosis.code_diffs import CodeChanges
 from notebook_assets.diagnosis.digest import inputs_digest
 from notebook_assets.diagnosis.explain import explain_asset, explain_piece
 from notebook_assets.diagnosis.explanation import Explanation, Need
@@ -22,6 +23,7 @@ __all__ = [
     "AssetStatus",
     "Cause",
     "CauseKind",
+    "CodeChanges",
     "Explanation",
     "Need",
     "data_version_of",

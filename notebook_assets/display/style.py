@@ -76,6 +76,8 @@ _BLOCKS = """
 font-family:var(--jp-code-font-family,ui-monospace,SFMono-Regular,Menlo,Consolas,monospace);
 font-size:12px;line-height:1.5;margin:0;padding:10px 12px;background:var(--nba-wash);color:inherit;border-radius:4px;
 overflow-x:auto;white-space:pre}
+.nba-root .nba-pre .nba-added{background:color-mix(in srgb,var(--nba-c-materialized) 18%,transparent)}
+.nba-root .nba-pre .nba-removed{background:color-mix(in srgb,var(--nba-c-failed) 18%,transparent)}
 .nba-root.nba-root .nba-tree{list-style:none;margin:0;padding:0}
 .nba-root.nba-root .nba-tree .nba-tree{margin-left:4px;padding-left:18px;border-left:1px solid var(--nba-line)}
 .nba-root.nba-root .nba-tree li{margin:0;padding:2px 0}

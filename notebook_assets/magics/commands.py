@@ -24,13 +24,16 @@ from notebook_assets.magics.key_hints import key_among_words
 from notebook_assets.magics.options import Arguments, Magic, help_page, parse
 from notebook_assets.run import RunResult
 from notebook_assets.workspace import (
+    accept_code,
     asset_catalogue,
+    code_changes,
     explain,
     lineage,
     materialize,
     partition_grid,
     show_definition,
     show_mapping,
+    take_back_code,
 )
 
 Body = Callable[..., Any]
@@ -141,6 +144,17 @@ class AssetMagics(Magics):
         if key is not None and arguments.has("KEY"):
             raise arguments.error("-p", "The partition is named twice; one is explained at a time.")
         return explain(arguments.text("ASSET"), arguments.text("KEY") if key is None else key)
+
+    @line_magic("changes")
+    @_reads(specs.CHANGES)
+    def changes(self, arguments: Arguments) -> Any:
+        """Show what changed in the code, or accept it."""
+        name, key = arguments.text("ASSET"), arguments.text("-p")
+        if arguments.has("--accept") and arguments.has("--take-back"):
+            raise arguments.error("--take-back", "Either accept what changed, or take that back.")
+        if arguments.has("--accept"):
+            return accept_code(name, key)
+        return take_back_code(name, key) if arguments.has("--take-back") else code_changes(name, key)
 
     @no_var_expand  # braces in --partitions and --in are the expression's own
     @line_cell_magic("asset")

@@ -88,6 +88,18 @@ EXPLAIN = Magic(
     examples=("%explain daily_weather 2013-12-31",),
 )
 
+CHANGES = Magic(
+    "%changes",
+    "Show what changed in an asset's code since it was made, as a diff; or accept it as equivalent.",
+    positionals=(Positional("ASSET", "the asset's key", names="asset"),),
+    options=(
+        Option(("-p",), "a partition key, or with --accept also a range", metavar="KEY", names="partition"),
+        Option(("--accept",), "what other code made counts as made by today's", kind="flag"),
+        Option(("--take-back",), "take back the last --accept", kind="flag"),
+    ),
+    examples=("%changes daily_weather", "%changes daily_weather --accept"),
+)
+
 ASSET = Magic(
     "%%asset",
     "Make the cell an asset: it reads its inputs by name, its last line is the value.",
@@ -112,5 +124,5 @@ ASSET = Magic(
     examples=('%%asset daily --partitions DailyPartitionsDefinition("2013-01-01")',),
 )
 
-MAGICS: tuple[Magic, ...] = (ASSETS, LINEAGE, PARTITIONS, MAPPING, MATERIALIZE, EXPLAIN, ASSET)
+MAGICS: tuple[Magic, ...] = (ASSETS, LINEAGE, PARTITIONS, MAPPING, MATERIALIZE, EXPLAIN, CHANGES, ASSET)
 """All of them, in the order of the documentation."""

@@ -1,6 +1,7 @@
 """What there is right now, and what one can do with it: make, load, list, draw, explain."""
 
 from notebook_assets.workspace.checking import run_checks
+from notebook_assets.workspace.code_identity import accept_code, code_changes, rename_asset, take_back_code
 from notebook_assets.workspace.current import Workspace, graph_and_store, known_specs, set_workspace, workspace
 from notebook_assets.workspace.in_memory import instance_for_test, materialize_to_memory
 from notebook_assets.workspace.listing import AssetListing, asset_catalogue
@@ -26,6 +27,10 @@ __all__ = [
     "AssetListing",
     "Workspace",
     "asset_catalogue",
+    "take_back_code",
+    "rename_asset",
+    "code_changes",
+    "accept_code",
     "chosen_keys",
     "explain",
     "get_asset_value_loader",

@@ -104,7 +104,7 @@ def test_a_mappings_code_does_not_count_where_a_code_version_is_given() -> None:
 
 def test_the_mappings_part_of_the_fingerprint_is_named() -> None:
     one, other = (total_with(mapping_of(source)).fingerprint() for source in ("same", "same otherwise"))
-    assert fingerprint_changes(one.parts, other.parts) == ["code of the `partition mapping of letter` changed"]
+    assert fingerprint_changes(one.parts, other.parts) == ["code of the partition mapping of letter changed"]
 
 
 @pytest.mark.parametrize(("source", "states"), [("same", "materialized"), ("same otherwise", "stale")])

@@ -1,0 +1,237 @@
+"""What an asset's code was, what of it is accepted as equivalent, and another key for an asset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from notebook_assets.assets import AssetGraph, AssetNode
+from notebook_assets.definitions import Definitions
+from notebook_assets.diagnosis import AssetStatus, Explanation, statuses
+from notebook_assets.diagnosis.code_diffs import CodeChanges, changes_of_code
+from notebook_assets.display import Shown, ago, note, plural, stack, title_line
+from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.partitions import parse_partitions
+from notebook_assets.store import Instance
+from notebook_assets.store.written_keys import written_key, written_partitions
+from notebook_assets.workspace.current import graph_and_store, workspace
+from notebook_assets.workspace.instance_keys import keys_from_instance
+from notebook_assets.workspace.plain_errors import plain_errors
+from notebook_assets.workspace.targets import node_of
+
+
+@dataclass(frozen=True, repr=False)
+class CodeAcceptance(Shown):
+    """What came of accepting code as equivalent, or of taking that back: of how many pieces, and what had changed."""
+
+    key: AssetKey
+    pieces: int
+    said: str
+    changes: tuple[str, ...] = ()
+
+    @property
+    def _forms(self) -> tuple[str, str]:
+        parts = [title_line(self.key.to_user_string(), plural(self.pieces, "piece")), note(self.said)]
+        whole = stack([*parts, *(note(change) for change in self.changes)])
+        return whole.html, whole.text
+
+
+@plain_errors
+@keys_from_instance
+def code_changes(
+    asset: object, key: Any = None, *, instance: Instance | None = None, definitions: Definitions | None = None
+) -> CodeChanges:
+    """Return what changed in an asset's code since its pieces were made: in words, and as a diff of the sources.
+
+    Args:
+        asset: The asset, or its key.
+        key: One of its partitions; without it all that is stored is looked at.
+        instance: The store; by default the one that belongs to the working directory.
+        definitions: The assets; by default those of the notebook (or of the script that runs).
+
+    Raises:
+        UnknownAssetError: There is no such asset.
+        UnknownPartitionError: It has no such partition.
+        InvalidInvocationError: It is made elsewhere, or has no partitions.
+
+    >>> from notebook_assets import Definitions, Instance, asset, materialize
+    >>> limit = 3
+    >>> @asset
+    ... def rows():
+    ...     return list(range(limit))
+    >>> store = Instance.ephemeral()
+    >>> _ = materialize([rows], instance=store, progress=False)
+    >>> limit = 4
+    >>> found = code_changes(rows, instance=store, definitions=Definitions([rows]))
+    >>> found.earlier[0].changes
+    ('constant `limit` changed',)
+    >>> print(found.diff)
+    @@ -1 +1 @@
+    -3
+    +4
+    """
+    status, store = _status(asset, instance, definitions)
+    return changes_of_code(status, store, None if key is None else _position(status, key))
+
+
+@plain_errors
+@keys_from_instance
+def accept_code(
+    asset: object, keys: Any = None, *, instance: Instance | None = None, definitions: Definitions | None = None
+) -> CodeAcceptance:
+    """Have what other code made count as made by today's: it is fresh without being made again.
+
+    What is made from it is fresh again, too. The code that really made it stays known.
+
+    Args:
+        asset: The asset, or its key.
+        keys: Some of its partitions: a key, a range, or a list of these; by default all that is stored.
+        instance: The store; by default the one that belongs to the working directory.
+        definitions: The assets; by default those of the notebook (or of the script that runs).
+
+    Raises:
+        UnknownAssetError: There is no such asset.
+        UnknownPartitionError: It has no such partition.
+        InvalidInvocationError: It is made elsewhere, or has no partitions.
+
+    >>> from notebook_assets import Definitions, Instance, asset, explain, materialize
+    >>> store = Instance.ephemeral()
+    >>> @asset
+    ... def rows():
+    ...     return [1, 2]
+    >>> _ = materialize([rows], instance=store, progress=False)
+    >>> @asset
+    ... def rows():
+    ...     return [1] + [2]
+    >>> accept_code(rows, instance=store, definitions=Definitions([rows])).pieces
+    1
+    >>> explain(rows, instance=store, definitions=Definitions([rows])).state
+    <PieceState.MATERIALIZED: 'materialized'>
+    """
+    status, store = _status(asset, instance, definitions)
+    chosen = None if keys is None else _partitions(status, keys)
+    changes = [change for entry in changes_of_code(status, store).earlier for change in entry.changes]
+    pieces = store.codes.accept(status.node.key, status.node.code or "", chosen)
+    name = status.node.key.to_user_string()
+    said = f"They count as made by today's code. take_back_code({name!r}) undoes that."
+    if not pieces:
+        return CodeAcceptance(status.node.key, 0, "There is nothing to accept: no such piece was made by other code.")
+    return CodeAcceptance(status.node.key, pieces, said, tuple(dict.fromkeys(changes)))
+
+
+@plain_errors
+@keys_from_instance
+def take_back_code(
+    asset: object, keys: Any = None, *, instance: Instance | None = None, definitions: Definitions | None = None
+) -> CodeAcceptance:
+    """Take back the latest :func:`accept_code` of each piece, as far as it was not made again since.
+
+    Args:
+        asset: The asset, or its key.
+        keys: Some of its partitions: a key, a range, or a list of these; by default all.
+        instance: The store; by default the one that belongs to the working directory.
+        definitions: The assets; by default those of the notebook (or of the script that runs).
+
+    Raises:
+        UnknownAssetError: There is no such asset.
+        UnknownPartitionError: It has no such partition.
+        InvalidInvocationError: It is made elsewhere, or has no partitions.
+
+    >>> from notebook_assets import Definitions, Instance, asset
+    >>> @asset
+    ... def rows():
+    ...     return [1, 2]
+    >>> take_back_code(rows, instance=Instance.ephemeral(), definitions=Definitions([rows])).pieces
+    0
+    """
+    status, store = _status(asset, instance, definitions)
+    pieces = store.codes.take_back(status.node.key, None if keys is None else _partitions(status, keys))
+    said = (
+        "They count as made by the code that they had before." if pieces else "Nothing was accepted that still holds."
+    )
+    return CodeAcceptance(status.node.key, pieces, said)
+
+
+@plain_errors
+def rename_asset(
+    old: CoercibleToAssetKey, new: CoercibleToAssetKey, *, instance: Instance | None = None
+) -> CodeAcceptance:
+    """Give an asset another key in the store: history, values, partitions and what was made from it stay.
+
+    The definition is yours to rename. A function's own name is no part of its code; the name of an input is, unless it
+    is given as ``AssetIn(key=...)``: :func:`accept_code` helps there.
+
+    Args:
+        old: Its key until now.
+        new: Its key from now on.
+        instance: The store; by default the one that belongs to the working directory.
+
+    Raises:
+        UnknownAssetError: The store has never heard of ``old``.
+        InvalidInvocationError: There is an asset ``new`` with a history of its own.
+
+    >>> from notebook_assets import Instance, asset, materialize
+    >>> store = Instance.ephemeral()
+    >>> @asset
+    ... def rows():
+    ...     return [1, 2]
+    >>> _ = materialize([rows], instance=store, progress=False)
+    >>> _ = rename_asset("rows", "lines", instance=store)
+    >>> store.load("lines")
+    [1, 2]
+    """
+    store = instance or workspace().instance()
+    before, after = store.key_named(old), AssetKey.from_coercible(new)
+    store.rename(before, after)
+    said = f"{before.to_user_string()} is called {after.to_user_string()} from now on. Define it by that key."
+    return CodeAcceptance(after, len(store.pieces(after)), said)
+
+
+def with_rename_hint(found: Explanation, graph: AssetGraph, status: AssetStatus, store: Instance) -> Explanation:
+    """Return an explanation of an asset with a hint, where what is stored under another key looks like it."""
+    hint = rename_hint(graph, status, store)
+    return replace(found, advice=(*found.advice, hint)) if hint else found
+
+
+def rename_hint(graph: AssetGraph, status: AssetStatus, store: Instance) -> str:
+    """Return what is said of an asset of which nothing is stored, where something looks like it by another key."""
+    node = status.node
+    if node.definition is None or len(store.pieces(node.key)):
+        return ""
+    renamed = store.codes.renamed_to(node.key)
+    if renamed is not None and renamed[0] != node.key:
+        return f"It was renamed to {renamed[0].to_user_string()} {ago(renamed[1])}: define it by that key."
+    if node.spec.code_version is not None:
+        return ""
+    for key, description in store.asset_descriptions().items():
+        is_gone = key not in graph.nodes or graph.nodes[key].definition is None
+        if is_gone and description.code == node.code and description.kind == "asset" and len(store.pieces(key)):
+            names = f"{key.to_user_string()!r}, {node.key.to_user_string()!r}"
+            return (
+                f"{key.to_user_string()} was made by the same code: rename_asset({names}) keeps what is stored of it."
+            )
+    return ""
+
+
+def _status(asset: object, instance: Instance | None, definitions: Definitions | None) -> tuple[AssetStatus, Instance]:
+    graph, store = graph_and_store(definitions, instance)
+    node = node_of(graph, asset)
+    if node.definition is None:
+        raise InvalidInvocationError(f"{node.key} is made elsewhere, so its code is not known here.")
+    return statuses(graph, store, [node.key])[node.key], store
+
+
+def _position(status: AssetStatus, key: Any) -> int:
+    node: AssetNode = status.node
+    if node.partitions_def is None:
+        raise InvalidInvocationError(f"{node.key} has no partitions, so there is no {key!r}.")
+    return status.position_of(written_key(node.partitions_def, key, node.key.to_user_string()))
+
+
+def _partitions(status: AssetStatus, keys: Any) -> list[str]:
+    definition = status.node.partitions_def
+    if definition is None:
+        raise InvalidInvocationError(f"{status.node.key} has no partitions, so there is no {keys!r}.")
+    written = written_partitions(definition, keys, status.node.key.to_user_string())
+    return [str(status.keys[place]) for place in parse_partitions(definition, written).positions().tolist()]
