@@ -255,10 +255,17 @@ def _now(kind: type[BaseModel], name: str, value: Any) -> Any:
 
 def _take_private(made: ConfigurableResourceFactory[Any], model: ConfigurableResourceFactory[Any]) -> None:
     """Let an instance begin with the private attributes of the one that was defined, such as what a test put there."""
-    own = model.__pydantic_private__ or {}
-    for name, value in own.items():
-        if name not in ("_given", "_context"):
+    fresh = made.__pydantic_private__ or {}
+    for name, value in (model.__pydantic_private__ or {}).items():
+        if name not in ("_given", "_context") and not _is_same(value, fresh.get(name)):
             setattr(made, name, value)
+
+
+def _is_same(one: object, other: object) -> bool:
+    try:
+        return bool(one == other)
+    except Exception:  # anything may refuse to be compared
+        return False
 
 
 def _check_no_end(kind: type[ConfigurableResourceFactory[Any]]) -> None:
