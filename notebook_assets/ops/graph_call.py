@@ -20,6 +20,7 @@ from notebook_assets.ops.op_config import config_entry
 from notebook_assets.ops.op_context import Surroundings
 from notebook_assets.ops.op_selection import selected_ops
 from notebook_assets.resources import Resources
+from notebook_assets.resources.direct_calls import is_built_context
 from notebook_assets.run.run_config import computation_name
 
 _CONTEXT = "context"
@@ -28,8 +29,8 @@ _CONTEXT = "context"
 class GraphCall:
     """A graph that is called like the function of an asset.
 
-    With the context of an asset it yields what the ops reported, and then its outputs; without one it returns the
-    value, or a tuple of them, which is of use in tests.
+    With the context of an asset that is being made it yields what the ops reported, and then its outputs; in a test,
+    with or without a context that was built for it, it returns the value, or a tuple of them.
 
     Args:
         graph: The graph.
@@ -78,9 +79,9 @@ class GraphCall:
             Exception: What the first op that failed raised, with a note that names the op.
         """
         bound = self.__signature__.bind(*args, **kwargs)
-        if context is not None:
+        if context is not None and not is_built_context(context):
             return self._yielded(context, bound.arguments)
-        run = self._run(None, bound.arguments, self.flat)
+        run = self._run(context, bound.arguments, self.flat)
         values = [value for value, _ in outputs_of(run, self.graph).values()]
         return values[0] if len(self.graph.outs) == 1 and values else tuple(values)
 

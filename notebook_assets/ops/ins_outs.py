@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from notebook_assets.assets.types_from_annotations import is_nothing
+from notebook_assets.assets import declared_type
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.metadata import normalize_metadata
 from notebook_assets.partitions.arguments import check_mapping, check_text
@@ -48,6 +49,8 @@ class In:
     input_manager_key: str | None = None
 
     def __post_init__(self) -> None:
+        if self.dagster_type is not NO_DEFAULT:
+            declared_type(self.dagster_type, "In")
         check_mapping(self.metadata, "In: metadata", '{"unit": "m"}')
         check_text(self.input_manager_key, "In: input_manager_key", '"warehouse"')
 
@@ -88,6 +91,8 @@ class Out:
     is_dynamic: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
+        if self.dagster_type is not NO_DEFAULT:
+            declared_type(self.dagster_type, "Out")
         check_text(self.io_manager_key, "Out: io_manager_key", '"warehouse"')
         check_mapping(self.metadata, "Out: metadata", '{"unit": "m"}')
         normalize_metadata(self.metadata, "Out metadata")

@@ -310,7 +310,9 @@ def outputs_of(run: GraphRun, graph: GraphDefinition) -> dict[str, tuple[Any, Fr
     """
     found: dict[str, tuple[Any, FromOutput | None]] = {}
     for name in graph.outs:
-        source = run.graph.outputs[name]
+        source = run.graph.outputs.get(name)
+        if source is None:  # its op was not among those that were run
+            continue
         if isinstance(source, FromInput):
             found[name] = (run.inputs[source.name], None)
         elif (source.node, source.output, None) in run.values:
