@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from notebook_assets.resources.config_collections import Array, Map, Noneable
 from notebook_assets.resources.config_scalars import (
     BoolSource,
     Enum,
@@ -16,7 +17,7 @@ from notebook_assets.resources.config_scalars import (
     ScalarUnion,
     StringSource,
 )
-from notebook_assets.resources.config_shapes import Array, Field, Map, Noneable, Permissive, Selector, Shape
+from notebook_assets.resources.config_shapes import Field, Permissive, Selector, Shape
 from notebook_assets.resources.env_var import EnvVar
 from notebook_assets.resources.io_contexts import InputContext, OutputContext
 from notebook_assets.resources.io_manager import IOManager

@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from notebook_assets.resources.config_collections import Array, Map, Noneable
 from notebook_assets.resources.config_scalars import ANY, FLOAT, BoolSource, Enum, EnumValue, IntSource, StringSource
-from notebook_assets.resources.config_shapes import Array, Field, Map, Noneable, Permissive, Selector, Shape
+from notebook_assets.resources.config_shapes import Field, Permissive, Selector, Shape
 from notebook_assets.resources.config_types import ConfigType, Problem
 from notebook_assets.resources.env_var import EnvVar, IntEnvVar
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from notebook_assets.errors import InvalidConfigError
-from notebook_assets.resources import config_scalars, config_shapes
+from notebook_assets.resources import config_collections, config_scalars, config_shapes
 from notebook_assets.resources.config_types import MISSING, processed
 
 os.environ["CONFIG_FOR_TESTS"] = "7"
@@ -34,7 +34,7 @@ class Words:
         raise AttributeError(name)
 
 
-OURS = Words(config_shapes, config_scalars)
+OURS = Words(config_shapes, config_collections, config_scalars)
 THEIRS = Words(dagster)
 
 Build = Callable[[Words], Any]
