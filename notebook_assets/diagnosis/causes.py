@@ -87,6 +87,8 @@ def _sentence(name: str, cause: Cause, statuses: Mapping[AssetKey, AssetStatus],
         return f"{name} was made from other partitions of {other.node.key.to_user_string()} than it needs today."
     which = _pieces(other, cause.positions)
     is_one = len(cause.positions) == 1
+    if cause.kind is CauseKind.UPDATED and other.observed is not None:
+        return f"{name} was made before the source {which} changed."
     if cause.kind is CauseKind.UPDATED:
         return f"{name} was made before {which} {'was' if is_one else 'were'} made again."
     if is_one and kept_value(other, cause.positions[0]):

@@ -111,6 +111,8 @@ class Explanation(Shown):
     failure: FailureRecord | None = None
     to_do: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
+    checks: Rich | None = None
+    """The latest results of its checks, as a table."""
 
     @property
     def state(self) -> PieceState | None:
@@ -126,6 +128,8 @@ class Explanation(Shown):
             parts.append(folded("Traceback", block(self.failure.traceback)))
         if self.needs:
             parts.append(self._needs_table())
+        if self.checks is not None:
+            parts.append(self.checks)
         if self.to_do:
             said = map(plain, ("To put it right:", *self.advice))
             parts.append(stack([*said, *(code(line) for line in self.to_do)]))

@@ -66,7 +66,7 @@ class ObservationResult(Shown):
         """Return one sentence that says what was seen.
 
         >>> ObservationResult("", Instance.ephemeral()).headline()
-        'Observed nothing in 0 ms.'
+        'Observed nothing in 0 s.'
         """
         sources = {piece.key for piece in self.pieces}
         seen = plural(len(sources), "source") if sources else "nothing"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notebook_assets.assets import AssetGraph
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, statuses
+from notebook_assets.diagnosis.seen_checks import checks_in_words
 from notebook_assets.display import (
     Column,
     Rich,
@@ -60,6 +61,8 @@ class ListedAsset:
     remark: str
     problem: str = ""
     """Why its definition can't be used; empty if it can."""
+    checks: str = ""
+    """How many of the latest results of its checks are good and bad, in words."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,6 +74,8 @@ class AssetListing(Shown):
 
     entries: tuple[ListedAsset, ...]
     elsewhere: tuple[AssetKey, ...] = ()
+    unfit: tuple[str, ...] = ()
+    """Why checks can't be carried out: they don't fit the assets."""
     unseen: tuple[str, ...] = ()
     """What of the listed assets' code can't be looked at, so that a change there makes nothing stale."""
 
@@ -80,11 +85,15 @@ class AssetListing(Shown):
         states = [state for state in SHOWN_STATES if state in there]
         columns: list[Column | str] = [Column("asset", wrap=False), "group", Column("partitions", wrap=False), ""]
         columns += [Column(state.value, "right") for state in states]
-        columns += [Column("last made", wrap=False), "value"]
+        checked = any(entry.checks for entry in self.entries)
+        columns += [*(["checks"] if checked else []), Column("last made", wrap=False), "value"]
         remarks = any(entry.remark for entry in self.entries)
         table = Table(
             [*columns, "remark"] if remarks else columns,
-            [[*self._row(entry, states), *([entry.remark or None] if remarks else [])] for entry in self.entries],
+            [
+                [*self._row(entry, states, checked), *([entry.remark or None] if remarks else [])]
+                for entry in self.entries
+            ],
             title="Assets",
             detail=plural(len(self.entries), "asset"),
             noun="asset",
@@ -98,6 +107,7 @@ class AssetListing(Shown):
         found = [note(f"{entry.key.to_user_string()}: {entry.problem}", "error") for entry in wrong[:_MOST_NAMES]]
         if len(wrong) > _MOST_NAMES:
             found.append(note(f"… and {plural(len(wrong) - _MOST_NAMES, 'more asset')} that can't be used.", "error"))
+        found += [note(problem, "error") for problem in self.unfit[:_MOST_NAMES]]
         if self.elsewhere:
             names = [key.to_user_string() for key in self.elsewhere]
             shown = ", ".join(names[:_MOST_NAMES]) + (" …" if len(names) > _MOST_NAMES else "")
@@ -110,13 +120,14 @@ class AssetListing(Shown):
         return found
 
     @staticmethod
-    def _row(entry: ListedAsset, states: Sequence[PieceState]) -> list[Showable]:
+    def _row(entry: ListedAsset, states: Sequence[PieceState], checked: bool) -> list[Showable]:
         return [
             entry.key.to_user_string(),
             entry.group,
             entry.partitions or None,
             "" if entry.is_source else counts_bar(entry.counts, 56),
             *(None if entry.is_source else entry.counts.get(state) for state in states),
+            *([entry.checks or None] if checked else []),
             ago(entry.last_time) if entry.last_time else None,
             entry.value_type.rpartition(".")[2] if entry.value_type else None,
         ]
@@ -146,11 +157,16 @@ def asset_catalogue(
     entries = []
     for key in graph.order:
         if key in wanted:
-            entries.append(_listed(found[key], recorded.get(key, PieceCounts()), catalogue))
+            listed = _listed(found[key], recorded.get(key, PieceCounts()), catalogue)
+            checks = graph.checks.of(key)
+            said = checks_in_words(store.latest_checks(key), checks) if checks else ""
+            entries.append(replace(listed, checks=said) if said else listed)
     if selection is None:
         entries += [_listed_problem(key, problem) for key, problem in graph.problems.items()]
     elsewhere = [key for key in store.asset_descriptions() if key not in graph.nodes] if selection is None else []
-    return AssetListing(tuple(entries), tuple(sorted(elsewhere)), _unseen(found[key] for key in found if key in wanted))
+    unfit = tuple(dict.fromkeys(map(str, graph.checks.problems.values()))) if selection is None else ()
+    unseen = _unseen(found[key] for key in found if key in wanted)
+    return AssetListing(tuple(entries), tuple(sorted(elsewhere)), unfit, unseen)
 
 
 def _unseen(listed: Iterable[AssetStatus]) -> tuple[str, ...]:

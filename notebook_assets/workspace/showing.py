@@ -29,7 +29,9 @@ from notebook_assets.pictures import (
 )
 from notebook_assets.store import Instance
 from notebook_assets.store.written_keys import written_key
+from notebook_assets.workspace.code_identity import with_rename_hint
 from notebook_assets.workspace.current import graph_and_store, workspace
+from notebook_assets.workspace.explained_sightings import with_sightings
 from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.listing import partitions_label, wanted_keys
 from notebook_assets.workspace.plain_errors import plain_errors
@@ -194,11 +196,13 @@ def explain(
     node = node_of(graph, asset_key)
     found = statuses(graph, store, [node.key])
     if key is None:
-        return explain_asset(found, store, node.key)
+        whole = with_sightings(explain_asset(found, store, node.key), graph, found, store)
+        return with_rename_hint(whole, graph, found[node.key], store)
     if node.partitions_def is None:
         raise InvalidInvocationError(f"{node.key} has no partitions, so there is no {key!r}.")
     there = found[node.key].node.partitions_def or node.partitions_def
-    return explain_piece(found, store, node.key, written_key(there, key, node.key.to_user_string()))
+    piece = explain_piece(found, store, node.key, written_key(there, key, node.key.to_user_string()))
+    return with_sightings(piece, graph, found, store)
 
 
 @plain_errors

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.assets import AssetGraph, AssetNode, unknown_asset
+from notebook_assets.assets import AssetGraph, AssetNode, AssetsDefinition, ObservableSources, unknown_asset
 from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, UnknownPartitionError
 from notebook_assets.keys import AssetKey
@@ -85,6 +85,8 @@ def resolved_keys(graph: AssetGraph, wanted: object) -> set[AssetKey]:
         return set(wanted.resolve(graph))
     if isinstance(wanted, str):
         return _resolved_text(graph, wanted)
+    if isinstance(wanted, AssetsDefinition | ObservableSources):
+        return {node_of(graph, spec.asset_key).key for spec in wanted.specs}
     if isinstance(wanted, Iterable):
         return {key for part in wanted for key in resolved_keys(graph, part)}
     if isinstance(wanted, AssetKey) or isinstance(own_key(wanted), AssetKey):

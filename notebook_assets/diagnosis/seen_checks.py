@@ -1,0 +1,75 @@
+"""The latest results of the checks of an asset: in a few words for a list, as a table for one piece."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from notebook_assets.display import Column, Rich, Table, ago, plural
+from notebook_assets.selection.check_keys import AssetCheckKey
+from notebook_assets.store import CheckRecord
+
+_WORDS = ("error", "failed", "warned", "passed")
+_MOST_METADATA = 4
+
+
+def checks_in_words(records: Iterable[CheckRecord], keys: Collection[AssetCheckKey] = ()) -> str:
+    """Return how many checks ended in which way, the worst first; of several partitions, each counts.
+
+    Args:
+        records: The latest results.
+        keys: The checks that there are; those without a result are counted too.
+
+    >>> from notebook_assets.keys import AssetKey
+    >>> checks_in_words([], [AssetCheckKey(AssetKey("daily"), "rows")])
+    '1 never run'
+    """
+    found = list(records)
+    counts = [(sum(record.outcome == word for record in found), word) for word in _WORDS]
+    ran = {record.name for record in found}
+    never = sum(key.name not in ran for key in keys)
+    parts = [f"{many} {'with an error' if word == 'error' else word}" for many, word in counts if many]
+    return ", ".join([*parts, *([f"{never} never run"] if never else [])])
+
+
+def checks_table(
+    records: Sequence[CheckRecord], keys: Collection[AssetCheckKey], event_id: int, *, is_whole: bool
+) -> Rich:
+    """Return the latest results as a table.
+
+    Args:
+        records: The latest results.
+        keys: The checks that there are.
+        event_id: The latest materialization of the piece; results of earlier ones are marked.
+        is_whole: Whether it is about all partitions of an asset, of which those that did not pass are listed.
+    """
+    shown = [record for record in records if not (is_whole and record.passed and record.partition is not None)]
+    rows = [
+        [
+            record.name if record.partition is None or not is_whole else f"{record.name} [{record.partition}]",
+            _outcome(record, 0 if is_whole else event_id),
+            _said(record),
+            ago(record.time),
+        ]
+        for record in shown
+    ]
+    ran = {record.name for record in records}
+    rows += [[key.name, "never run", None, None] for key in keys if key.name not in ran]
+    passed = len(records) - len(shown)
+    if passed:
+        rows.append([plural(passed, "other result"), "passed", None, None])
+    return Table(["check", Column("result", wrap=False), "it says", Column("when", wrap=False)], rows).rich
+
+
+def _outcome(record: CheckRecord, event_id: int) -> str:
+    word = "raised an error" if record.outcome == "error" else record.outcome
+    blocking = " (blocking)" if record.finding.blocking and record.outcome in ("failed", "error") else ""
+    is_old = event_id and record.finding.event_id and record.finding.event_id != event_id
+    return f"{word}{blocking}{', of an earlier value' if is_old else ''}"
+
+
+def _said(record: CheckRecord) -> str | None:
+    told = record.finding.error or record.finding.description or ""
+    known = [f"{name} {entry.value}" for name, entry in list(record.finding.metadata.items())[:_MOST_METADATA]]
+    more = " …" if len(record.finding.metadata) > _MOST_METADATA else ""
+    facts = f"{', '.join(known)}{more}"
+    return (f"{told} ({facts})" if told and facts else told or facts) or None

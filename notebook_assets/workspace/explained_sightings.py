@@ -1,0 +1,55 @@
+"""What an explanation says besides: the results of checks, and what was observed of a source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from notebook_assets.assets import AssetGraph
+from notebook_assets.diagnosis import AssetStatus, Explanation
+from notebook_assets.diagnosis.seen_checks import checks_table
+from notebook_assets.diagnosis.typed import typed_selection
+from notebook_assets.display import ago
+from notebook_assets.keys import AssetKey
+from notebook_assets.store import Instance, ObservationRecord
+
+
+def with_sightings(
+    explanation: Explanation, graph: AssetGraph, found: Mapping[AssetKey, AssetStatus], store: Instance
+) -> Explanation:
+    """Return an explanation with the latest results of checks, and the latest observation of a source.
+
+    Args:
+        explanation: Why a piece, or an asset, is as it is.
+        graph: The assets and checks.
+        found: The statuses of the asset and of all upstream of it.
+        store: Where it is kept.
+    """
+    key, status = explanation.key, found[explanation.key]
+    keys = graph.checks.of(key)
+    is_whole = explanation.partition is None and status.node.partitions_def is not None
+    records = [each for each in store.latest_checks(key) if is_whole or each.partition == explanation.partition]
+    if keys or records:
+        event = 0 if is_whole else int(status.event_ids[status.position_of(explanation.partition)])
+        explanation = replace(explanation, checks=checks_table(records, keys, event, is_whole=is_whole))
+    return _observed(explanation, status, store) if status.node.is_source else explanation
+
+
+def _observed(explanation: Explanation, status: AssetStatus, store: Instance) -> Explanation:
+    """Say when a source was observed, or how it can be."""
+    source = status.node.source
+    partition = explanation.partition
+    latest = next(iter(store.observations(explanation.key, partition)), None)
+    if latest is None:
+        if source is None or not source.is_observable:
+            return explanation
+        typed = f"`%materialize {typed_selection(explanation.key)}`"
+        return replace(explanation, why=(*explanation.why, f"It was never observed; {typed} does."), advice=())
+    return replace(explanation, why=(*explanation.why, _sentence(latest)), advice=())
+
+
+def _sentence(latest: ObservationRecord) -> str:
+    which = f" ({latest.partition})" if latest.partition is not None else ""
+    version = f", as data version {latest.data_version}" if latest.data_version is not None else ""
+    said = f": {latest.description}" if latest.description else ""
+    return f"It was last observed {ago(latest.time)}{which}{version}{said}."
