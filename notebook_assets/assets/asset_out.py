@@ -9,6 +9,7 @@ from typing import Any
 
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.dependencies import check_prefix, prefix_parts
+from notebook_assets.assets.types_from_annotations import declared_type
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import PartitionsDefinition
@@ -60,6 +61,7 @@ class AssetOut:
     """The spec that it was made from, if any; see :meth:`from_spec`."""
 
     def __post_init__(self) -> None:
+        declared_type(self.dagster_type, "AssetOut")
         if self.key is not None and self.key_prefix is not None:
             raise InvalidDefinitionError(
                 f"AssetOut takes key or key_prefix, not both; got key={self.key!r}, key_prefix={self.key_prefix!r}."

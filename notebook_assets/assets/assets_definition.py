@@ -147,12 +147,15 @@ class AssetsDefinition:
         Raises:
             InvalidInvocationError: They have different ones.
         """
-        first, *others = self.specs
-        if any(spec.partitions_def != first.partitions_def for spec in others):
+        found: list[PartitionsDefinition] = []
+        for spec in self.specs:
+            if spec.partitions_def is not None and spec.partitions_def not in found:
+                found.append(spec.partitions_def)
+        if len(found) > 1:
             raise InvalidInvocationError(
                 f"{self.label} makes assets of different partitions; ask for one: get_asset_spec(key).partitions_def."
             )
-        return first.partitions_def
+        return found[0] if found else None
 
     @property
     def output_required(self) -> bool:

@@ -31,6 +31,8 @@ class Signature:
     """Whether the context can only be given by name."""
     takes_any_input: bool = False
     """Whether there is a ``**kwargs`` for inputs that only ``ins`` names."""
+    defaults: frozenset[str] = frozenset()
+    """The inputs that need not be given."""
     config_class: Any = None
     """The Config class of the parameter ``config``, if it has one."""
     resources: tuple[str, ...] = ()
@@ -79,6 +81,9 @@ def read_signature(fn: Callable[..., Any]) -> Signature:
         returns_nothing="return" in hints and hints["return"] in (None, type(None), "None"),
         context_is_keyword=context is not None and context.kind is context.KEYWORD_ONLY,
         takes_any_input=takes_any_input,
+        defaults=frozenset(
+            name for name, each in inspect.signature(fn).parameters.items() if each.default is not each.empty
+        ),
         config_class=config_class,
         resources=resources,
     )

@@ -197,12 +197,8 @@ class AssetSteps:
     ) -> None:
         """Record what was made, or that nothing was."""
         instance, run_id, outcome = self.scope.instance, self.scope.result.run_id, made.outcome
-        for other in outcome.others:
-            instance.record_materialization(
-                other.asset_key, other.partition, run_id=run_id, metadata=other.values, tags=other.tags
-            )
-        for seen in outcome.observations:
-            record_observation(instance, seen, run_id)
+        if outcome.others or outcome.observations:
+            self.record_beside(outcome)
         if not outcome.is_made:
             event = instance.record_empty(
                 self.key, partition, run_id=run_id, code=self.code, duration=duration, reads=reads
@@ -228,6 +224,16 @@ class AssetSteps:
         if made.encoded is not None:
             self.scope.shared.put((self.key,), position, event, outcome.value)
         self.scope.checks.take_own(self.key, partition, position, event, outcome)
+
+    def record_beside(self, outcome: Outcome) -> None:
+        """Record what the function told of other pieces."""
+        instance, run_id = self.scope.instance, self.scope.result.run_id
+        for other in outcome.others:
+            instance.record_materialization(
+                other.asset_key, other.partition, run_id=run_id, metadata=other.values, tags=other.tags
+            )
+        for seen in outcome.observations:
+            record_observation(instance, seen, run_id)
 
     def fail(
         self, position: int, partition: str | None, error: BaseException, reads: Sequence[InputRead], duration: float

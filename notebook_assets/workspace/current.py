@@ -17,7 +17,7 @@ from notebook_assets.store import AssetDescription, Instance
 from notebook_assets.store.stored_definitions import stored_definition
 from notebook_assets.workspace.bound_checks import newest
 from notebook_assets.workspace.catalogue import Catalogue
-from notebook_assets.workspace.own_keys import own_key
+from notebook_assets.workspace.own_keys import own_keys
 from notebook_assets.workspace.usable import usable_definitions
 
 
@@ -55,8 +55,8 @@ class Workspace:
         checks = [thing for thing in given if is_checks(thing)]
         given = [thing for thing in given if not is_checks(thing)]
         catalogue = self.catalogue
-        own = {own_key(thing) for thing in given}
-        assets = [*(thing for thing in catalogue.assets() if own_key(thing) not in own), *given]
+        own = {key for thing in given for key in own_keys(thing)}
+        assets = [*(thing for thing in catalogue.assets() if own.isdisjoint(own_keys(thing))), *given]
         assets += newest([*catalogue.checks(), *checks])
         store = instance or self.instance()
         known, unreadable = _known(store)

@@ -11,7 +11,7 @@ from notebook_assets.diagnosis import input_links
 from notebook_assets.errors import InvalidDefinitionError, InvalidMappingError
 from notebook_assets.keys import AssetKey
 from notebook_assets.store import Instance
-from notebook_assets.workspace.own_keys import own_key
+from notebook_assets.workspace.own_keys import own_keys
 
 Problems = dict[AssetKey, InvalidDefinitionError]
 
@@ -33,7 +33,7 @@ def usable_definitions(
     given, specs = list(assets), list(known)
     problems = _keyless(given, instance)
     while True:
-        sound = [thing for thing in given if own_key(thing) not in problems]
+        sound = [thing for thing in given if not any(key in problems for key in own_keys(thing))]
         found = Definitions.sound(sound, resources=resources, known=specs)
         failing = _unlinked(found.graph, instance)
         if not failing:
@@ -45,14 +45,18 @@ def _keyless(assets: Iterable[Any], instance: Instance) -> Problems:
     """Return why the partition keys of an asset can't be told now: the function that gives them may fail."""
     found = {}
     for thing in assets:
-        if is_checks(thing) or thing.partitions_def is None:
+        if is_checks(thing):
             continue
+        specs = getattr(thing, "specs", (thing,))
         try:
-            thing.partitions_def.settled(None, instance)
+            for definition in {id(each.partitions_def): each.partitions_def for each in specs}.values():
+                if definition is not None:
+                    definition.settled(None, instance)
         except InvalidDefinitionError as error:
-            reason = InvalidDefinitionError(f"The partitions of {own_key(thing)} can't be told: {error}")
+            names = ", ".join(str(key) for key in own_keys(thing))
+            reason = InvalidDefinitionError(f"The partitions of {names} can't be told: {error}")
             reason.__cause__ = error.__cause__
-            found[own_key(thing)] = reason
+            found.update((key, reason) for key in own_keys(thing))
     return found
 
 
