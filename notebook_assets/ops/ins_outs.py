@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.assets import declared_type
+from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.metadata import normalize_metadata
 from notebook_assets.partitions.arguments import check_mapping, check_text

@@ -15,10 +15,13 @@ import pytest
 from notebook_assets import (
     AssetIn,
     AssetKey,
+    AssetOut,
+    In,
     Instance,
     InvalidDefinitionError,
     MaterializeResult,
     Nothing,
+    Out,
     Output,
     PythonObjectType,
     StaticPartitionsDefinition,
@@ -29,6 +32,7 @@ from notebook_assets import (
     check_type,
     make_python_type_usable_as_type,
     materialize,
+    multi_asset,
     usable_as_type,
 )
 from notebook_assets.assets import declared_types, type_from
@@ -140,8 +144,9 @@ def made(*assets: Any, **more: Any) -> Any:
     return materialize(list(assets), progress=False, raise_on_error=False, instance=Instance.ephemeral(), **more)
 
 
-def error_of(result: Any) -> str:
-    (failure,) = result.failures
+def error_of(result: Any, name: str | None = None) -> str:
+    (failure, *others) = [each for each in result.failures if name in (None, each.key.to_user_string())]
+    assert others == []
     assert isinstance(failure.error, TypeCheckDidNotPass)
     return str(failure.error)
 
@@ -370,3 +375,22 @@ def test_own_classes_as_types() -> None:
     assert check_type(Reading, Reading()).success
     assert check_type(list[Foreign], [2]).success
     assert not check_type(list[Foreign], [3]).success
+
+
+@pytest.mark.parametrize("place", [AssetOut, In, Out])
+def test_what_is_no_type_is_refused_in_every_place(place: Any) -> None:
+    with pytest.raises(InvalidDefinitionError, match=f"{place.__name__}: dagster_type is a class, a generic"):
+        place(dagster_type=3)
+
+
+def test_each_of_several_outputs_has_its_type() -> None:
+    @multi_asset(outs={"a": AssetOut(), "b": AssetOut()})
+    def both() -> tuple[int, str]:
+        return 1, 2
+
+    @multi_asset(outs={"c": AssetOut(dagster_type=int), "d": AssetOut()})
+    def others():
+        return "1", 2
+
+    assert error_of(made(both), "b") == "b: the output 'b' is declared as str, but it is of type int: 2."
+    assert error_of(made(others), "c") == "c: the output 'c' is declared as int, but it is of type str: '1'."
