@@ -6,6 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from notebook_assets.display import (
+    Showable,
+    ago,
+    duration,
+    facts,
+    metadata_rich,
+    moment,
+    page,
+    size,
+    stack,
+    title_line,
+)
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.states import PieceState
@@ -161,6 +173,17 @@ class MaterializationRecord:
     format: str | None
     type: str | None
     size: int | None
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook: when it was made, what is kept, and its metadata."""
+        name = self.key.to_user_string() + (f"[{self.partition}]" if self.partition is not None else "")
+        pairs: list[tuple[str, Showable]] = [
+            ("made", f"{ago(self.time)}, {moment(self.time)} UTC, in {duration(self.duration)}")
+        ]
+        if self.size is not None:
+            pairs.append(("value", f"{self.type} · {size(self.size)} · {self.format}"))
+        pairs += [(name, metadata_rich(entry)) for name, entry in self.metadata.items()]
+        return page(stack([title_line(name, self.kind), facts(pairs)]).html)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 from notebook_assets.assets import AssetGraph, AssetNode, AssetsDefinition, Dependency
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, Explanation, explain_asset, explain_piece, statuses
-from notebook_assets.display import Rich, Shown, count, facts, note, plot_series, stack, title_line
+from notebook_assets.display import (
+    Rich,
+    Showable,
+    Shown,
+    count,
+    facts,
+    metadata_rich,
+    note,
+    plot_series,
+    stack,
+    title_line,
+)
 from notebook_assets.errors import InvalidInvocationError, NotebookAssetsError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
@@ -29,7 +40,7 @@ from notebook_assets.pictures import (
 )
 from notebook_assets.store import Instance
 from notebook_assets.store.written_keys import written_key
-from notebook_assets.workspace.code_identity import with_rename_hint
+from notebook_assets.workspace.code_identity import with_code_hints
 from notebook_assets.workspace.current import graph_and_store, workspace
 from notebook_assets.workspace.explained_sightings import with_sightings
 from notebook_assets.workspace.instance_keys import keys_from_instance
@@ -196,13 +207,13 @@ def explain(
     node = node_of(graph, asset_key)
     found = statuses(graph, store, [node.key])
     if key is None:
-        whole = with_sightings(explain_asset(found, store, node.key), graph, found, store)
-        return with_rename_hint(whole, graph, found[node.key], store)
-    if node.partitions_def is None:
+        said = explain_asset(found, store, node.key)
+    elif node.partitions_def is None:
         raise InvalidInvocationError(f"{node.key} has no partitions, so there is no {key!r}.")
-    there = found[node.key].node.partitions_def or node.partitions_def
-    piece = explain_piece(found, store, node.key, written_key(there, key, node.key.to_user_string()))
-    return with_sightings(piece, graph, found, store)
+    else:
+        there = found[node.key].node.partitions_def or node.partitions_def
+        said = explain_piece(found, store, node.key, written_key(there, key, node.key.to_user_string()))
+    return with_code_hints(with_sightings(said, graph, found, store), graph, found[node.key], store)
 
 
 @plain_errors
@@ -253,11 +264,12 @@ class DefinitionNote(Shown):
     @property
     def _forms(self) -> tuple[str, str]:
         definition = self._definition
-        pairs = []
+        pairs: list[tuple[str, Showable]] = []
         if definition.partitions_def is not None:
             pairs.append(("partitions", _partitions_and_span(definition.partitions_def)))
         if definition.dependencies:
             pairs.append(("made from", ", ".join(entry.key.to_user_string() for entry in definition.dependencies)))
+        pairs += [(name, metadata_rich(value)) for name, value in definition.spec.metadata_values.items()]
         title = title_line(definition.key.to_user_string(), f"asset in group {definition.spec.group}")
         remarks = [note(remark) for remark in self._remarks]
         whole = stack([title, *([facts(pairs)] if pairs else []), *remarks]) if pairs or remarks else title

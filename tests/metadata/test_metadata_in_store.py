@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notebook_assets import (
+    Definitions,
     Instance,
     MaterializeResult,
     MetadataValue,
@@ -22,10 +23,12 @@ from notebook_assets import (
     TableRecord,
     TableSchema,
     asset,
+    explain,
     materialize,
 )
 from notebook_assets.metadata import metadata_from_json, metadata_to_json
 from notebook_assets.metadata.value_base import KINDS
+from notebook_assets.workspace.showing import show_definition
 
 NAMES = st.text(max_size=6)
 CELLS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | NAMES
@@ -136,3 +139,21 @@ def test_stored_data_of_another_form_never_raise(kind: str, data: Any) -> None:
 def test_a_kind_to_come_is_text() -> None:
     (found,) = metadata_from_json('{"x": ["hologram", {"depth": 3}]}').values()
     assert found == MetadataValue.text('{"depth": 3}')
+
+
+def test_a_materialization_and_a_new_definition_show_their_metadata() -> None:
+    @asset(metadata={"page": MetadataValue.url("https://example.org/definition")})
+    def table():
+        return MaterializeResult(metadata={"<b>rows</b>": 8760, "page": MetadataValue.url("https://example.org/made")})
+
+    store = Instance.ephemeral()
+    materialize([table], instance=store, progress=False)
+    record = store.latest("table")
+    assert record is not None
+    html = record._repr_html_()
+    assert '<a href="https://example.org/made"' in html
+    assert "&lt;b&gt;rows&lt;/b&gt;</dt><dd>8,760</dd>" in html
+    assert '<a href="https://example.org/definition"' in show_definition(table)._repr_html_()
+    shown = explain(table, instance=store, definitions=Definitions([table]))
+    assert '<a href="https://example.org/made"' in shown._repr_html_()
+    assert "rows</b>  8,760" in repr(shown)
