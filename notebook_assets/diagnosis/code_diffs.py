@@ -35,6 +35,18 @@ class CodeChanges(Shown):
     """What changed in an asset's code since its pieces were made; made by :func:`~notebook_assets.code_changes`.
 
     ``earlier`` has one entry for each code that made a piece and is not today's, the one of the most pieces first.
+
+    >>> before = EarlierCode("1", "", ("the body changed",), (PartChange("<body>", "the body changed", "a", "b"),))
+    >>> CodeChanges(AssetKey("rows"), None, (before,))
+    rows  ·  changes of its code
+    <BLANKLINE>
+    the body changed
+    <BLANKLINE>
+    the body changed
+    <BLANKLINE>
+    @@ -1 +1 @@
+    -a
+    +b
     """
 
     key: AssetKey

@@ -20,6 +20,8 @@ from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.targets import node_of
 
+_MOST_UNKNOWN = 3
+
 
 @dataclass(frozen=True, repr=False)
 class CodeAcceptance(Shown):
@@ -188,16 +190,19 @@ def rename_asset(
     return CodeAcceptance(after, len(store.pieces(after)), said)
 
 
-def with_rename_hint(found: Explanation, graph: AssetGraph, status: AssetStatus, store: Instance) -> Explanation:
-    """Return an explanation of an asset with a hint, where what is stored under another key looks like it."""
-    hint = rename_hint(graph, status, store)
-    return replace(found, advice=(*found.advice, hint)) if hint else found
+def with_code_hints(found: Explanation, graph: AssetGraph, status: AssetStatus, store: Instance) -> Explanation:
+    """Return an explanation with what of the code can't be looked at, and what is stored under another key."""
+    definition = status.node.definition
+    unknown = definition.unknown_code if definition is not None else ()
+    hints = [f"Changes of this code are not noticed: {'; '.join(unknown[:_MOST_UNKNOWN])}."] if unknown else []
+    hints += filter(None, [rename_hint(graph, status, store)])
+    return replace(found, advice=(*found.advice, *hints)) if hints else found
 
 
 def rename_hint(graph: AssetGraph, status: AssetStatus, store: Instance) -> str:
     """Return what is said of an asset of which nothing is stored, where something looks like it by another key."""
     node = status.node
-    if node.definition is None or len(store.pieces(node.key)):
+    if node.definition is None or status.event_ids.any() or status.orphans:
         return ""
     renamed = store.codes.renamed_to(node.key)
     if renamed is not None and renamed[0] != node.key:

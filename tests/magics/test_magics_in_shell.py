@@ -56,6 +56,10 @@ def both_forms(result: Any) -> tuple[str, str]:
             "%mapping daily readings --upstream-key 2024-03-02",
             "show_mapping(daily, readings, upstream_keys=['2024-03-02'])",
         ),
+        ("%changes daily", "code_changes('daily')"),
+        ("%changes daily -p 2024-03-02", "code_changes(daily, '2024-03-02')"),
+        ("%changes daily --accept", "accept_code('daily')"),
+        ("%changes daily --take-back -p 2024-03-02", "take_back_code('daily', '2024-03-02')"),
     ],
 )
 def test_magic_shows_what_its_function_returns(weather: Any, magic: str, function: str) -> None:

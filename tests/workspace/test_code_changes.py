@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any
 
@@ -283,3 +284,9 @@ def test_super_counts_the_class_that_it_is_in() -> None:
             return super().rows()
 
     assert any(name.endswith(("__class__", "Rows")) for name in code_fingerprint(Rows.rows).parts)
+
+
+def test_code_that_can_not_be_looked_at_is_named_in_the_explanation(store: Instance) -> None:
+    space = cell("@asset\ndef rows():\n    return client\n", client=Lock())
+    piece = explain("rows", instance=store, definitions=Definitions([space.rows]))
+    assert any(line.startswith("Changes of this code are not noticed: client: ") for line in piece.advice)
