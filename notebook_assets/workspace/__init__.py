@@ -3,6 +3,7 @@
 from notebook_assets.workspace.checking import run_checks
 from notebook_assets.workspace.code_identity import accept_code, code_changes, rename_asset, take_back_code
 from notebook_assets.workspace.current import Workspace, graph_and_store, known_specs, set_workspace, workspace
+from notebook_assets.workspace.definition_note import show_definition
 from notebook_assets.workspace.in_memory import instance_for_test, materialize_to_memory
 from notebook_assets.workspace.listing import AssetListing, asset_catalogue
 from notebook_assets.workspace.loading import get_asset_value_loader, load_asset_value
@@ -14,7 +15,6 @@ from notebook_assets.workspace.showing import (
     lineage,
     partition_grid,
     plot_metadata,
-    show_definition,
 )
 from notebook_assets.workspace.showing_mapping import show_mapping
 from notebook_assets.workspace.targets import chosen_keys

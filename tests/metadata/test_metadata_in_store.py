@@ -28,7 +28,7 @@ from notebook_assets import (
 )
 from notebook_assets.metadata import metadata_from_json, metadata_to_json
 from notebook_assets.metadata.value_base import KINDS
-from notebook_assets.workspace.showing import show_definition
+from notebook_assets.workspace.definition_note import show_definition
 
 NAMES = st.text(max_size=6)
 CELLS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | NAMES
