@@ -42,11 +42,11 @@ class CodeChanges(Shown):
     <BLANKLINE>
     the body changed
     <BLANKLINE>
-    the body changed
-    <BLANKLINE>
     @@ -1 +1 @@
     -a
     +b
+    <BLANKLINE>
+    If that makes no difference to what is stored: accept_code('rows').
     """
 
     key: AssetKey
@@ -71,9 +71,15 @@ class CodeChanges(Shown):
         if not self.earlier:
             parts.append(note("All that is stored was made by today's code."))
         for entry in self.earlier:
+            told = tuple(part.what for part in entry.parts)  # what each diff is headed by needs no list before it
             said = [entry.pieces] if entry.pieces else []
-            parts.append(note("\n".join([*said, *entry.changes]), "warning"))
+            said += entry.changes if entry.changes != told else ()
+            parts += [note("\n".join(said), "warning")] if said else []
             parts += [_part_shown(part) for part in entry.parts]
+        if self.earlier:
+            parts.append(
+                note(f"If that makes no difference to what is stored: accept_code({self.key.to_user_string()!r}).")
+            )
         whole = stack(parts)
         return whole.html, whole.text
 
