@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
 from notebook_assets.assets.dependencies import AssetDep
-from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions import PartitionsDefinition
@@ -37,7 +37,7 @@ class AssetSpec:
         code_version: Names the version of its code; by default a fingerprint of the function.
         owners: E-mail addresses, or ``team:name``.
         tags: Names and values to select by.
-        kinds: Up to three words for what it is, such as ``{"parquet"}``.
+        kinds: Words for what it is, such as ``{"parquet"}``.
         partitions_def: Its partitions.
         automation_condition: When to make it.
 
@@ -99,10 +99,6 @@ class AssetSpec:
                 raise InvalidDefinitionError(
                     f"{self.key}: an owner is an e-mail address or 'team:' and a name; got {owner!r}."
                 )
-        if len(self.kinds or ()) > 3:
-            raise InvalidDefinitionError(
-                f"{self.key}: an asset has at most three kinds; got {sorted(self.kinds or ())}."
-            )
 
     @cached_property
     def asset_key(self) -> AssetKey:
@@ -133,6 +129,48 @@ class AssetSpec:
     def with_io_manager_key(self, io_manager_key: str) -> AssetSpec:
         """Return a copy whose value is loaded by the IO manager of that resource key."""
         return replace(self, metadata={**self.metadata_values, IO_MANAGER_KEY_METADATA: io_manager_key})
+
+    def replace_attributes(self, **attributes: Any) -> AssetSpec:
+        """Return a copy in which the named attributes are those given; all that the constructor takes may be named.
+
+        Raises:
+            InvalidDefinitionError: There is no such attribute, or it is not as described.
+
+        >>> AssetSpec("daily", tags={"a": "b"}).replace_attributes(tags={"c": "d"}).tags
+        {'c': 'd'}
+        """
+        known = [each.name for each in fields(self)]
+        for name in attributes:
+            if name not in known:
+                raise InvalidDefinitionError(
+                    f"An AssetSpec has no attribute {name!r}; it has {', '.join(known)}.{did_you_mean(name, known)}"
+                )
+        given = {name: value for name, value in attributes.items() if value is not ...}
+        return replace(self, **given)
+
+    def merge_attributes(
+        self,
+        *,
+        deps: Iterable[Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        owners: Sequence[str] | None = None,
+        tags: Mapping[str, str] | None = None,
+        kinds: AbstractSet[str] | None = None,
+    ) -> AssetSpec:
+        """Return a copy with more dependencies, metadata, owners, tags and kinds; what is given wins.
+
+        >>> AssetSpec("daily", tags={"a": "b"}).merge_attributes(tags={"c": "d"}).tags
+        {'a': 'b', 'c': 'd'}
+        """
+        more_owners = [owner for owner in _iterable(owners, "owners") if owner not in (self.owners or ())]
+        return replace(
+            self,
+            deps=[*self.asset_deps, *_iterable(deps, "deps")],
+            metadata={**self.metadata_values, **(metadata or {})},
+            owners=[*(self.owners or ()), *more_owners],
+            tags={**(self.tags or {}), **(tags or {})},
+            kinds={*(self.kinds or ()), *_iterable(kinds, "kinds")},
+        )
 
 
 def _iterable(value: Iterable[Any] | None, name: str) -> Iterable[Any]:

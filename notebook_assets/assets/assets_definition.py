@@ -9,6 +9,7 @@ from functools import WRAPPER_ASSIGNMENTS, cached_property
 from typing import Any
 
 from notebook_assets.assets.asset_spec import AssetSpec
+from notebook_assets.assets.definition_views import Computation, DefinitionViews
 from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.fingerprint import CodeFingerprint, code_fingerprint
 from notebook_assets.assets.fingerprint_mappings import with_mappings
@@ -29,7 +30,7 @@ RESULT = "result"
 
 
 @dataclass(frozen=True, eq=False)
-class AssetsDefinition:
+class AssetsDefinition(DefinitionViews):
     """Assets that one function makes; most often one. Made by :func:`~notebook_assets.asset`; called, it is its plain
     function.
 
@@ -173,19 +174,23 @@ class AssetsDefinition:
 
     @property
     def dependency_keys(self) -> frozenset[AssetKey]:
-        """The keys of what it is made from."""
-        return frozenset(dependency.key for dependency in self.dependencies)
+        """The keys of what its assets are made from; also of those of them that others are made from."""
+        return frozenset(key for keys in self.asset_deps.values() for key in keys)
 
     def dependencies_of(self, key: AssetKey) -> tuple[Dependency, ...]:
         """Return what one of its assets is made from, siblings included."""
         return self.dependencies_by_key.get(key, self.dependencies)
 
     @property
-    def automation_conditions(self) -> Mapping[AssetKey, Any]:
-        """When to make them, for those of its assets that say so."""
-        return {
-            spec.asset_key: spec.automation_condition for spec in self.specs if spec.automation_condition is not None
-        }
+    def node_def(self) -> Any:
+        """The op or graph that it was made from; else its function, with a name."""
+        name = self.name or self.specs[0].asset_key.to_python_identifier()
+        return self.node if self.node is not None else Computation(name, self.fn, self.op_tags)
+
+    @property
+    def op(self) -> Any:
+        """The same as :attr:`node_def`."""
+        return self.node_def
 
     @property
     def is_generator(self) -> bool:

@@ -115,7 +115,7 @@ def asset(
         key: The whole key, in place of ``name`` and ``key_prefix``.
         check_specs: Checks that the function itself carries out.
         owners: E-mail addresses, or ``team:name``.
-        kinds: Up to three words for what it is.
+        kinds: Words for what it is.
         pool: Names a limit of how many are made at once.
         non_argument_deps: What ``deps`` was called before; works, and warns.
 
