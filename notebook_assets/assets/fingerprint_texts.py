@@ -16,7 +16,7 @@ from typing import Any
 from notebook_assets.assets.fingerprint_classes import class_members
 from notebook_assets.assets.fingerprint_source import function_node
 
-MOST_CHARACTERS = 65_536
+MOST_BYTES = 65_536
 """A longer source is not kept."""
 _SHOWN = (int, float, complex, bool, type(None), date, time, timedelta)  # a datetime is a date
 _MOST_ITEMS = 40
@@ -32,9 +32,9 @@ def part_text(named: Any) -> str | None:
     """
     try:
         text = _text(named)
-    except Exception:  # whatever a user's object may raise; what is missing is said where it is shown
+        return text if text is not None and len(text.encode()) <= MOST_BYTES else None
+    except Exception:  # whatever a user's object may raise, or no valid Unicode; it is said where it is shown
         return None
-    return text if text is not None and len(text) <= MOST_CHARACTERS else None
 
 
 def part_texts(named: Mapping[str, Any]) -> dict[str, str]:
@@ -91,7 +91,7 @@ def _class_text(cls: type) -> str:
                 return found
     members = dict(class_members(cls))
     lines = [f"{name}: {getattr(kind, '__name__', kind)}" for name, kind in members.pop("(fields)")]
-    lines += [f"{name} = {value!r}" for name, value in members.items() if _is_shown(value)]
+    lines += [f"{name} = {value!r}" for name, value in members.items() if name[:2] != "__" and _is_shown(value)]
     return "\n    ".join([f"class {cls.__qualname__}:", *(lines or ["..."])])
 
 
