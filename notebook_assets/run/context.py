@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.assets import AssetsDefinition, DataVersion
+from notebook_assets.assets import AssetObservation, AssetsDefinition, DataVersion
 from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
@@ -53,6 +53,7 @@ class AssetExecutionContext:
         "_selected",
         "added",
         "data_versions",
+        "events",
         "instance",
         "resources",
         "run_config",
@@ -88,6 +89,7 @@ class AssetExecutionContext:
         self.run_tags = run_tags or {}
         self.added: dict[AssetKey, dict[str, MetadataValue]] = {}
         self.data_versions: dict[AssetKey, str] = {}
+        self.events: list[AssetObservation] = []
 
     @property
     def asset_key(self) -> AssetKey:
@@ -267,6 +269,19 @@ class AssetExecutionContext:
         if not isinstance(data_version, DataVersion):
             raise InvalidDefinitionError(f"A data version is a DataVersion; write DataVersion({data_version!r}).")
         self.data_versions[AssetKey.from_coercible(asset_key)] = data_version.value
+
+    def log_event(self, event: AssetObservation) -> None:
+        """Report what was seen of any asset, as yielding it does.
+
+        Raises:
+            InvalidInvocationError: It is no AssetObservation.
+        """
+        if not isinstance(event, AssetObservation):
+            raise InvalidInvocationError(
+                f"context.log_event takes an AssetObservation; got a {type(event).__name__}. Metadata of what is made "
+                "is added by context.add_output_metadata, other events are yielded."
+            )
+        self.events.append(event)
 
     def has_tag(self, key: str) -> bool:
         """Whether the run has a tag."""

@@ -158,6 +158,8 @@ class AssetSteps:
         metadata: Mapping[str, MetadataValue] = outcome.metadata
         if context is not None:
             metadata = {**metadata, **context.metadata_of(self.key)}
+            outcome.observations += context.events
+            context.events.clear()
             outcome.data_version = outcome.data_version or context.data_versions.get(self.key)
         if outcome.value is NO_VALUE:
             return Made(outcome, metadata, None)

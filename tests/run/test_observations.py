@@ -276,6 +276,23 @@ def test_an_assets_function_may_report_what_it_saw(store: Instance) -> None:
     assert store.load("table") == 1
 
 
+def test_the_context_takes_observations_too(store: Instance) -> None:
+    @asset
+    def table(context: Any) -> int:
+        context.log_event(AssetObservation("file", partition="EWR", metadata={"rows": 3}))
+        return 1
+
+    @asset
+    def wrong(context: Any) -> int:
+        context.log_event("file was seen")
+        return 1
+
+    materialize([table], instance=store, progress=False)
+    assert [record.partition for record in store.observations("file")] == ["EWR"]
+    with pytest.raises(InvalidInvocationError, match=r"log_event takes an AssetObservation; got a str"):
+        materialize([wrong], instance=store, progress=False)
+
+
 def test_an_explanation_says_when_a_source_was_observed(store: Instance) -> None:
     world = World()
     before = explain("file", definitions=world.definitions, instance=store)
