@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from notebook_assets.assets import AssetGraph
 from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.display import count
 from notebook_assets.keys import AssetKey
@@ -76,3 +77,21 @@ def _stale(status: AssetStatus, planned: np.ndarray | None) -> np.ndarray:
     if planned is not None:
         mask[planned] = False
     return mask
+
+
+def made_together(graph: AssetGraph, chosen: Iterable[AssetKey], made: Iterable[AssetKey]) -> str:
+    """Return what is made only since one call makes it together with what was chosen, in a sentence; "" for nothing.
+
+    >>> from notebook_assets import AssetSpec, multi_asset
+    >>> @multi_asset(specs=[AssetSpec("low"), AssetSpec("high")])
+    ... def both(): ...
+    >>> made_together(AssetGraph([both]), [AssetKey("low")], [AssetKey("low"), AssetKey("high")])
+    'high is made together with low, by one call.'
+    """
+    wanted = set(chosen)
+    more = [key for key in made if key not in wanted and wanted.intersection(graph.nodes[key].made_with)]
+    if not more:
+        return ""
+    asked = {each: None for key in more for each in graph.nodes[key].made_with if each in wanted}
+    names = [", ".join(key.to_user_string() for key in keys) for keys in (more, asked)]
+    return f"{names[0]} {'is' if len(more) == 1 else 'are'} made together with {names[1]}, by one call."

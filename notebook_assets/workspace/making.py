@@ -19,7 +19,7 @@ from notebook_assets.selection import AssetSelection
 from notebook_assets.store import Instance
 from notebook_assets.workspace.checking import asked_checks, checks_alone
 from notebook_assets.workspace.current import workspace
-from notebook_assets.workspace.hints import made_from_stale
+from notebook_assets.workspace.hints import made_from_stale, made_together
 from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.observing import lone_sources, observed
 from notebook_assets.workspace.plain_errors import plain_errors
@@ -134,7 +134,7 @@ def materialize(
             run_config=run_config,
         )
     )
-    result.hint = from_stale.sentence(found)
+    result.hint = " ".join(filter(None, (made_together(graph, keys, made), from_stale.sentence(found))))
     if raise_on_error:
         raise_first(result)
     return result

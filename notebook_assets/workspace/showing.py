@@ -102,8 +102,14 @@ def _lineage_node(status: AssetStatus) -> LineageNode:
         group=node.spec.group_name,
         partitions=partitions_label(status),
         counts={} if outside else status.counts(),
-        tooltip=node.spec.description or "",
+        tooltip="\n".join(filter(None, (node.spec.description, _siblings(node)))),
     )
+
+
+def _siblings(node: AssetNode) -> str:
+    """Return which other assets the same function makes, in a sentence; "" for none."""
+    others = [key.to_user_string() for key in node.siblings if key != node.key]
+    return f"Made by one function with {', '.join(others)}." if others else ""
 
 
 def _mapping_label(graph: AssetGraph, key: AssetKey, dependency: Dependency) -> str:
