@@ -1,9 +1,10 @@
 """Functions wired to graphs: ops, graphs, jobs, and assets that are made by graphs."""
 
 from notebook_assets.ops.dynamic_output import DynamicOutput
-from notebook_assets.ops.graph_assets import graph_asset, graph_multi_asset
+from notebook_assets.ops.graph_assets import graph_asset
 from notebook_assets.ops.graph_decorator import graph
 from notebook_assets.ops.graph_definition import GraphDefinition
+from notebook_assets.ops.graph_multi_assets import graph_multi_asset
 from notebook_assets.ops.graph_runs import OpEvent
 from notebook_assets.ops.hooks import HookContext, HookDefinition, failure_hook, success_hook
 from notebook_assets.ops.in_process_result import ExecuteInProcessResult

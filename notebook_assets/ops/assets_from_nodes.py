@@ -11,7 +11,7 @@ from notebook_assets.assets.dependencies import prefix_parts
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.mappings import PartitionMapping
-from notebook_assets.ops.graph_assets import asset_out_of, assets_by_call, keys_by_name
+from notebook_assets.ops.graph_asset_parts import asset_out_of, assets_by_call, keys_by_name
 from notebook_assets.ops.graph_call import GraphCall
 from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.hooks import HookDefinition

@@ -11,9 +11,9 @@ from notebook_assets.assets import Output
 from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.ops.flat_graph import FlatGraph, flat_graph
 from notebook_assets.ops.graph_definition import GraphDefinition
+from notebook_assets.ops.graph_run_edges import check_inputs, first_failure, outputs_of
 from notebook_assets.ops.graph_runs import GraphRun
 from notebook_assets.ops.hooks import HookDefinition
-from notebook_assets.ops.job_definition import check_inputs, first_failure, outputs_of
 from notebook_assets.ops.node_wiring import FromInput, FromOutput
 from notebook_assets.ops.op_annotations import annotations_of
 from notebook_assets.ops.op_config import config_entry

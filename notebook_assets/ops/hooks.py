@@ -74,7 +74,11 @@ class HookContext:
 
 @dataclass(frozen=True)
 class HookDefinition:
-    """A function that is called after ops. Made by :func:`success_hook` and :func:`failure_hook`."""
+    """A function that is called after ops. Made by :func:`success_hook` and :func:`failure_hook`.
+
+    >>> HookDefinition("told", print, "success")("done")
+    done
+    """
 
     name: str
     fn: Callable[[HookContext], Any]
