@@ -80,6 +80,7 @@ def results_of(definition: AssetChecksDefinition, returned: Any, loop: PrivateLo
         given = loop.collect(returned)
     else:
         given = list(returned) if isinstance(returned, tuple | list) else [returned]
+    found: list[AssetCheckResult] = []
     for each in given:
         if not isinstance(each, AssetCheckResult):
             shown = repr(each) if each is None or isinstance(each, bool) else f"a {type(each).__name__}"
@@ -87,7 +88,8 @@ def results_of(definition: AssetChecksDefinition, returned: Any, loop: PrivateLo
                 f"{definition!r} gave {shown}, where an AssetCheckResult was expected; return "
                 f"AssetCheckResult(passed={each if isinstance(each, bool) else '...'})."
             )
-    return given
+        found.append(each)
+    return found
 
 
 def evaluation(found: Found, partition: str | None, event: int) -> AssetCheckEvaluation:
