@@ -81,7 +81,7 @@ class GraphCall:
         bound = self.__signature__.bind(*args, **kwargs)
         if context is not None and not is_built_context(context):
             return self._yielded(context, bound.arguments)
-        run = self._run(context, bound.arguments, self.flat)
+        run = self._run(context, bound.arguments, flat_graph(self.graph.as_it_is_now()))
         values = [value for value, _ in outputs_of(run, self.graph).values()]
         return values[0] if len(self.graph.outs) == 1 and values else tuple(values)
 
@@ -138,11 +138,12 @@ class GraphCall:
 
     def _asked(self, context: Any) -> FlatGraph:
         """Return the ops that the asked outputs need; all of them, unless it can make some without the others."""
+        flat = flat_graph(self.graph.as_it_is_now())  # what is run is what the fingerprint of its code is of
         asked: Sequence[str] | None = getattr(context, "selected_output_names", None) if self.can_subset else None
         if asked is None:
-            return self.flat
-        sources = [self.flat.outputs[name] for name in asked if name in self.flat.outputs]
-        return selected_ops(self.flat, [f"*{each.node}" for each in sources if isinstance(each, FromOutput)])
+            return flat
+        sources = [flat.outputs[name] for name in asked if name in flat.outputs]
+        return selected_ops(flat, [f"*{each.node}" for each in sources if isinstance(each, FromOutput)])
 
     def _signature(self) -> inspect.Signature:
         named = inspect.Parameter.POSITIONAL_OR_KEYWORD

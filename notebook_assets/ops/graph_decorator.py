@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, overload
 
 from notebook_assets.errors import InvalidDefinitionError, did_you_mean
@@ -118,6 +119,7 @@ def compose(
         description=description or inspect.getdoc(fn),
         tags={key: str(value) for key, value in (tags or {}).items()},
         config=config,
+        recompose=partial(compose, fn, name, ins, out, description, tags, config),
     )
     flat_graph(made)  # raises where an op would run for each value of two dynamic outputs
     return made

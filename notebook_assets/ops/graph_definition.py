@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from notebook_assets.errors import InvalidInvocationError
@@ -47,6 +47,8 @@ class GraphDefinition(Invocable):
     description: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     config: Any = None
+    recompose: Callable[[], GraphDefinition] | None = None
+    """Composes it anew; None where it was not made by composition."""
 
     def __post_init__(self) -> None:
         self.__dict__["__wrapped__"] = self.composition_fn  # its code is that of the graph
@@ -65,6 +67,19 @@ class GraphDefinition(Invocable):
                 f"{self.name}.execute_in_process(input_values={{...}})."
             )
         return composition.add(self, NodeOptions(), args, kwargs)
+
+    def as_it_is_now(self) -> GraphDefinition:
+        """Return the graph composed anew, of what its function names now: in a notebook, ops are defined again."""
+        if self.recompose is None:
+            return self
+        graph = self.recompose()
+        nodes = {
+            name: replace(node, definition=node.definition.as_it_is_now())
+            if isinstance(node.definition, GraphDefinition)
+            else node
+            for name, node in graph.nodes.items()
+        }
+        return replace(graph, nodes=nodes)
 
     def ops(self) -> Iterator[OpDefinition]:
         """Go through the ops of all nodes, those of graphs within it included."""

@@ -460,3 +460,29 @@ def test_the_code_of_every_op_counts(old: str, new: str, differs: bool, tmp_path
         assert module.table.unknown_code == ()
         del sys.modules[f"drawn_graph_{number}"]
     assert (codes[0] != codes[1]) is differs
+
+
+def test_an_op_that_is_defined_again_is_the_one_that_runs() -> None:
+    """As with helpers in a notebook: what is recorded as the code is what was run."""
+    module: dict[str, Any] = {"__name__": "__main__"}
+    exec(CODE.replace("def table(number)", "def table(rows)").replace("clean(number)\n", "clean(rows)\n"), module)
+    table, before = module["table"], module["table"].code
+    assert table([1]) == [1, 1]
+    exec("@op\ndef clean(number):\n    return number * 3", module)
+    assert (table([1]), table.code != before) == ([1, 1, 1], True)
+
+
+def test_a_graph_asset_lives_in_a_notebook(shell: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is found in a cell, made by name, explained, and stale when one of its ops is changed."""
+    monkeypatch.chdir(tmp_path)
+    shell.run_cell("%load_ext notebook_assets").raise_error()
+    shell.run_cell("from notebook_assets import graph_asset, op, materialize, explain").raise_error()
+    shell.run_cell("@op\ndef one():\n    return 1").raise_error()
+    shell.run_cell("@graph_asset\ndef table():\n    return one()").raise_error()
+    shell.run_cell("result = materialize('table', progress=False)").raise_error()
+    assert shell.user_ns["result"].asset_value("table") == 1
+    shell.run_cell("@op\ndef one():\n    return 2").raise_error()
+    shell.run_cell("why = explain('table')").raise_error()
+    assert "stale" in str(shell.user_ns["why"])
+    shell.run_cell("result = materialize('table', progress=False)").raise_error()
+    assert shell.user_ns["result"].asset_value("table") == 2
