@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -195,28 +196,32 @@ def with_code_hints(found: Explanation, graph: AssetGraph, status: AssetStatus, 
     definition = status.node.definition
     unknown = definition.unknown_code if definition is not None else ()
     hints = [f"Changes of this code are not noticed: {'; '.join(unknown[:_MOST_UNKNOWN])}."] if unknown else []
-    hints += filter(None, [rename_hint(graph, status, store)])
+    hints += rename_hints(graph, [status], store)
     return replace(found, advice=(*found.advice, *hints)) if hints else found
 
 
-def rename_hint(graph: AssetGraph, status: AssetStatus, store: Instance) -> str:
-    """Return what is said of an asset of which nothing is stored, where something looks like it by another key."""
-    node = status.node
-    if node.definition is None or status.event_ids.any() or status.orphans:
-        return ""
-    renamed = store.codes.renamed_to(node.key)
+def rename_hints(graph: AssetGraph, listed: Iterable[AssetStatus], store: Instance) -> list[str]:
+    """Return what is said of assets of which nothing is stored, where something looks like them by another key."""
+    empty = [each.node for each in listed if each.node.definition and not (each.event_ids.any() or each.orphans)]
+    if not empty:
+        return []
+    gone = {
+        description.code: key
+        for key, description in store.asset_descriptions().items()
+        if description.kind == "asset" and description.code and (key not in graph.nodes or graph.is_source(key))
+    }
+    return [hint for node in empty if (hint := _rename_hint(node, gone, store))]
+
+
+def _rename_hint(node: AssetNode, gone: Mapping[str, AssetKey], store: Instance) -> str:
+    name, renamed = node.key.to_user_string(), store.codes.renamed_to(node.key)
     if renamed is not None and renamed[0] != node.key:
-        return f"It was renamed to {renamed[0].to_user_string()} {ago(renamed[1])}: define it by that key."
-    if node.spec.code_version is not None:
+        return f"{name} was renamed to {renamed[0].to_user_string()} {ago(renamed[1])}: define it by that key."
+    other = gone.get(node.code or "") if gone and node.spec.code_version is None else None
+    if other is None or not len(store.pieces(other)):
         return ""
-    for key, description in store.asset_descriptions().items():
-        is_gone = key not in graph.nodes or graph.nodes[key].definition is None
-        if is_gone and description.code == node.code and description.kind == "asset" and len(store.pieces(key)):
-            names = f"{key.to_user_string()!r}, {node.key.to_user_string()!r}"
-            return (
-                f"{key.to_user_string()} was made by the same code: rename_asset({names}) keeps what is stored of it."
-            )
-    return ""
+    old = other.to_user_string()
+    return f"{old} was made by the same code: rename_asset({old!r}, {name!r}) keeps what is stored of it."
 
 
 def _status(asset: object, instance: Instance | None, definitions: Definitions | None) -> tuple[AssetStatus, Instance]:

@@ -27,6 +27,7 @@ from notebook_assets.keys import AssetKey
 from notebook_assets.states import PieceState
 from notebook_assets.store import Instance, PieceCounts
 from notebook_assets.workspace.catalogue import Catalogue
+from notebook_assets.workspace.code_identity import rename_hints
 from notebook_assets.workspace.current import graph_and_store, workspace
 from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.plain_errors import plain_errors
@@ -79,6 +80,9 @@ class AssetListing(Shown):
     unseen: tuple[str, ...] = ()
     """What of the listed assets' code can't be looked at, so that a change there makes nothing stale."""
 
+    hints: tuple[str, ...] = ()
+    """What was renamed, or looks as if it was."""
+
     @property
     def _forms(self) -> tuple[str, str]:
         there = {state for entry in self.entries if not entry.is_source for state, many in entry.counts.items() if many}
@@ -113,6 +117,7 @@ class AssetListing(Shown):
             shown = ", ".join(names[:_MOST_NAMES]) + (" …" if len(names) > _MOST_NAMES else "")
             more = plural(len(names), "more asset")
             found.append(note(f"The store has {more}, not defined here; load_asset_value loads them: {shown}"))
+        found += [note(hint) for hint in self.hints[:_MOST_NAMES]]
         if self.unseen:
             others = len(self.unseen) - _MOST_UNSEEN
             shown = "; ".join(self.unseen[:_MOST_UNSEEN]) + (f"; and {count(others)} more" if others > 0 else "")
@@ -165,8 +170,9 @@ def asset_catalogue(
         entries += [_listed_problem(key, problem) for key, problem in graph.problems.items()]
     elsewhere = [key for key in store.asset_descriptions() if key not in graph.nodes] if selection is None else []
     unfit = tuple(dict.fromkeys(map(str, graph.checks.problems.values()))) if selection is None else ()
-    unseen = _unseen(found[key] for key in found if key in wanted)
-    return AssetListing(tuple(entries), tuple(sorted(elsewhere)), unfit, unseen)
+    listed_here = [found[key] for key in found if key in wanted]
+    hints = tuple(rename_hints(graph, listed_here, store))
+    return AssetListing(tuple(entries), tuple(sorted(elsewhere)), unfit, _unseen(listed_here), hints)
 
 
 def _unseen(listed: Iterable[AssetStatus]) -> tuple[str, ...]:

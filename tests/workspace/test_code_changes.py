@@ -17,6 +17,7 @@ from notebook_assets import (
     StaticPartitionsDefinition,
     accept_code,
     asset,
+    asset_catalogue,
     code_changes,
     explain,
     materialize,
@@ -244,14 +245,17 @@ def test_a_renamed_asset_keeps_its_history_and_what_was_made_from_it_stays_fresh
     assert "rename_asset('rows', 'lines')" in str(explain("lines", instance=store, definitions=definitions).advice), (
         "the store describes rows, which is defined no more"
     )
+    hint = "rows was made by the same code: rename_asset('rows', 'lines') keeps what is stored of it."
+    assert asset_catalogue(instance=store, definitions=definitions).hints == (hint,)
     rename_asset("rows", "lines", instance=store)
+    assert asset_catalogue(instance=store, definitions=definitions).hints == ()
     found = statuses(definitions.graph, store)
     assert {str(state) for status in found.values() for state in status.all_states()} == {"materialized"}
     assert [store.load("lines", key) for key in "abc"] == [4, 4, 4]
     assert AssetKey("rows") not in store.asset_descriptions()
     old = cell(BASE)
     advice = explain("rows", instance=store, definitions=Definitions([old.rows, old.totals])).advice
-    assert advice[-1].startswith("It was renamed to lines ")
+    assert advice[-1].startswith("rows was renamed to lines ")
 
 
 def test_a_rename_onto_an_asset_with_a_history_is_refused(store: Instance) -> None:
