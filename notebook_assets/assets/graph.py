@@ -175,6 +175,26 @@ class AssetGraph:
                 children.setdefault(parent, []).append(key)
         return children
 
+    def made_with(self, key: AssetKey) -> Sequence[AssetKey]:
+        """Return the assets that can't be made without it being made too, itself included."""
+        return self.nodes[key].made_with
+
+    @cached_property
+    def levels(self) -> tuple[tuple[AssetKey, ...], ...]:
+        """The assets by topological level: first those that need nothing, then those that need only these, and so on.
+
+        >>> [len(level) for level in AssetGraph([AssetSpec("a"), AssetSpec("b", deps=["a"]), AssetSpec("c")]).levels]
+        [2, 1]
+        """
+        level: dict[AssetKey, int] = {}
+        found: list[list[AssetKey]] = []
+        for key in self.order:
+            level[key] = max((level[parent] + 1 for parent in self.parents(key)), default=0)
+            if level[key] == len(found):
+                found.append([])
+            found[level[key]].append(key)
+        return tuple(map(tuple, found))
+
     def group(self, key: AssetKey) -> str:
         """Its group."""
         return self.nodes[key].spec.group

@@ -58,7 +58,8 @@ def read_signature(fn: Callable[..., Any]) -> Signature:
     inputs: list[str] = []
     context: inspect.Parameter | None = None
     takes_any_input = False
-    for place, parameter in enumerate(inspect.signature(fn).parameters.values()):
+    parameters = inspect.signature(fn).parameters
+    for place, parameter in enumerate(parameters.values()):
         if parameter.kind is parameter.VAR_KEYWORD:
             takes_any_input = True
         elif _is_context(parameter, hints) and (place == 0 or parameter.kind is parameter.KEYWORD_ONLY):
@@ -81,9 +82,7 @@ def read_signature(fn: Callable[..., Any]) -> Signature:
         returns_nothing="return" in hints and hints["return"] in (None, type(None), "None"),
         context_is_keyword=context is not None and context.kind is context.KEYWORD_ONLY,
         takes_any_input=takes_any_input,
-        defaults=frozenset(
-            name for name, each in inspect.signature(fn).parameters.items() if each.default is not each.empty
-        ),
+        defaults=frozenset(name for name, each in parameters.items() if each.default is not each.empty),
         config_class=config_class,
         resources=resources,
     )

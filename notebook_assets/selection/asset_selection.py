@@ -204,6 +204,10 @@ class AssetSelection:
         """Leave out source assets."""
         return AssetSelection(operators.Materializable(self.expression))
 
+    def required_multi_asset_neighbors(self) -> AssetSelection:
+        """Select these assets and what can't but be made together with them, by one call."""
+        return AssetSelection(operators.MadeWith(self.expression))
+
     def upstream_source_assets(self) -> AssetSelection:
         """Select the source assets that these assets need, directly or through others."""
         return AssetSelection(operators.UpstreamSources(self.expression))

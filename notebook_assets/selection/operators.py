@@ -171,6 +171,19 @@ class Materializable(OfOne):
 
 
 @dataclass(frozen=True)
+class MadeWith(OfOne):
+    """A part, and what can't but be made together with it, by one call."""
+
+    def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
+        chosen = self.child.resolve(graph)
+        made_with = getattr(graph, "made_with", None)  # a graph that knows no calls makes each asset by itself
+        return chosen if made_with is None else {other for key in chosen for other in made_with(key)}
+
+    def _text(self) -> str:
+        return f"made_with({self.child.text()})"
+
+
+@dataclass(frozen=True)
 class UpstreamSources(OfOne):
     """The source assets that a part needs, directly or through others."""
 
