@@ -123,3 +123,15 @@ def test_a_job_that_observes(store: Instance) -> None:
         jobs=[define_asset_job("observation_job", selection=[source_asset])],
     )
     assert defs.resolve_job_def("observation_job").execute_in_process(instance=store).success
+
+
+def test_the_neighbors_of_an_asset_that_the_same_function_makes() -> None:
+    from notebook_assets import AssetOut, AssetSelection, Definitions, multi_asset
+
+    @multi_asset(outs={"projections": AssetOut(), "forecast": AssetOut()})
+    def plans():
+        return 1, 2
+
+    # Select all assets which are materialized by the same op as "projections":
+    selection = AssetSelection.assets("projections").required_multi_asset_neighbors()
+    assert selection.resolve(Definitions([plans]).graph) == plans.keys
