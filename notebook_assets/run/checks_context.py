@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from notebook_assets.assets import AssetCheckKey, AssetCheckSpec
+from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.resources import Resources
 from notebook_assets.run.observing_context import LookContext
 
@@ -25,9 +26,17 @@ class AssetCheckExecutionContext(LookContext):
     'numbers is long enough'
     """
 
-    def __init__(self, specs: Sequence[AssetCheckSpec], *place: Any, resources: Resources, **surroundings: Any) -> None:
+    def __init__(
+        self,
+        specs: Sequence[AssetCheckSpec],
+        partitions_def: PartitionsDefinition | None = None,
+        partition_key: str | None = None,
+        *,
+        resources: Resources,
+        **surroundings: Any,
+    ) -> None:
         keys = tuple(dict.fromkeys(spec.asset_key for spec in specs))
-        super().__init__(keys, *(place or (None, None)), resources, **surroundings)
+        super().__init__(keys, partitions_def, partition_key, resources, **surroundings)
         self._specs = tuple(specs)
 
     @property

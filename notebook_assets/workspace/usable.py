@@ -43,7 +43,7 @@ def usable_definitions(
 
 def _keyless(assets: Iterable[Any], instance: Instance) -> Problems:
     """Return why the partition keys of an asset can't be told now: the function that gives them may fail."""
-    found = {}
+    found: Problems = {}
     for thing in assets:
         if is_checks(thing):
             continue
