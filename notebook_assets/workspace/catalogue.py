@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from notebook_assets.assets import AssetChecksDefinition, AssetsDefinition, AssetSpec, ObservableSources, SourceAsset
 from notebook_assets.definitions import Definitions
+from notebook_assets.definitions.module_contents import persons_own
 from notebook_assets.keys import AssetKey
 from notebook_assets.workspace.bound_checks import BoundChecks
 
 DefinedAsset = AssetsDefinition | SourceAsset | AssetSpec
-
-_RESULTS = re.compile(r"_+|_\d+")  # where the shell keeps the results of earlier cells
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ class Catalogue:
 
     def refresh(self, namespace: Mapping[str, Any]) -> None:
         """Bring the catalogue in step with a namespace; called after each cell and before each look."""
-        names = _persons_own(namespace)
+        names = persons_own(namespace)
         self._checks.refresh(value for _, value in names)
         bound = [(name, thing) for name, value in names for thing in _defined(value)]
         keys_by_name: dict[str, set[AssetKey]] = {}
@@ -136,16 +134,6 @@ def keys_held_by(namespace: Mapping[str, Any], name: str) -> set[AssetKey]:
     set()
     """
     return {key for thing in _defined(namespace[name]) for key in _keys_of(thing)}
-
-
-def _persons_own(namespace: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Return names and values without the results of earlier cells, which the shell binds to ``_``, ``_12`` and so on.
-
-    What somebody else binds to such a name counts, as any name does.
-    """
-    items = list(namespace.items())  # a cell's thread may bind names meanwhile
-    results = {id(value) for value in list(namespace.get("_oh", {}).values())}
-    return [(name, value) for name, value in items if not (_RESULTS.fullmatch(name) and id(value) in results)]
 
 
 def _defined(value: Any) -> list[DefinedAsset]:
