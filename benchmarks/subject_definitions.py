@@ -49,10 +49,13 @@ def here() -> dict[str, float]:
     assets = define(notebook_assets, ASSETS)
     graphs = iter([notebook_assets.Definitions(assets).graph for _ in range(REPETITIONS)])
     chosen = notebook_assets.AssetSelection.assets(f"asset_{ASSETS - 1}").upstream()
+    again = notebook_assets.Definitions(assets).graph
+    chosen.resolve(again)
     large = define(notebook_assets, LARGE)
     return {
         "define_1000": seconds(lambda: define(notebook_assets, ASSETS)),
         "upstream_of_1000": seconds(lambda: chosen.resolve(next(graphs))),  # a graph that was never asked before
+        "upstream_again": seconds(lambda: chosen.resolve(again)),
         "graph_of_10000": seconds(lambda: notebook_assets.Definitions(large)),
     }
 
@@ -62,9 +65,12 @@ def reference() -> dict[str, float]:
     assets = define(dagster, ASSETS)
     graphs = iter([dagster.Definitions(assets).resolve_asset_graph() for _ in range(REPETITIONS)])
     chosen = dagster.AssetSelection.assets(f"asset_{ASSETS - 1}").upstream()
+    again = dagster.Definitions(assets).resolve_asset_graph()
+    chosen.resolve(again)
     return {
         "define_1000": seconds(lambda: define(dagster, ASSETS)),
         "upstream_of_1000": seconds(lambda: chosen.resolve(next(graphs))),
+        "upstream_again": seconds(lambda: chosen.resolve(again)),
     }
 
 

@@ -161,7 +161,14 @@ class AssetGraph:
 
     def parents(self, key: AssetKey) -> Sequence[AssetKey]:
         """What it is made from."""
-        return tuple({dep.key: None for dep in self.nodes[key].dependencies if dep.key != key})
+        return self._parents[key]
+
+    @cached_property
+    def _parents(self) -> dict[AssetKey, tuple[AssetKey, ...]]:
+        return {
+            key: tuple({dependency.key: None for dependency in node.dependencies if dependency.key != key})
+            for key, node in self.nodes.items()
+        }
 
     def children(self, key: AssetKey) -> Sequence[AssetKey]:
         """What is made from it."""
