@@ -6,6 +6,7 @@ from typing import Annotated, Any, Dict, List, Literal, Mapping, Optional, Union
 
 import dagster
 import pytest
+from dagster_shared.check import CheckError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import Field as Described
@@ -100,7 +101,7 @@ def there(made: Any, given: dict[str, Any]) -> Any:
 
     try:
         dagster.materialize_to_memory([one], run_config={"ops": {"one": {"config": given}}})
-    except (dagster.DagsterInvalidConfigError, ValidationError):
+    except (dagster.DagsterInvalidConfigError, ValidationError, CheckError):  # the last for None in a list
         return REFUSED
     return seen[0]
 
