@@ -13,6 +13,7 @@ from notebook_assets.assets.definition_views import Computation, DefinitionViews
 from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.fingerprint import CodeFingerprint, code_fingerprint
 from notebook_assets.assets.fingerprint_mappings import with_mappings
+from notebook_assets.assets.fingerprint_once import taken_once
 from notebook_assets.assets.fingerprint_source import hex_digest
 from notebook_assets.assets.signature import Signature
 from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, UnknownAssetError, did_you_mean
@@ -227,7 +228,7 @@ class AssetsDefinition(DefinitionViews):
     def fingerprint(self) -> CodeFingerprint:
         """Return the identity of its code as it is now: the function and all that it names, and custom mappings."""
         own = self.fn if self.node is None else self.node.__wrapped__  # a graph's code is the function that wires it
-        return with_mappings(code_fingerprint(own), self.dependencies)
+        return taken_once(self, lambda: with_mappings(code_fingerprint(own), self.dependencies))
 
     @staticmethod
     def from_graph(graph_def: Any, **options: Any) -> AssetsDefinition:

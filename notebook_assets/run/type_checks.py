@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from notebook_assets.assets import AssetsDefinition, DeclaredTypes, TypeCheckContext, declared_types
+
+# Reading annotations takes longer than a step, and those of a definition stay what they are.
+_DECLARED: WeakKeyDictionary[AssetsDefinition, DeclaredTypes] = WeakKeyDictionary()
 
 
 class StepTypes:
@@ -31,11 +35,9 @@ class StepTypes:
         context: Callable[[], TypeCheckContext] = TypeCheckContext,
         may_be_none: Collection[str] = (),
     ) -> None:
-        inputs = [each for each in definition.dependencies if each.type is not None]
-        given = {each.input_name: each.type for each in inputs if each.input_name is not None}
-        is_plain = definition.node is None  # ops check what they are given themselves
-        found = declared_types(definition.fn, given, definition.types, tuple(definition.outputs))
-        self._types = found if is_plain else DeclaredTypes(outputs=found.outputs if definition.types else {})
+        if definition not in _DECLARED:
+            _DECLARED[definition] = _declared_by(definition)
+        self._types = _DECLARED[definition]
         self._names = {name: key.to_user_string() for name, key in definition.outputs.items()}
         self._context = context
         self._may_be_none = may_be_none
@@ -70,3 +72,12 @@ class StepTypes:
     def _piece(self, name: str, partition: str | None) -> str:
         asset = self._names.get(name) or ", ".join(self._names.values())
         return asset if partition is None else f"{asset}[{partition}]"
+
+
+def _declared_by(definition: AssetsDefinition) -> DeclaredTypes:
+    inputs = [each for each in definition.dependencies if each.type is not None]
+    given = {each.input_name: each.type for each in inputs if each.input_name is not None}
+    found = declared_types(definition.fn, given, definition.types, tuple(definition.outputs))
+    if definition.node is None:
+        return found
+    return DeclaredTypes(outputs=found.outputs if definition.types else {})  # ops check what they are given themselves

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from notebook_assets.assets.fingerprint_once import fingerprints_taken_once
 from notebook_assets.partitions import partition_loading_context
 
 P = ParamSpec("P")
@@ -15,7 +16,8 @@ T = TypeVar("T")
 def keys_from_instance(function: Callable[P, T]) -> Callable[P, T]:
     """Have the store that a function gets as ``instance=`` be the one that knows dynamic keys while it runs.
 
-    Without one it is that of the loading context, or of the notebook, as everywhere.
+    Without one it is that of the loading context, or of the notebook, as everywhere. The code of each asset is looked
+    at once meanwhile.
 
     >>> from notebook_assets import DynamicPartitionsDefinition, Instance
     >>> episodes = DynamicPartitionsDefinition(name="episodes")
@@ -32,7 +34,7 @@ def keys_from_instance(function: Callable[P, T]) -> Callable[P, T]:
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
         __tracebackhide__ = True  # IPython leaves this frame out
         store: Any = kwargs.get("instance")
-        with partition_loading_context(dynamic_partitions_store=store):
+        with partition_loading_context(dynamic_partitions_store=store), fingerprints_taken_once():
             return function(*args, **kwargs)
 
     return call
