@@ -15,17 +15,17 @@ from notebook_assets.partitions import (
     PartitionKeyRange,
     PartitionsDefinition,
     TimeWindow,
-    TimeWindowPartitionsDefinition,
 )
 from notebook_assets.partitions.arguments import check_mapping
 from notebook_assets.resources import Resources
 from notebook_assets.resources.logs import piece_log
+from notebook_assets.run.context_partitions import PartitionQuestions, time_windows
 
 if TYPE_CHECKING:
     from notebook_assets.store import Instance
 
 
-class AssetExecutionContext:
+class AssetExecutionContext(PartitionQuestions):
     """The first parameter of an asset's function, where that is called ``context``.
 
     Knows the piece that is being made (its asset, partition key and time window), the partitions of each input,
@@ -209,7 +209,7 @@ class AssetExecutionContext:
         Raises:
             InvalidInvocationError: The asset's partitions are no time windows.
         """
-        return _time_windows(self._name, self._partitions_def).time_window_for_partition_key(self.partition_key)
+        return time_windows(self._name, self._partitions_def).time_window_for_partition_key(self.partition_key)
 
     @property
     def log(self) -> logging.Logger:
@@ -291,85 +291,6 @@ class AssetExecutionContext:
         """Return the value of a tag of the run, None where it has none of that name."""
         return self.run_tags.get(key)
 
-    def asset_partition_key_for_output(self, output_name: str = "result") -> str:
-        """Return the key of the partition that is being made."""
-        return self.partition_key
-
-    def asset_partition_keys_for_output(self, output_name: str = "result") -> Sequence[str]:
-        """Return the keys of the partitions that are being made: one."""
-        return self.partition_keys
-
-    def asset_partition_key_range_for_output(self, output_name: str = "result") -> PartitionKeyRange:
-        """Return the range of partitions that is being made: from the key to itself."""
-        return self.partition_key_range
-
-    def asset_partitions_time_window_for_output(self, output_name: str = "result") -> TimeWindow:
-        """Return the time window of the partition that is being made."""
-        return self.partition_time_window
-
-    def asset_partitions_def_for_output(self, output_name: str = "result") -> PartitionsDefinition:
-        """Return the partitions definition of the asset that is being made.
-
-        Raises:
-            InvalidInvocationError: It has no partitions.
-        """
-        if self._partitions_def is None:
-            raise InvalidInvocationError(f"{self._name} has no partitions.")
-        return self._partitions_def
-
-    def asset_partition_keys_for_input(self, input_name: str) -> Sequence[str]:
-        """Return the keys of the partitions of an input that this piece is made from, in order.
-
-        Raises:
-            InvalidInvocationError: There is no such input.
-        """
-        return self._input(input_name)[1]
-
-    def asset_partition_key_for_input(self, input_name: str) -> str:
-        """Return the key of the one partition of an input.
-
-        Raises:
-            InvalidInvocationError: It has none, or several.
-        """
-        keys = self.asset_partition_keys_for_input(input_name)
-        if len(keys) != 1:
-            raise InvalidInvocationError(
-                f"{self._name}: the input {input_name!r} has {len(keys)} partitions here, not one; "
-                "use asset_partition_keys_for_input."
-            )
-        return keys[0]
-
-    def asset_partition_key_range_for_input(self, input_name: str) -> PartitionKeyRange:
-        """Return the first and the last partition of an input that this piece is made from.
-
-        Raises:
-            InvalidInvocationError: The input has no partitions here.
-        """
-        keys = self.asset_partition_keys_for_input(input_name)
-        if not keys:
-            raise InvalidInvocationError(f"{self._name}: the input {input_name!r} has no partitions here.")
-        return PartitionKeyRange(keys[0], keys[-1])
-
-    def asset_partitions_time_window_for_input(self, input_name: str) -> TimeWindow:
-        """Return the time from the start of an input's first partition to the end of its last one."""
-        window = _time_windows(self._name, self._input(input_name)[0]).time_window_for_partition_key
-        keys = self.asset_partition_key_range_for_input(input_name)
-        return TimeWindow(window(keys.start).start, window(keys.end).end)
-
-    def asset_partitions_def_for_input(self, input_name: str) -> PartitionsDefinition:
-        """Return the partitions definition of an input."""
-        definition = self._input(input_name)[0]
-        if definition is None:
-            raise InvalidInvocationError(f"{self._name}: the input {input_name!r} has no partitions.")
-        return definition
-
-    def _input(self, name: str) -> tuple[PartitionsDefinition | None, Sequence[str]]:
-        if name not in self._inputs:
-            raise InvalidInvocationError(
-                f"{self._name} has no input {name!r}; it has {list(self._inputs)}.{did_you_mean(name, self._inputs)}"
-            )
-        return self._inputs[name]
-
     @property
     def _piece(self) -> str:
         return self._name + (f"[{self._key}]" if self._key else "")
@@ -380,11 +301,3 @@ class AssetExecutionContext:
 
     def __repr__(self) -> str:
         return f"<context of {self._piece}, run {self.run_id}>"
-
-
-def _time_windows(
-    key: str, definition: PartitionsDefinition | None
-) -> TimeWindowPartitionsDefinition | MultiPartitionsDefinition:
-    if not isinstance(definition, TimeWindowPartitionsDefinition | MultiPartitionsDefinition):
-        raise InvalidInvocationError(f"{key}: its partitions are no time windows ({definition!r}).")
-    return definition
