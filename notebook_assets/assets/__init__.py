@@ -1,5 +1,11 @@
 """What exists and what it is made from: definitions, specs, dependencies, results, the graph, code identity."""
 
+from notebook_assets.assets import (  # noqa: F401  (what is shown of each kind)
+    showing_checks,
+    showing_definitions_of_assets,
+    showing_results,
+    showing_specs,
+)
 from notebook_assets.assets.asset_node import AssetNode
 from notebook_assets.assets.asset_out import AssetOut
 from notebook_assets.assets.asset_spec import AssetSpec

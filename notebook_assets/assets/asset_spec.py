@@ -15,6 +15,7 @@ from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions.arguments import check_mapping, check_text, check_texts
+from notebook_assets.partitions.shown import SelfShown
 
 DEFAULT_GROUP = "default"
 IO_MANAGER_KEY_METADATA = "dagster/io_manager_key"
@@ -24,7 +25,7 @@ _GROUP = re.compile(r"[A-Za-z0-9_]+")
 
 
 @dataclass(frozen=True)
-class AssetSpec:
+class AssetSpec(SelfShown):
     """An asset's key and what is known of it. Alone, it stands for an asset that is made elsewhere.
 
     Args:

@@ -12,11 +12,12 @@ from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import normalize_metadata
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions.arguments import check_mapping, check_text
+from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.selection.check_keys import AssetCheckKey
 
 
 @dataclass(frozen=True, init=False)
-class AssetCheckSpec:
+class AssetCheckSpec(SelfShown):
     """A check of an asset: its name, the asset, and whether an error of it stops what is made from the asset.
 
     Args:

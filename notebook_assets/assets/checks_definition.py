@@ -12,12 +12,13 @@ from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.signature import Signature
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
+from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.resources.direct_calls import arguments_of_call
 from notebook_assets.selection.check_keys import AssetCheckKey
 
 
 @dataclass(frozen=True, eq=False)
-class AssetChecksDefinition:
+class AssetChecksDefinition(SelfShown):
     """Checks that one function carries out; most often one. Called, it is its plain function.
 
     Made by :func:`~notebook_assets.asset_check` and :func:`~notebook_assets.multi_asset_check`. ``dependencies`` are

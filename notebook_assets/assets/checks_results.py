@@ -11,6 +11,7 @@ from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions.arguments import check_mapping, check_text
+from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.selection.check_keys import AssetCheckKey
 
 
@@ -28,7 +29,7 @@ class AssetCheckSeverity(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AssetCheckResult:
+class AssetCheckResult(SelfShown):
     """What a check found; returned or yielded by a check's function, or by an asset's that has ``check_specs``.
 
     Args:
@@ -83,7 +84,7 @@ class AssetCheckResult:
 
 
 @dataclass(frozen=True)
-class AssetCheckEvaluation:
+class AssetCheckEvaluation(SelfShown):
     """What came of one check of one piece: the result, of which check, and whether it stops what comes after.
 
     >>> AssetCheckEvaluation(AssetKey("daily"), "no_nulls", passed=True).asset_check_key.to_user_string()

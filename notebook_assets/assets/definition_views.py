@@ -11,6 +11,7 @@ from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.renaming import renamed
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey
+from notebook_assets.partitions.shown import SelfShown
 
 Self = TypeVar("Self", bound="DefinitionViews")
 
@@ -28,7 +29,7 @@ class Computation:
     tags: Mapping[str, Any] | None = None
 
 
-class DefinitionViews:
+class DefinitionViews(SelfShown):
     """The part of an :class:`AssetsDefinition` that only rearranges what its specs say."""
 
     specs: tuple[AssetSpec, ...]

@@ -11,6 +11,7 @@ from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions.arguments import check_mapping
+from notebook_assets.partitions.shown import SelfShown
 
 T = TypeVar("T")
 
@@ -43,7 +44,7 @@ class DataVersion:
 
 
 @dataclass(frozen=True)
-class Output(Generic[T]):
+class Output(SelfShown, Generic[T]):
     """A value together with metadata, to be returned or yielded by an asset's function.
 
     Args:
@@ -70,7 +71,7 @@ class Output(Generic[T]):
 
 
 @dataclass(frozen=True)
-class MaterializeResult(Generic[T]):
+class MaterializeResult(SelfShown, Generic[T]):
     """Says that the function itself stored the asset (or, with ``value``, what is to be stored), with metadata.
 
     ``check_results`` are those of the checks that the asset's ``check_specs`` name.

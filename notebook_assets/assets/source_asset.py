@@ -13,10 +13,11 @@ from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationErro
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions.arguments import check_mapping, check_text
+from notebook_assets.partitions.shown import SelfShown
 
 
 @dataclass(frozen=True, eq=False, init=False)
-class SourceAsset:
+class SourceAsset(SelfShown):
     """An asset that other assets may depend on and load, and that is never materialized here.
 
     Args:

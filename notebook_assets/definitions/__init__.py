@@ -1,5 +1,6 @@
 """What belongs together: assets, their resources and jobs; loading them from modules."""
 
+from notebook_assets.definitions import showing_definition_sets  # noqa: F401  (what is shown)
 from notebook_assets.definitions.asset_jobs import UnresolvedAssetJobDefinition, define_asset_job
 from notebook_assets.definitions.bound_resources import with_resources
 from notebook_assets.definitions.definition_set import Definitions

@@ -11,11 +11,12 @@ from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions.arguments import check_mapping, check_text
+from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.selection import AssetSelection
 
 
 @dataclass(frozen=True)
-class UnresolvedAssetJobDefinition:
+class UnresolvedAssetJobDefinition(SelfShown):
     """A job over assets as it is written down: which assets it is, only ``Definitions`` can tell.
 
     Made by :func:`define_asset_job`; :meth:`Definitions.resolve_job_def` gives the job that can be run.

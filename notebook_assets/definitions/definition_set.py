@@ -14,12 +14,13 @@ from notebook_assets.definitions.respecified import SpecFunction, map_asset_spec
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import normalize_metadata
+from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.run import ResourceScope
 from notebook_assets.selection import AssetSelection
 from notebook_assets.store import AssetDescription
 
 
-class Definitions(LoadedValues, JobsByName):
+class Definitions(LoadedValues, JobsByName, SelfShown):
     """A set of assets that belong together, the resources that they use, and jobs over them.
 
     Args:

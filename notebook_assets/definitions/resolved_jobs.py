@@ -15,6 +15,7 @@ from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.partitions import PartitionedConfig, PartitionsDefinition
 from notebook_assets.partitions.config_by_partition import PARTITION_TAG
+from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.run import RunResult
 from notebook_assets.run.observing_result import ObservationResult
 from notebook_assets.selection import AssetSelection
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class AssetJob:
+class AssetJob(SelfShown):
     """A job over assets that can be run; made by :meth:`Definitions.resolve_job_def`.
 
     ``asset_keys`` are the assets that it makes, upstream first.

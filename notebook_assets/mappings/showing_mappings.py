@@ -8,29 +8,30 @@ from notebook_assets.display import Rich, Showable, code, count, facts, joined, 
 from notebook_assets.errors import InvalidDefinitionError, NotebookAssetsError
 from notebook_assets.mappings.mapping import PartitionMapping
 from notebook_assets.mappings.upstream_result import UpstreamPartitionsResult
-from notebook_assets.partitions import DefinitionChanges, PartitionsDefinition, PartitionsSubset
+from notebook_assets.partitions import PartitionsDefinition, PartitionsSubset
 from notebook_assets.partitions.shown import shown
 
 _FEW = 3
 
 
 def describe(
-    thing: PartitionsDefinition | PartitionsSubset | DefinitionChanges | PartitionMapping,
+    thing: object,
     downstream: PartitionsDefinition | None = None,
     upstream: PartitionsDefinition | None = None,
 ) -> Rich:
-    """Return what a person wants to know of a definition, its changes, a subset or a mapping, in a few lines.
+    """Return what a person wants to know of a definition in a few lines: assets, checks, jobs, partitions, a mapping.
 
-    It is what a notebook shows for them. For a mapping the two definitions may be given: then it says for them whether
-    an input is one value or a dict by key, and gives an example.
+    It is what a notebook shows where one is the last line of a cell. For a mapping the two definitions may be given:
+    then it says for them whether an input is one value or a dict by key, and gives an example.
 
     Args:
-        thing: A partitions definition, what :func:`definition_changes` found, a subset, or a mapping.
+        thing: Anything that is defined: assets, specs, checks, ops, graphs, jobs, resources, configurations,
+            selections, Definitions, partitions definitions, their changes and subsets, mappings.
         downstream: For a mapping: the downstream definition; None for an asset without partitions.
         upstream: For a mapping: the upstream definition; None for an asset without partitions.
 
     Raises:
-        InvalidDefinitionError: It is none of these.
+        InvalidDefinitionError: There is nothing to say of it.
 
     >>> from notebook_assets import DailyPartitionsDefinition, HourlyPartitionsDefinition, TimeWindowPartitionMapping
     >>> days = DailyPartitionsDefinition("2013-03-01", end_date="2013-04-01", timezone="America/New_York")
@@ -50,11 +51,12 @@ def describe(
     example  2013-03-31 needs 2013-03-31-00:00 … 2013-03-31-23:00 (24 keys)
     """
     if not isinstance(thing, PartitionMapping):
-        if isinstance(thing, PartitionsDefinition | PartitionsSubset | DefinitionChanges):
-            return shown(thing)
-        raise InvalidDefinitionError(
-            f"describe() takes a partitions definition, its changes, a subset or a mapping; got {type(thing).__name__}."
-        )
+        if isinstance(thing, type) or shown.dispatch(type(thing)) is shown.dispatch(object):
+            raise InvalidDefinitionError(
+                "describe() takes what is defined: assets, checks, jobs, resources, partitions, mappings and the like; "
+                f"got {type(thing).__name__}."
+            )
+        return shown(thing)
     return _described(thing, downstream, upstream, known=downstream is not None or upstream is not None)
 
 

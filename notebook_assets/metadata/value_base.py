@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 from notebook_assets.keys import CoercibleToAssetKey
+from notebook_assets.lazy import lazy_module
+
+_display: Any = lazy_module("notebook_assets.display")  # on a floor above, since it knows the kinds
 
 if TYPE_CHECKING:
     from notebook_assets.metadata import naming_kinds as naming
@@ -60,6 +63,10 @@ class MetadataValue:
     def is_number(self) -> _Truth:
         """Whether it can be plotted."""
         return self.kind in ("int", "float")
+
+    def _repr_html_(self) -> str:
+        html: str = _display.page(_display.metadata_rich(self).html)
+        return html
 
     def plain(self) -> Any:
         """Return what JSON can hold of it, from which :meth:`from_plain` makes it again."""

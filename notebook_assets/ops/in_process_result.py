@@ -10,6 +10,7 @@ from notebook_assets.assets import AssetMaterialization
 from notebook_assets.errors import InvalidInvocationError, OutputTypeError, did_you_mean
 from notebook_assets.ops.graph_runs import GraphRun, OpEvent, StepState, step_name
 from notebook_assets.ops.node_wiring import FromInput
+from notebook_assets.partitions.shown import SelfShown
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class StepFailureData:
 
 
 @dataclass(frozen=True, eq=False)
-class ExecuteInProcessResult:
+class ExecuteInProcessResult(SelfShown):
     """What came of a run of a job: which ops ran, with which values. Nodes in graphs are named by path.
 
     >>> from notebook_assets import job, op

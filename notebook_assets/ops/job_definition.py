@@ -20,12 +20,13 @@ from notebook_assets.ops.op_context import Surroundings
 from notebook_assets.ops.op_selection import selected_ops
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions.arguments import check_mapping
+from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.resources import Resources
 from notebook_assets.resources.resource_definition import definition_of
 from notebook_assets.resources.resource_setup import ResourceSetup
 
 
-class JobDefinition:
+class JobDefinition(SelfShown):
     """A graph of ops that can be run. Made by :func:`job` or :meth:`GraphDefinition.to_job`.
 
     Args:

@@ -17,10 +17,11 @@ from notebook_assets.ops.composition import current_composition
 from notebook_assets.ops.hooks import HookDefinition
 from notebook_assets.ops.ins_outs import NO_DEFAULT, In, Out
 from notebook_assets.ops.node_wiring import NodeDefinition, NodeOptions
+from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.resources.direct_calls import arguments_of_call, is_built_context
 
 
-class Invocable:
+class Invocable(SelfShown):
     """What ops and graphs have in common: they are called in a composition function, most often as they are."""
 
     def alias(self, name: str) -> PendingNode:

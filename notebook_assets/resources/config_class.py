@@ -7,12 +7,14 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.partitions.shown import SelfShown, shown
 from notebook_assets.resources.config_annotations import ModelType, plain_values
 from notebook_assets.resources.config_types import ConfigType
 from notebook_assets.resources.env_var import is_env_var
+from notebook_assets.resources.showing_resources import fields_shown
 
 
-class Config(BaseModel):
+class Config(SelfShown, BaseModel):
     """The configuration of an asset: a subclass lists its fields, and the asset's parameter ``config`` is one of it.
 
     It is a pydantic model: fields have defaults, ``pydantic.Field`` describes and limits them, classes nest, unions
@@ -72,3 +74,6 @@ class PermissiveConfig(Config):
     """
 
     model_config = ConfigDict(extra="allow")
+
+
+shown.register(Config, fields_shown)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError, ValidatorFunctionWrapHandler, field_validator
 
 from notebook_assets.errors import InvalidConfigError, InvalidInvocationError
+from notebook_assets.partitions.shown import SelfShown, shown
 from notebook_assets.resources.config_annotations import fields_of, problems_of
 from notebook_assets.resources.config_shapes import Field, Shape
 from notebook_assets.resources.config_types import raise_problems
@@ -17,6 +18,7 @@ from notebook_assets.resources.resource_context import InitResourceContext
 from notebook_assets.resources.resource_definition import ResourceDefinition
 from notebook_assets.resources.resource_params import is_resource_field
 from notebook_assets.resources.resource_setup import ResourceSetup
+from notebook_assets.resources.showing_resources import fields_shown
 
 T = TypeVar("T")
 
@@ -26,7 +28,7 @@ def _is_set_up(value: object) -> bool:
     return hasattr(value, "__resource_definition__") and not isinstance(value, type)
 
 
-class ConfigurableResourceFactory(BaseModel, Generic[T]):
+class ConfigurableResourceFactory(SelfShown, BaseModel, Generic[T]):
     """A resource of any type, made by :meth:`create_resource` from the typed fields of a class.
 
     >>> from notebook_assets import build_resources
@@ -288,3 +290,6 @@ def _set_up(things: dict[str, object], context: InitResourceContext) -> Iterator
         yield setup.get("resource")
     finally:
         setup.close()
+
+
+shown.register(ConfigurableResourceFactory, fields_shown)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, overload
 from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions.arguments import check_text, check_texts
+from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.resources.config_scalars import ANY, StringSource
 from notebook_assets.resources.config_shapes import Permissive
 from notebook_assets.resources.config_types import MISSING, config_type_of, processed
@@ -22,7 +23,7 @@ else:
     mock = lazy_module("unittest.mock")
 
 
-class ResourceDefinition:
+class ResourceDefinition(SelfShown):
     """How a resource is set up: a function of an :class:`InitResourceContext`, made by :func:`resource`.
 
     What the function returns is the resource; a generator yields it, and tears it down afterwards.

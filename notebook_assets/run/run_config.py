@@ -9,6 +9,7 @@ from typing import Any
 from notebook_assets.assets import AssetGraph
 from notebook_assets.errors import InvalidConfigError, InvalidInvocationError, did_you_mean
 from notebook_assets.keys import AssetKey
+from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.resources import Resources
 from notebook_assets.resources.config_types import MISSING, Problem, config_type_of, raise_problems
 from notebook_assets.run.resource_scope import ResourceScope
@@ -17,7 +18,7 @@ _SECTIONS = ("ops", "resources", "execution", "loggers")
 
 
 @dataclass(frozen=True)
-class RunConfig:
+class RunConfig(SelfShown):
     """What a run is configured with; a dict of the same names does too.
 
     Args:

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeAlias
 
 from notebook_assets.errors import InvalidInvocationError, InvalidSelectionError
 from notebook_assets.keys import AssetKey
+from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.selection import operators
 from notebook_assets.selection.check_expressions import (
     AllChecks,
@@ -44,7 +45,7 @@ CoercibleToAssetSelection: TypeAlias = "AssetSelection | str | AssetKey | Sequen
 
 
 @dataclass(frozen=True)
-class AssetSelection:
+class AssetSelection(SelfShown):
     """A query over assets, resolved on a graph only when it is used.
 
     Made by the static methods, from text, or from other selections with ``|``, ``&``, ``-`` and the methods.
