@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.errors import InvalidDefinitionError, NotebookAssetsError
 from notebook_assets.metadata import normalize_metadata
 
 
@@ -147,6 +147,8 @@ def wait_before_retry(
     if isinstance(error, RetryRequested):
         return (error.seconds_to_wait or 0.0) if retries < error.max_retries else None
     if not isinstance(error, Exception) or (isinstance(error, Failure) and not error.allow_retries):
+        return None
+    if isinstance(error, NotebookAssetsError):  # a wrong definition, type or call, which is wrong the next time too
         return None
     if policy is None or retries >= policy.max_retries:
         return None

@@ -111,6 +111,7 @@ class GraphCall:
             around=self._surroundings(context),
             inputs={**dict.fromkeys(self.waiting), **inputs},
             job_hooks=self.hooks,
+            retry_policy=getattr(context, "retry_policy", None),
         )
         run.check()
         check_inputs(flat, run)

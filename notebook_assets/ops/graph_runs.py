@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from notebook_assets.assets import Output, wait_before_retry
+from notebook_assets.assets import Output
 from notebook_assets.ops.flat_graph import FlatGraph, FlatOp
 from notebook_assets.ops.hooks import HookContext, HookDefinition
 from notebook_assets.ops.node_wiring import Collected, FromInput, FromOutput, Source
 from notebook_assets.ops.op_config import NOT_GIVEN, configured_input, op_config_of
 from notebook_assets.ops.op_context import OpExecutionContext, Surroundings
 from notebook_assets.ops.op_results import OpOutcome, outcome_of_op
+from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.private_loop import PrivateLoop
+from notebook_assets.run.retries import Retry, tried
 
 
 class StepState(Enum):
@@ -51,6 +51,9 @@ class OpEvent:
         """The path of the node."""
         return self.node_name
 
+
+REPORTED = "REPORTED"
+"""The type of an event whose data is what an op yielded beside its outputs."""
 
 StepKey = tuple[str, str | None]
 """The path of an op and, where it runs once for each value of a dynamic output, the mapping key."""
@@ -174,29 +177,29 @@ class GraphRun:
         return _Lack.ABSENT if items and not there else there
 
     def _run_step(self, flat: FlatOp, mapping_key: str | None, arguments: dict[str, Any]) -> None:
-        step, retries = (flat.path, mapping_key), 0
-        policy = flat.retry_policy or self.retry_policy
-        while True:
+        step = (flat.path, mapping_key)
+
+        def attempt(retries: int) -> tuple[OpOutcome, OpExecutionContext]:
+            if retries:
+                self._tell("STEP_RESTARTED", flat, mapping_key)
             context = OpExecutionContext(
                 flat.op, self.around, step_name(*step), self._op_config(flat), mapping_key, retries, flat.tags
             )
-            try:
-                outcome = self._called(flat, context, arguments)
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:  # a user's function may raise anything
-                seconds = wait_before_retry(error, policy, retries, random.random)
-                if seconds is None:
-                    self._failed(flat, step, error)
-                    return
-                retries += 1
-                self.retries[step] = retries
-                self._tell("STEP_UP_FOR_RETRY", flat, mapping_key, error)
-                time.sleep(seconds)
-                self._tell("STEP_RESTARTED", flat, mapping_key)
-            else:
-                self._succeeded(flat, step, outcome, context)
-                return
+            return self._called(flat, context, arguments), context
+
+        def tell(retry: Retry) -> None:
+            self.retries[step] = retry.number
+            self._tell("STEP_UP_FOR_RETRY", flat, mapping_key, retry.error)
+            piece_log().warning("the op %s %s", step_name(*step), retry.words())
+
+        try:
+            outcome, context = tried(attempt, flat.retry_policy or self.retry_policy, tell)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a user's function may raise anything
+            self._failed(flat, step, error)
+        else:
+            self._succeeded(flat, step, outcome, context)
 
     def _op_config(self, flat: FlatOp) -> Any:
         """Return an op's configuration as the context has it: plain values, also those of a Config class."""
@@ -219,6 +222,7 @@ class GraphRun:
 
         def take(event: Any) -> None:
             self.user_events.append((flat.path, event))
+            self.events.append(OpEvent(REPORTED, flat.path, context.step_key, event))
 
         outcome = outcome_of_op(flat.op, returned, self.loop, take)
         for event in context.events:

@@ -1,19 +1,28 @@
-"""Calling an asset's function: with its inputs, and with the context where it takes that."""
+"""Calling the function of an asset or a check: with its inputs, and with the context where it takes that."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
-from notebook_assets.assets import AssetsDefinition
+from notebook_assets.assets.signature import Signature
 from notebook_assets.partitions import PartitionsDefinition
-from notebook_assets.run.context import AssetExecutionContext
 from notebook_assets.run.inputs import InputReader
 
 
-def call_function(
-    definition: AssetsDefinition, arguments: Mapping[str, Any], context: AssetExecutionContext | None
-) -> Any:
+class Callee(Protocol):
+    """What has a function that takes inputs by name and, if it wants, a context."""
+
+    @property
+    def fn(self) -> Callable[..., Any]:
+        """The function."""
+
+    @property
+    def signature(self) -> Signature:
+        """What is known of its parameters."""
+
+
+def call_function(definition: Callee, arguments: Mapping[str, Any], context: object | None) -> Any:
     """Return what the function of a definition gives back: a value, a generator or a coroutine.
 
     >>> from notebook_assets import asset

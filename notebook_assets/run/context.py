@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.assets import AssetObservation, AssetsDefinition, DataVersion
+from notebook_assets.assets import AssetObservation, AssetsDefinition, DataVersion, RetryPolicy
 from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
@@ -30,7 +30,8 @@ class AssetExecutionContext(PartitionQuestions):
 
     Knows the piece that is being made (its asset, partition key and time window), the partitions of each input,
     the resources, the run and the store. :meth:`add_output_metadata` attaches metadata to the materialization.
-    Inputs are named as the function's parameters are; what only ``deps`` names, by its key.
+    Inputs are named as the function's parameters are; what only ``deps`` names, by its key. ``retry_number`` is how
+    often the call was tried again, ``retry_policy`` that of the run, for functions without one of their own.
 
     >>> from notebook_assets import Instance, asset, materialize
     >>> @asset
@@ -56,6 +57,8 @@ class AssetExecutionContext(PartitionQuestions):
         "events",
         "instance",
         "resources",
+        "retry_number",
+        "retry_policy",
         "run_config",
         "run_id",
         "run_tags",
@@ -73,8 +76,12 @@ class AssetExecutionContext(PartitionQuestions):
         selected: Sequence[AssetKey] = (),
         config: Any = None,
         run_config: Mapping[str, Any] | None = None,
+        retry_number: int = 0,
+        retry_policy: RetryPolicy | None = None,
     ) -> None:
         self._config = config
+        self.retry_number = retry_number
+        self.retry_policy = retry_policy
         self.run_config = run_config or {}
         self._definition = definition
         self._selected = tuple(selected) or tuple(spec.asset_key for spec in definition.specs)

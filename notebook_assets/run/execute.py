@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from notebook_assets.assets import AssetCheckKey, AssetGraph
+from notebook_assets.assets import AssetCheckKey, AssetGraph, RetryPolicy
 from notebook_assets.assets.assets_definition import RESULT
 from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.errors import InvalidInvocationError, StoreError
@@ -23,8 +23,9 @@ from notebook_assets.run.plan import Plan, PlannedAsset
 from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult
 from notebook_assets.run.run_config import config_of_run, resource_config
+from notebook_assets.run.run_scope import RunScope
 from notebook_assets.run.shared_values import uses_by_position
-from notebook_assets.run.steps import AssetSteps, RunScope
+from notebook_assets.run.steps import AssetSteps
 from notebook_assets.store import Instance
 
 
@@ -49,6 +50,8 @@ class RunRequest:
     """What the functions and the resources are configured with: a RunConfig, or a dict."""
     checks: Collection[AssetCheckKey] | None = None
     """The checks to carry out; by default all of the assets that are made."""
+    retry_policy: RetryPolicy | None = None
+    """How often what fails is tried again, where a definition has no policy of its own."""
 
 
 class RunInterrupted(KeyboardInterrupt):
@@ -95,6 +98,7 @@ def execute(request: RunRequest) -> RunResult:
         statuses=request.statuses,
         tags=dict(request.tags),
         config=config_of_run(request.graph, made, request.run_config, resources),
+        retry_policy=request.retry_policy,
     )
     result.load = partial(_load, request, resources)
     try:
@@ -117,7 +121,9 @@ def _carried_out(request: RunRequest, scope: RunScope) -> RunResult:
     ended = "failed"  # until it is known to be better: an error must not leave it "running"
     try:
         request.progress.started(result)
-        keep_codes(instance, ((asset.steps.key, asset.steps.code, asset.steps.definition) for asset in prepared))
+        keep_codes(
+            instance, ((asset.steps.key, asset.steps.records.code, asset.steps.definition) for asset in prepared)
+        )
         _make_all(prepared, request.progress, result)
         ended = _how_it_ended(result)
     except KeyboardInterrupt:
@@ -200,7 +206,7 @@ def _make_all(prepared: Sequence[_Prepared], progress: ProgressListener, result:
                 asset.steps.scope.checks.after_piece(asset.steps.status, position)
                 progress.advanced(result, key, keys[position])
         finally:
-            asset.steps.flush()
+            asset.steps.records.flush()
         asset.steps.scope.checks.after_asset(key)
 
 

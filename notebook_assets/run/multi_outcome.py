@@ -35,12 +35,14 @@ class MultiOutcome:
         going: The assets that the call is to make.
         partition: The partition that is being made, if any.
         loop: Where coroutines run.
+        before: Those of the assets that earlier attempts of the call gave.
     """
 
     definition: AssetsDefinition
     going: Sequence[AssetKey]
     partition: str | None
     loop: PrivateLoop
+    before: frozenset[AssetKey] = frozenset()
     given: set[AssetKey] = field(default_factory=set)
     checked: list[AssetCheckResult] = field(default_factory=list)
     """The results of its own checks."""
@@ -48,8 +50,10 @@ class MultiOutcome:
     """What it reported of other assets: not made by it, or not by this call."""
     _notes: dict[AssetKey, Outcome] = field(default_factory=dict)
 
-    def outputs(self, returned: Any) -> Iterator[tuple[AssetKey, Outcome]]:
+    def outputs(self, returned: Any) -> Iterator[tuple[AssetKey, Outcome | None]]:
         """Yield what is made of each asset as soon as the function gives it, at last those that it gave without a word.
+
+        None is yielded for what it need not give, and gave in an earlier attempt.
 
         Raises:
             OutputTypeError: It gives what is no output, or none of what it makes, or one twice, or not all.
@@ -175,7 +179,7 @@ class MultiOutcome:
             outcome.metadata.update(event.values)
             outcome.tags.update(event.tags or {})
 
-    def _unmentioned(self) -> Iterator[tuple[AssetKey, Outcome]]:
+    def _unmentioned(self) -> Iterator[tuple[AssetKey, Outcome | None]]:
         """Yield what counts as made although the function said nothing of it, and what yielded nothing."""
         lacking = [key for key in self.going if key not in self.given]
         if not self.definition.stores_by_itself:
@@ -190,6 +194,9 @@ class MultiOutcome:
             self.given.add(key)
             outcome = self._notes.pop(key, Outcome())
             outcome.is_made = self._is_required(key)
+            if key in self.before and not outcome.is_made:
+                yield key, None
+                continue
             outcome.value = NO_VALUE
             yield key, outcome
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from notebook_assets.assets import NO_VALUE
 from notebook_assets.errors import StoreError
 from notebook_assets.keys import AssetKey
+from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.calling import InputPartitions, call_function
 from notebook_assets.run.checks_outcome import fitted
 from notebook_assets.run.context import AssetExecutionContext
@@ -17,6 +18,7 @@ from notebook_assets.run.inputs import InputReader, MissingInput
 from notebook_assets.run.multi_outcome import MultiOutcome
 from notebook_assets.run.outcome import Outcome
 from notebook_assets.run.refusals import is_about_one_piece
+from notebook_assets.run.retries import Retry, tried
 from notebook_assets.run.steps import AssetSteps
 from notebook_assets.store import InputRead
 
@@ -30,9 +32,18 @@ class _Call:
     going: list[AssetSteps]
     reads: dict[AssetKey, list[InputRead]] = field(default_factory=dict)
     began: float = field(default_factory=time.perf_counter)
-    waiting: dict[AssetKey, Outcome] = field(default_factory=dict)
+    waiting: dict[AssetKey, Outcome | None] = field(default_factory=dict)
     recorded: set[AssetKey] = field(default_factory=set)
+    """What this attempt gave, and is recorded."""
+    before: frozenset[AssetKey] = frozenset()
+    """What earlier attempts gave, and is recorded."""
     store_is_gone: bool = False
+
+    def begin_again(self) -> None:
+        """Forget what the last attempt gave, but for what is recorded of it."""
+        self.before |= self.recorded
+        self.recorded.clear()
+        self.waiting.clear()
 
     @property
     def seconds(self) -> float:
@@ -77,17 +88,9 @@ class MultiSteps:
         if not going:
             return
         call = _Call(position, partition, going)
-        given: Iterator[tuple[AssetKey, Outcome]] | None = None
         try:
             call.reads = {member.key: self._reads(member, call) for member in going}
-            keys = [member.key for member in going]
-            gives = MultiOutcome(self.definition, keys, partition, self.scope.loop)
-            context = self._context(call, keys) if self.definition.signature.context is not None else None
-            given = gives.outputs(call_function(self.definition, self._arguments(call), context))
-            for key, outcome in given:
-                call.waiting[key] = outcome
-                self._record_ready(call, context)
-            self._record_beside(call, gives)
+            self._tried(call)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a user's function may raise anything
@@ -96,6 +99,34 @@ class MultiSteps:
             self._fail(call, error)
         finally:
             self.scope.shared.step_ended()
+
+    def _tried(self, call: _Call) -> None:
+        """Call the function, again where it fails and is to be tried again.
+
+        What a failed attempt gave before it failed is recorded, and again when the next one gives it.
+        """
+        if self.definition.node is not None:  # its ops are tried again each by itself
+            self._attempt(call, 0)
+            return
+
+        def tell(retry: Retry) -> None:
+            for member in call.going:
+                member.records.retry(call.partition, retry)
+            where = "" if call.partition is None else f"[{call.partition}]"
+            piece_log().warning("%s%s %s", self.definition.label, where, retry.words())
+
+        tried(lambda retries: self._attempt(call, retries), call.going[0].policy, tell)
+
+    def _attempt(self, call: _Call, retries: int) -> None:
+        """Call the function once; record what it gives as it comes."""
+        call.begin_again()
+        keys = [member.key for member in call.going]
+        gives = MultiOutcome(self.definition, keys, call.partition, self.scope.loop, call.before)
+        context = self._context(call, keys, retries) if self.definition.signature.context is not None else None
+        for key, outcome in gives.outputs(call_function(self.definition, self._arguments(call), context)):
+            call.waiting[key] = outcome
+            self._record_ready(call, context)
+        self._record_beside(call, gives)
 
     def _able(self, wanted: Sequence[AssetSteps], position: int, partition: str | None) -> list[AssetSteps]:
         """Return those for which all is there; record that the others are skipped.
@@ -114,14 +145,14 @@ class MultiSteps:
             if not found or (not self.definition.can_subset and self._only_siblings(found, lacks)):
                 going[member.key] = member
             elif self.definition.can_subset:
-                member.skip(position, partition, found)  # at once, so that those which need it see it
+                member.records.skip(position, partition, found)  # at once, so that those which need it see it
             else:
                 lacks[member.key] = found
         if not lacks:
             return list(going.values())
         everything = list({(lack.upstream, lack.keys): lack for found in lacks.values() for lack in found}.values())
         for member in wanted:
-            member.skip(position, partition, lacks.get(member.key) or everything)
+            member.records.skip(position, partition, lacks.get(member.key) or everything)
         return []
 
     @staticmethod
@@ -152,7 +183,7 @@ class MultiSteps:
                 found[name] = None
         return {**found, **call.going[0].given}
 
-    def _context(self, call: _Call, keys: Sequence[AssetKey]) -> AssetExecutionContext:
+    def _context(self, call: _Call, keys: Sequence[AssetKey], retries: int) -> AssetExecutionContext:
         named = {name: reader for member in call.going for name, reader in member.named.items()}
         first = call.going[0]
         return AssetExecutionContext(
@@ -166,6 +197,8 @@ class MultiSteps:
             selected=keys,
             config=self.scope.config.of(self.definition),
             run_config=self.scope.config.sections,
+            retry_number=retries,
+            retry_policy=self.scope.retry_policy,
         )
 
     def _record_ready(self, call: _Call, context: AssetExecutionContext | None) -> None:
@@ -185,9 +218,12 @@ class MultiSteps:
         self, call: _Call, member: AssetSteps, reads: Sequence[InputRead], context: AssetExecutionContext | None
     ) -> None:
         outcome = call.waiting.pop(member.key)
+        if outcome is None:  # as an earlier attempt gave it
+            call.recorded.add(member.key)
+            return
         made = member.stored(self._output_names[member.key], outcome, context, call.partition)
         try:
-            member.record(call.position, call.partition, made, reads, call.seconds)
+            member.records.record(call.position, call.partition, made, reads, call.seconds)
         except StoreError as error:
             call.store_is_gone = not is_about_one_piece(error)
             raise
@@ -200,7 +236,7 @@ class MultiSteps:
         made = [member for member in call.going if member.status.value_ids[call.position]]
         wanted = [spec.key for spec in self.definition.check_specs if spec.asset_key in {each.key for each in made}]
         found = fitted(gives.checked, self.definition.check_specs, self.definition.label, wanted=wanted)
-        call.going[0].record_beside(gives.beside)
+        call.going[0].records.record_beside(gives.beside)
         for member in made:
             of_it = [each for each in found if each[0].asset_key == member.key]
             event = int(member.status.event_ids[call.position])
@@ -210,12 +246,12 @@ class MultiSteps:
         """Record the failure of all that was not recorded; of all, where that is nothing."""
         left = [member for member in call.going if member.key not in call.recorded]
         for member in left or call.going:
-            member.fail(call.position, call.partition, error, call.reads.get(member.key, []), call.seconds)
+            member.records.fail(call.position, call.partition, error, call.reads.get(member.key, []), call.seconds)
 
     def flush(self) -> None:
         """Record the skipped pieces that are not recorded yet."""
         for member in self.members.values():
-            member.flush()
+            member.records.flush()
 
 
 def _is_same_position(reader: InputReader, position: int) -> bool:

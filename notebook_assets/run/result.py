@@ -110,6 +110,8 @@ class RunResult(Shown):
     """The positions of the skipped pieces that a run with all upstream of them could make."""
     lone_partitions: dict[AssetKey, str | None] = field(default_factory=dict)
     """The partition of each asset of which one piece was to be made."""
+    retries: dict[tuple[AssetKey, str | None], int] = field(default_factory=dict)
+    """How often each piece was tried again, of those that were."""
     check_evaluations: list[AssetCheckEvaluation] = field(default_factory=list)
     """What the checks found, one for each check and piece."""
     check_failures: list[CheckFailure] = field(default_factory=list)
@@ -137,6 +139,10 @@ class RunResult(Shown):
         """Count one piece."""
         by_state = self.counts.setdefault(key, {})
         by_state[state] = by_state.get(state, 0) + 1
+
+    def take_back(self, key: AssetKey, state: PieceState) -> None:
+        """Count one piece no longer: it ends in another state after all."""
+        self.counts[key][state] -= 1
 
     def asset_value(self, asset_key: CoercibleToAssetKey, partition_key: str | None = None) -> Any:
         """Return the stored value of an asset, or of one partition of it: by default the one that the run made.
