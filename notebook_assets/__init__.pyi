@@ -40,6 +40,8 @@ from .assets import (
 from .assets import (
     AssetSpec as AssetSpec,
 )
+from .assets import BackfillPolicy as BackfillPolicy
+from .assets import BackfillPolicyType as BackfillPolicyType
 from .assets import (
     Backoff as Backoff,
 )
@@ -371,9 +373,6 @@ from .ops import (
     DynamicOutput as DynamicOutput,
 )
 from .ops import (
-    ExecuteInProcessResult as ExecuteInProcessResult,
-)
-from .ops import (
     GraphDefinition as GraphDefinition,
 )
 from .ops import (
@@ -610,6 +609,15 @@ from .run import (
 )
 from .run import (
     AssetExecutionContext as AssetExecutionContext,
+)
+from .run import (
+    Event as Event,
+)
+from .run import (
+    EventType as EventType,
+)
+from .run import (
+    ExecuteInProcessResult as ExecuteInProcessResult,
 )
 from .run import (
     RunConfig as RunConfig,

@@ -8,7 +8,7 @@ from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.graph_multi_assets import graph_multi_asset
 from notebook_assets.ops.graph_runs import OpEvent
 from notebook_assets.ops.hooks import HookContext, HookDefinition, failure_hook, success_hook
-from notebook_assets.ops.in_process_result import ExecuteInProcessResult
+from notebook_assets.ops.in_process_result import OpsResult
 from notebook_assets.ops.ins_outs import DynamicOut, GraphIn, GraphOut, In, Out
 from notebook_assets.ops.job_decorator import job
 from notebook_assets.ops.job_definition import JobDefinition
@@ -20,7 +20,7 @@ from notebook_assets.ops.op_results import StepOutputNotFoundError
 __all__ = [
     "DynamicOut",
     "DynamicOutput",
-    "ExecuteInProcessResult",
+    "OpsResult",
     "GraphDefinition",
     "GraphIn",
     "GraphOut",

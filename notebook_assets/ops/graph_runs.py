@@ -16,6 +16,7 @@ from notebook_assets.ops.op_context import OpExecutionContext, Surroundings
 from notebook_assets.ops.op_results import OpOutcome, outcome_of_op
 from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.private_loop import PrivateLoop
+from notebook_assets.run.run_events import REPORTED
 from notebook_assets.run.retries import Retry, tried
 
 
@@ -51,9 +52,6 @@ class OpEvent:
         """The path of the node."""
         return self.node_name
 
-
-REPORTED = "REPORTED"
-"""The type of an event whose data is what an op yielded beside its outputs."""
 
 StepKey = tuple[str, str | None]
 """The path of an op and, where it runs once for each value of a dynamic output, the mapping key."""

@@ -1,28 +1,33 @@
-"""ExecuteInProcessResult: what came of a job that was run here."""
+"""OpsResult: what came of a job of ops that was run here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from notebook_assets.assets import AssetMaterialization
+from notebook_assets.assets import AssetCheckEvaluation, AssetMaterialization, AssetObservation
 from notebook_assets.errors import InvalidInvocationError, OutputTypeError, did_you_mean
-from notebook_assets.ops.graph_runs import GraphRun, OpEvent, StepState, step_name
+from notebook_assets.keys import CoercibleToAssetKey
+from notebook_assets.ops.graph_runs import GraphRun, OpEvent
 from notebook_assets.ops.node_wiring import FromInput
 from notebook_assets.partitions.shown import SelfShown
-
-
-@dataclass(frozen=True)
-class StepFailureData:
-    """Why a step failed: ``error`` is what was raised."""
-
-    error: BaseException
+from notebook_assets.run.reading_results import ExecuteInProcessResult
+from notebook_assets.run.run_events import (
+    REPORTED,
+    AssetObservationData,
+    Event,
+    EventType,
+    StepFailureData,
+    StepMaterializationData,
+    StepOutputData,
+)
 
 
 @dataclass(frozen=True, eq=False)
-class ExecuteInProcessResult(SelfShown):
-    """What came of a run of a job: which ops ran, with which values. Nodes in graphs are named by path.
+class OpsResult(SelfShown, ExecuteInProcessResult):
+    """What came of a run of a job of ops: which ran, with which values. Nodes in graphs are named by path.
 
     >>> from notebook_assets import job, op
     >>> @op
@@ -74,6 +79,17 @@ class ExecuteInProcessResult(SelfShown):
             raise OutputTypeError(f"{node_str!r} gave no output {output_name!r} in this run.")
         return found.get(None, found)
 
+    def asset_value(self, asset_key: CoercibleToAssetKey) -> Any:
+        """Raise an error: ops make no assets, they report them.
+
+        Raises:
+            InvalidInvocationError: Always; :meth:`output_for_node` gives values.
+        """
+        raise InvalidInvocationError(
+            f"{self.job_def.name!r} is a job of ops, which makes no asset {asset_key!r}; output_for_node(name) gives "
+            "values."
+        )
+
     def output_value(self, output_name: str = "result") -> Any:
         """Return an output of the outermost graph.
 
@@ -94,84 +110,29 @@ class ExecuteInProcessResult(SelfShown):
             return self.graph_run.inputs[source.name]
         return self.output_for_node(source.node, source.output)
 
-    @property
-    def all_events(self) -> Sequence[OpEvent]:
+    @cached_property
+    def all_events(self) -> Sequence[Event]:
         """All that happened, in order."""
-        return self.graph_run.events
+        return list(self._events())
 
-    @property
-    def all_node_events(self) -> Sequence[OpEvent]:
-        """All that happened to ops, in order."""
-        return self.filter_events(lambda event: bool(event.node_name))
+    def _events(self) -> Iterator[Event]:
+        yield Event(EventType.RUN_START, self.job_def.name, message="The run began.")
+        for event in self.graph_run.events:
+            found = _event_of(event, self.job_def.name)
+            if found is not None:
+                yield found
+        failed = next(iter(self.graph_run.failures.values()), None)
+        about = None if failed is None else StepFailureData(failed)
+        end = EventType.RUN_SUCCESS if failed is None else EventType.RUN_FAILURE
+        yield Event(end, self.job_def.name, event_specific_data=about, message="The run ended.")
 
-    def filter_events(self, event_filter: Callable[[OpEvent], bool]) -> list[OpEvent]:
-        """Return the events that a function chooses."""
-        return [event for event in self.graph_run.events if event_filter(event)]
-
-    def events_for_node(self, node_name: str) -> list[OpEvent]:
-        """Return what happened to one op."""
-        path = self._path(node_name)
-        return self.filter_events(lambda event: event.node_name == path)
-
-    def is_node_success(self, node_name: str) -> bool:
-        """Whether an op ran without an error (for one mapping key at least)."""
-        return StepState.SUCCESS in self._states(node_name)
-
-    def is_node_failed(self, node_name: str) -> bool:
-        """Whether an op failed (for one mapping key at least)."""
-        return StepState.FAILED in self._states(node_name)
-
-    def is_node_skipped(self, node_name: str) -> bool:
-        """Whether an op was skipped, since an optional output was not given (for one mapping key at least)."""
-        return StepState.SKIPPED in self._states(node_name)
-
-    def is_node_untouched(self, node_name: str) -> bool:
-        """Whether nothing happened to an op, since what it needs failed."""
-        return not self.events_for_node(node_name)
+    def _node_names(self) -> Collection[str]:
+        return self.graph_run.graph.ops
 
     def retry_attempts_for_node(self, node_name: str) -> int:
         """Return how often an op was tried again."""
         path = self._path(node_name)
         return sum(number for (node, _), number in self.graph_run.retries.items() if node == path)
-
-    def failure_data_for_node(self, node_name: str) -> StepFailureData | None:
-        """Return why an op failed, None if it did not."""
-        path = self._path(node_name)
-        failures = self.graph_run.failures.items()
-        return next((StepFailureData(error) for (node, _), error in failures if node == path), None)
-
-    def asset_materializations_for_node(self, node_name: str) -> list[AssetMaterialization]:
-        """Return the materializations that an op reported."""
-        path = self._path(node_name)
-        return [
-            event
-            for node, event in self.graph_run.user_events
-            if node == path and isinstance(event, AssetMaterialization)
-        ]
-
-    def get_asset_materialization_events(self) -> list[OpEvent]:
-        """Return the events of materializations that ops reported."""
-        return [event for event in self.all_events if event.event_type_value == "ASSET_MATERIALIZATION"]
-
-    def get_failed_step_keys(self) -> set[str]:
-        """Return the steps that failed; those of mapped ops with their key in brackets."""
-        return {step_name(*step) for step in self.graph_run.failures}
-
-    def get_step_success_events(self) -> list[OpEvent]:
-        """Return the events of steps that succeeded."""
-        return self.filter_events(lambda event: event.event_type_value == "STEP_SUCCESS")
-
-    def get_step_failure_events(self) -> list[OpEvent]:
-        """Return the events of steps that failed."""
-        return self.filter_events(lambda event: event.event_type_value == "STEP_FAILURE")
-
-    def get_step_skipped_events(self) -> list[OpEvent]:
-        """Return the events of steps that were skipped."""
-        return self.filter_events(lambda event: event.event_type_value == "STEP_SKIPPED")
-
-    def _states(self, node_name: str) -> set[StepState]:
-        path = self._path(node_name)
-        return {state for (node, _), state in self.graph_run.states.items() if node == path}
 
     def _path(self, node_name: str) -> str:
         known = self.graph_run.graph.ops
@@ -183,3 +144,29 @@ class ExecuteInProcessResult(SelfShown):
 
     def __repr__(self) -> str:
         return f"<{'success' if self.success else 'failure'} of the job {self.job_def.name}, run {self.run_id}>"
+
+
+def _event_of(event: OpEvent, job_name: str) -> Event | None:
+    """Return an event as results tell of it; None for what they don't tell of."""
+    if event.event_type_value == REPORTED:
+        kind, about = _reported(event.data)
+    else:
+        kind, about = EventType(event.event_type_value), _data(event)
+    if kind is None:
+        return None
+    message = about.error_display_string if isinstance(about, StepFailureData) else ""
+    return Event(kind, job_name, event.node_name, event.step_key, about, None, message)
+
+
+def _reported(told: Any) -> tuple[EventType | None, Any]:
+    if isinstance(told, AssetMaterialization):
+        return EventType.ASSET_MATERIALIZATION, StepMaterializationData(told)
+    if isinstance(told, AssetObservation):
+        return EventType.ASSET_OBSERVATION, AssetObservationData(told)
+    return (EventType.ASSET_CHECK_EVALUATION, told) if isinstance(told, AssetCheckEvaluation) else (None, None)
+
+
+def _data(event: OpEvent) -> Any:
+    if event.event_type_value == "STEP_OUTPUT":
+        return StepOutputData(event.data)
+    return StepFailureData(event.data) if isinstance(event.data, BaseException) else event.data

@@ -12,9 +12,9 @@ from notebook_assets.errors import InvalidInvocationError, UnknownResourceError,
 from notebook_assets.ops.flat_graph import FlatGraph, flat_graph
 from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.graph_run_edges import check_inputs, first_failure, record_reported
-from notebook_assets.ops.graph_runs import GraphRun, OpEvent
+from notebook_assets.ops.graph_runs import GraphRun
 from notebook_assets.ops.hooks import HookDefinition
-from notebook_assets.ops.in_process_result import ExecuteInProcessResult
+from notebook_assets.ops.in_process_result import OpsResult
 from notebook_assets.ops.op_config import NOT_GIVEN, configured_input
 from notebook_assets.ops.op_context import Surroundings
 from notebook_assets.ops.op_selection import selected_ops
@@ -108,7 +108,7 @@ class JobDefinition(SelfShown):
         input_values: Mapping[str, object] | None = None,
         tags: Mapping[str, str] | None = None,
         resources: Mapping[str, object] | None = None,
-    ) -> ExecuteInProcessResult:
+    ) -> OpsResult:
         """Run the ops, here and now; values go from op to op in memory.
 
         Args:
@@ -160,11 +160,9 @@ class JobDefinition(SelfShown):
             setup.close()
         if instance is not None:
             record_reported(instance, self.name, run)
-        ended = "PIPELINE_FAILURE" if run.failures else "PIPELINE_SUCCESS"
-        run.events.append(OpEvent(ended))
         if raise_on_error and run.failures:
             raise first_failure(run)
-        return ExecuteInProcessResult(self, run)
+        return OpsResult(self, run)
 
     def with_hooks(self, hook_defs: AbstractSet[HookDefinition]) -> JobDefinition:
         """Return the job with more hooks."""

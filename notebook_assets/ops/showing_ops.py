@@ -23,7 +23,7 @@ from notebook_assets.display import (
 )
 from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.graph_runs import StepState, step_name
-from notebook_assets.ops.in_process_result import ExecuteInProcessResult
+from notebook_assets.ops.in_process_result import OpsResult
 from notebook_assets.ops.job_definition import JobDefinition
 from notebook_assets.ops.node_wiring import Collected, FromInput, FromOutput, Source
 from notebook_assets.ops.op_definition import OpDefinition
@@ -79,7 +79,7 @@ def _of_job(job: JobDefinition) -> Rich:
 
 
 @shown.register
-def _of_result(result: ExecuteInProcessResult) -> Rich:
+def _of_result(result: OpsResult) -> Rich:
     """Each step with what became of it; the graph's own outputs are values, which the result hands out."""
     run = result.graph_run
     states = Counter(state.value for state in run.states.values())

@@ -236,7 +236,7 @@ class MultiSteps:
         made = [member for member in call.going if member.status.value_ids[call.position]]
         wanted = [spec.key for spec in self.definition.check_specs if spec.asset_key in {each.key for each in made}]
         found = fitted(gives.checked, self.definition.check_specs, self.definition.label, wanted=wanted)
-        call.going[0].records.record_beside(gives.beside)
+        call.going[0].records.record_beside(gives.beside, call.partition)
         for member in made:
             of_it = [each for each in found if each[0].asset_key == member.key]
             event = int(member.status.event_ids[call.position])

@@ -15,6 +15,8 @@ from notebook_assets.run.observing_events import record_observation
 from notebook_assets.run.outcome import Outcome
 from notebook_assets.run.result import StepFailure, StepSkip
 from notebook_assets.run.retries import Retry
+from notebook_assets.run.run_config import computation_name
+from notebook_assets.run.run_events import Reported
 from notebook_assets.run.run_scope import RunScope
 from notebook_assets.run.tracebacks import forget_variables, from_user_code, message_of, traceback_text, writable
 from notebook_assets.states import PieceState
@@ -60,7 +62,7 @@ class StepRecords:
         """Record what was made, or that nothing was."""
         instance, run_id, outcome = self.scope.instance, self.scope.result.run_id, made.outcome
         if outcome.others or outcome.observations:
-            self.record_beside(outcome)
+            self.record_beside(outcome, partition)
         if not outcome.is_made:
             event = instance.record_empty(
                 self.key, partition, run_id=run_id, code=self.code, duration=duration, reads=reads
@@ -104,15 +106,17 @@ class StepRecords:
         retries = self.scope.result.retries.get((self.key, partition))
         return "" if retries is None else f" (the last of {retries + 1} attempts)"
 
-    def record_beside(self, outcome: Outcome) -> None:
-        """Record what the function told of other pieces."""
-        instance, run_id = self.scope.instance, self.scope.result.run_id
+    def record_beside(self, outcome: Outcome, partition: str | None) -> None:
+        """Record what the function told of other pieces when it made ``partition``."""
+        instance, run_id, reported = self.scope.instance, self.scope.result.run_id, self.scope.result.reported
+        name = computation_name(self.definition)
         for other in outcome.others:
-            instance.record_materialization(
+            event = instance.record_materialization(
                 other.asset_key, other.partition, run_id=run_id, metadata=other.values, tags=other.tags
             )
+            reported[event] = Reported(name, partition, other.description)
         for seen in outcome.observations:
-            record_observation(instance, seen, run_id)
+            reported[record_observation(instance, seen, run_id)] = Reported(name, partition, seen.description)
 
     def fail(
         self, position: int, partition: str | None, error: BaseException, reads: Sequence[InputRead], duration: float
