@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.assets import AssetCheckEvaluation
+from notebook_assets.assets import AssetCheckEvaluation, AssetGraph
 from notebook_assets.display import Column, Rich, Shown, Table, count, duration, note, plural, stack
-from notebook_assets.errors import UnknownAssetError, did_you_mean
+from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.run.checks_told import CheckFailure, blocking_errors, check_notes, counted
+from notebook_assets.run.pieces_not_made import StepFailure, StepSkip, piece_name
+from notebook_assets.run.reading_results import ExecuteInProcessResult
+from notebook_assets.run.result_events import events_of, node_names, nodes_of, output_key
 from notebook_assets.run.result_groups import FailureGroup, SkipGroup, backticked, failure_notes, skip_notes
-from notebook_assets.run.tracebacks import message_of
+from notebook_assets.run.run_events import Event, Reported
 from notebook_assets.states import PieceState
 
 if TYPE_CHECKING:
-    from notebook_assets.store import Instance
+    from notebook_assets.store import Instance, RunRecord
+
+__all__ = ["RunResult", "StepFailure", "StepSkip", "piece_name"]
 
 _NOTHING = {
     "missing": "nothing is missing",
@@ -26,55 +32,8 @@ _NOTHING = {
 """Why there is nothing to do, by the word that chose what to make."""
 
 
-@dataclass(frozen=True)
-class StepFailure:
-    """One piece that failed: its error, and its traceback without this package's frames."""
-
-    key: AssetKey
-    partition: str | None
-    error: BaseException
-    traceback: str
-
-    @property
-    def error_text(self) -> str:
-        """The error's type and its whole message."""
-        message = message_of(self.error).strip()
-        return f"{type(self.error).__name__}: {message}" if message else type(self.error).__name__
-
-    @property
-    def error_line(self) -> str:
-        """The error's type and the first line of its message."""
-        return self.error_text.splitlines()[0]
-
-    @property
-    def piece(self) -> str:
-        """The piece as people write it: ``asset[key]``."""
-        return piece_name(self.key, self.partition)
-
-
-@dataclass(frozen=True)
-class StepSkip:
-    """One piece that was not made, since what it needs was not there."""
-
-    key: AssetKey
-    partition: str | None
-    missing: tuple[str, ...]
-    """The pieces that it lacked, as ``asset[key]``."""
-    is_excused: bool = False
-    """Whether all of those yielded no output on purpose, so that nothing is wrong."""
-    shortage: str = ""
-    """How many are there and how many are needed, where not all of what is mapped is waited for."""
-    nonexistent: tuple[str, ...] = ()
-    """Those of ``missing`` that are no partitions: the mapping asks for keys that the upstream definition lacks."""
-
-    @property
-    def piece(self) -> str:
-        """The piece as people write it: ``asset[key]``."""
-        return piece_name(self.key, self.partition)
-
-
 @dataclass(eq=False, repr=False)
-class RunResult(Shown):
+class RunResult(Shown, ExecuteInProcessResult):
     """What came of a run. ``status`` is ``success``, ``failed`` or ``canceled``.
 
     It is a success when nothing failed, and what was skipped was skipped since something upstream yielded no output
@@ -120,6 +79,14 @@ class RunResult(Shown):
     """What a run that only observed sources saw, in a sentence."""
     load: Callable[[AssetKey, str | None], Any] | None = None
     """Loads the value of a piece, through the IO manager that keeps it; the store does where there is none."""
+    graph: AssetGraph = field(default_factory=lambda: AssetGraph([]))
+    """The assets, by which events know what made what."""
+    planned_positions: Mapping[AssetKey, Sequence[int]] = field(default_factory=dict)
+    """The positions of what was to be made, by asset."""
+    reported: dict[int, Reported] = field(default_factory=dict)
+    """What functions told of other assets, by the ids of the store's events."""
+    job_def: Any = None
+    """The job, if it was a run of one."""
 
     @property
     def success(self) -> bool:
@@ -159,19 +126,53 @@ class RunResult(Shown):
         return (self.load or self.instance.load)(key, partition)
 
     def output_for_node(self, node_str: str, output_name: str = "result") -> Any:
-        """Return the stored value of the asset whose function is called ``node_str``, as :meth:`asset_value`.
+        """Return the stored value of the asset that a function makes, as :meth:`asset_value`.
 
         Args:
-            node_str: The parts of the asset's key, joined by double underscores.
-            output_name: There is one output; only for code that names it.
+            node_str: What the function is called: of one asset the parts of its key, joined by double underscores.
+            output_name: Which output, of a function that makes several assets.
 
         Raises:
-            UnknownAssetError: The run has no such asset.
+            UnknownAssetError: The run has no such function, or that no such output.
         """
-        names = {key.to_python_identifier(): key for key in self.planned_by_asset}
-        if node_str not in names:
-            raise UnknownAssetError(f"The run has no asset {node_str!r}.{did_you_mean(node_str, names)}")
-        return self.asset_value(names[node_str])
+        made = [key for key, name in node_names(self.graph, self.planned_by_asset).items() if name == node_str]
+        if not made:
+            known = node_names(self.graph, self.planned_by_asset).values()
+            raise UnknownAssetError(f"The run has no asset {node_str!r}.{did_you_mean(node_str, known)}")
+        return self.asset_value(output_key(self.graph, made, node_str, output_name))
+
+    def output_value(self, output_name: str = "result") -> Any:
+        """Raise an error: assets are no outputs of a graph.
+
+        Raises:
+            InvalidInvocationError: Always; :meth:`asset_value` gives values.
+        """
+        raise InvalidInvocationError(f"A run of assets has no output {output_name!r}; asset_value(key) gives values.")
+
+    @cached_property
+    def all_events(self) -> Sequence[Event]:
+        """All that happened, in order; put together from the store's records when it is first asked for."""
+        return events_of(self)
+
+    def _node_names(self) -> Collection[str]:
+        return nodes_of(self)
+
+    @property
+    def run(self) -> RunRecord:
+        """What the store keeps of the run as a whole.
+
+        Raises:
+            InvalidInvocationError: There was nothing to do, so that no run was begun.
+        """
+        found = next((each for each in self.instance.runs() if each.run_id == self.run_id), None)
+        if found is None:
+            raise InvalidInvocationError("There was nothing to do, so that no run was begun.")
+        return found
+
+    @property
+    def dagster_run(self) -> RunRecord:
+        """The same as :attr:`run`."""
+        return self.run
 
     def failures_by_error(self) -> list[tuple[str, list[StepFailure]]]:
         """Return the failures grouped by asset and error, the most frequent first."""
@@ -256,13 +257,3 @@ class RunResult(Shown):
             [key.to_user_string(), *(by_state.get(state) for state in shown)] for key, by_state in self.counts.items()
         ]
         return Table(["asset", *(Column(state.value, "right") for state in shown)], rows).rich
-
-
-def piece_name(key: AssetKey, partition: str | None) -> str:
-    """Return a piece as people write it.
-
-    >>> piece_name(AssetKey("daily"), "2024-01-01")
-    'daily[2024-01-01]'
-    """
-    name = key.to_user_string()
-    return name if partition is None else f"{name}[{partition}]"
