@@ -79,13 +79,18 @@ def read_signature(fn: Callable[..., Any]) -> Signature:
         inputs=tuple(inputs),
         context=context.name if context else None,
         frames=frozenset(name for name in inputs if _is_frame(hints.get(name))),
-        returns_nothing="return" in hints and hints["return"] in (None, type(None), "None"),
+        returns_nothing="return" in hints and hints["return"] in (None, type(None), "None") and not _yields(fn),
         context_is_keyword=context is not None and context.kind is context.KEYWORD_ONLY,
         takes_any_input=takes_any_input,
         defaults=frozenset(name for name, each in parameters.items() if each.default is not each.empty),
         config_class=config_class,
         resources=resources,
     )
+
+
+def _yields(fn: Callable[..., Any]) -> bool:
+    """Whether it is a generator, whose annotation says nothing of the values that it yields."""
+    return inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn)
 
 
 def _name(fn: Callable[..., Any]) -> str:

@@ -16,7 +16,7 @@ from notebook_assets.assets import (
     MaterializeResult,
     Output,
 )
-from notebook_assets.errors import OutputTypeError
+from notebook_assets.errors import OutputTypeError, TypeCheckDidNotPass
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.run.private_loop import PrivateLoop
 
@@ -50,8 +50,9 @@ def outcome_of(definition: AssetsDefinition, returned: Any, partition: str | Non
 
     Raises:
         OutputTypeError: A generator yielded something that is no Output, MaterializeResult or AssetMaterialization,
-            or two outputs, or none where one is required; an AssetMaterialization was returned, not yielded; the
-            output is of another name or asset; or ``-> None`` gave a value.
+            or two outputs, or none where one is required; an AssetMaterialization was returned, not yielded; or the
+            output is of another name or asset.
+        TypeCheckDidNotPass: ``-> None`` gave a value.
     """
     if inspect.iscoroutine(returned):
         returned = loop.run(returned)
@@ -136,7 +137,7 @@ def _take_output(outcome: Outcome, definition: AssetsDefinition, thing: Any) -> 
     _check_no_outputs(definition, outcome.value)
     if definition.signature.returns_nothing:
         if outcome.value is not None and outcome.value is not NO_VALUE:
-            raise OutputTypeError(
+            raise TypeCheckDidNotPass(
                 f"{definition.key} is annotated to return None, but gave a {type(outcome.value).__name__}. "
                 "Remove the annotation to have the value stored."
             )
