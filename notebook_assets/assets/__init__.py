@@ -10,6 +10,7 @@ from notebook_assets.assets.asset_node import AssetNode
 from notebook_assets.assets.asset_out import AssetOut
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.assets_definition import DEFAULT_IO_MANAGER_KEY, AssetsDefinition
+from notebook_assets.assets.backfill_policy import BackfillPolicy, BackfillPolicyType
 from notebook_assets.assets.checks import AssetCheckSpec
 from notebook_assets.assets.checks_decorators import asset_check, multi_asset_check
 from notebook_assets.assets.checks_definition import AssetChecksDefinition
@@ -81,6 +82,8 @@ __all__ = [
     "observable_source_asset",
     "ObserveFunction",
     "AssetCheckKey",
+    "BackfillPolicy",
+    "BackfillPolicyType",
     "Backoff",
     "Failure",
     "Jitter",

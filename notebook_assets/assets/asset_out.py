@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 from notebook_assets.assets.asset_spec import AssetSpec
+from notebook_assets.assets.backfill_policy import BackfillPolicy
 from notebook_assets.assets.dependencies import check_prefix, prefix_parts
+from notebook_assets.assets.deprecated_names import automation_condition_from, freshness_policy_from
 from notebook_assets.assets.types_from_annotations import declared_type
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
@@ -24,9 +26,9 @@ class AssetOut:
         key_prefix: Put before the output's name to form the key; a string may hold several parts with slashes.
         key: The whole key, in place of ``key_prefix`` and the output's name.
         dagster_type: The type that its value must have.
+        description: For people to read; by default the function's docstring.
         is_required: Whether it is an error if the function does not give it.
         io_manager_key: The resource that is its IO manager.
-        description: For people to read; by default the function's docstring.
         metadata: Static metadata.
         group_name: The group it is shown in.
         code_version: Names the version of its code.
@@ -35,6 +37,9 @@ class AssetOut:
         owners: E-mail addresses, or ``team:name``.
         tags: Names and values to select by.
         kinds: Words for what it is.
+        freshness_policy: How fresh it is to be; kept as it is given.
+        auto_materialize_policy: What ``automation_condition`` was called before; works, and warns.
+        legacy_freshness_policy: What ``freshness_policy`` was called before; works, and warns.
 
     Raises:
         InvalidDefinitionError: Both ``key`` and ``key_prefix`` are given, or one is not as described.
@@ -46,21 +51,28 @@ class AssetOut:
     key_prefix: str | Sequence[str] | None = None
     key: CoercibleToAssetKey | None = None
     dagster_type: Any = None
+    description: str | None = None
     is_required: bool = True
     io_manager_key: str | None = None
-    description: str | None = None
     metadata: Mapping[str, Any] | None = None
     group_name: str | None = None
     code_version: str | None = None
     automation_condition: Any = None
-    backfill_policy: Any = None
+    backfill_policy: BackfillPolicy | None = None
     owners: Sequence[str] | None = None
     tags: Mapping[str, str] | None = None
-    kinds: AbstractSet[str] | None = field(default=None, kw_only=True)
+    kinds: AbstractSet[str] | None = None
+    freshness_policy: Any = None
+    auto_materialize_policy: InitVar[Any] = field(default=None, kw_only=True)
+    legacy_freshness_policy: InitVar[Any] = field(default=None, kw_only=True)
     spec: AssetSpec | None = field(default=None, kw_only=True, repr=False)
     """The spec that it was made from, if any; see :meth:`from_spec`."""
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, auto_materialize_policy: Any, legacy_freshness_policy: Any) -> None:
+        condition = automation_condition_from("AssetOut", self.automation_condition, auto_materialize_policy)
+        object.__setattr__(self, "automation_condition", condition)
+        freshness = freshness_policy_from("AssetOut", self.freshness_policy, legacy_freshness_policy)
+        object.__setattr__(self, "freshness_policy", freshness)
         declared_type(self.dagster_type, "AssetOut")
         if self.key is not None and self.key_prefix is not None:
             raise InvalidDefinitionError(
@@ -78,7 +90,7 @@ class AssetOut:
         dagster_type: Any = None,
         is_required: bool = True,
         io_manager_key: str | None = None,
-        backfill_policy: Any = None,
+        backfill_policy: BackfillPolicy | None = None,
     ) -> AssetOut:
         """Return the output that makes the asset of a spec.
 
@@ -110,7 +122,8 @@ class AssetOut:
             group_name=spec.group_name,
             code_version=spec.code_version,
             automation_condition=spec.automation_condition,
-            backfill_policy=backfill_policy,
+            backfill_policy=backfill_policy or spec.backfill_policy,
+            freshness_policy=spec.freshness_policy,
             owners=spec.owners,
             tags=spec.tags,
             kinds=spec.kinds,
@@ -152,4 +165,6 @@ class AssetOut:
             kinds=self.kinds,
             partitions_def=partitions_def,
             automation_condition=self.automation_condition,
+            backfill_policy=self.backfill_policy,
+            freshness_policy=self.freshness_policy,
         )

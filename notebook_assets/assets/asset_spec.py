@@ -5,23 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import InitVar, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from notebook_assets.assets.backfill_policy import BackfillPolicy
 from notebook_assets.assets.dependencies import AssetDep
-from notebook_assets.errors import InvalidDefinitionError, did_you_mean
+from notebook_assets.assets.deprecated_names import automation_condition_from, freshness_policy_from
+from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.mappings import PartitionMapping
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions import PartitionsDefinition
-from notebook_assets.partitions.arguments import check_mapping, check_text, check_texts
+from notebook_assets.partitions.arguments import check_instance, check_mapping, check_text, check_texts
 from notebook_assets.partitions.shown import SelfShown
 
 DEFAULT_GROUP = "default"
+DEFAULT_IO_MANAGER_KEY = "io_manager"
 IO_MANAGER_KEY_METADATA = "dagster/io_manager_key"
 """The metadata name that carries an IO manager key, the same as in the reference so that definitions can move."""
 
 _GROUP = re.compile(r"[A-Za-z0-9_]+")
+_UNCHANGED: Any = ...
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,10 @@ class AssetSpec(SelfShown):
         kinds: Words for what it is, such as ``{"parquet"}``.
         partitions_def: Its partitions.
         automation_condition: When to make it.
+        backfill_policy: How many partitions one run makes.
+        freshness_policy: How fresh it is to be; kept as it is given.
+        auto_materialize_policy: What ``automation_condition`` was called before; works, and warns.
+        legacy_freshness_policy: What ``freshness_policy`` was called before; works, and warns.
 
     Raises:
         InvalidDefinitionError: One of these is not as described.
@@ -61,24 +70,37 @@ class AssetSpec(SelfShown):
     kinds: AbstractSet[str] | None = field(default=None, kw_only=True)
     partitions_def: PartitionsDefinition | None = field(default=None, kw_only=True)
     automation_condition: Any = field(default=None, kw_only=True)
+    backfill_policy: BackfillPolicy | None = field(default=None, kw_only=True)
+    freshness_policy: Any = field(default=None, kw_only=True)
+    auto_materialize_policy: InitVar[Any] = field(default=None, kw_only=True)
+    legacy_freshness_policy: InitVar[Any] = field(default=None, kw_only=True)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, auto_materialize_policy: Any, legacy_freshness_policy: Any) -> None:
         set_field = object.__setattr__
         set_field(self, "key", AssetKey.from_coercible(self.key))
         self._check_kinds()
-        set_field(self, "deps", tuple(AssetDep.from_coercible(dep) for dep in _iterable(self.deps, "deps")))
+        set_field(self, "deps", _each_once(AssetDep.from_coercible(dep) for dep in _iterable(self.deps, "deps")))
         set_field(self, "metadata", normalize_metadata(self.metadata, f"metadata of {self.key}"))
         set_field(self, "owners", tuple(_iterable(self.owners, "owners")))
         set_field(self, "tags", dict(self.tags or {}))
         check_texts(_iterable(self.kinds, "kinds"), f"{self.key}: kinds", '{"parquet"}')
         set_field(self, "kinds", frozenset(_iterable(self.kinds, "kinds")))
         self._check()
+        if auto_materialize_policy is not None:
+            condition = automation_condition_from(str(self.key), self.automation_condition, auto_materialize_policy)
+            set_field(self, "automation_condition", condition)
+        if legacy_freshness_policy is not None:
+            policy = freshness_policy_from(str(self.key), self.freshness_policy, legacy_freshness_policy)
+            set_field(self, "freshness_policy", policy)
 
     def _check_kinds(self) -> None:
         """Refuse what is of the wrong kind; a code version of 1, say, would never equal the "1" that is stored."""
         check_text(None if self.description == "" else self.description, f"{self.key}: description", '"What it is for"')
         check_text(self.group_name, f"{self.key}: group_name", '"weather"')
         check_text(self.code_version, f"{self.key}: code_version", '"1"')
+        check_instance(
+            self.backfill_policy, BackfillPolicy, f"{self.key}: backfill_policy", "BackfillPolicy.multi_run(7)"
+        )
         check_mapping(self.metadata, f"{self.key}: metadata", '{"rows": 3}')
         check_mapping(self.tags, f"{self.key}: tags", '{"owner": "ann"}')
 
@@ -112,6 +134,11 @@ class AssetSpec(SelfShown):
         return tuple(self.deps or ())
 
     @property
+    def partition_mappings(self) -> Mapping[AssetKey, PartitionMapping]:
+        """The mapping of each dependency that names one."""
+        return {dep.asset_key: dep.partition_mapping for dep in self.asset_deps if dep.partition_mapping is not None}
+
+    @property
     def group(self) -> str:
         """The group's name, ``"default"`` where none was given."""
         return self.group_name or DEFAULT_GROUP
@@ -131,22 +158,34 @@ class AssetSpec(SelfShown):
         """Return a copy whose value is loaded by the IO manager of that resource key."""
         return replace(self, metadata={**self.metadata_values, IO_MANAGER_KEY_METADATA: io_manager_key})
 
-    def replace_attributes(self, **attributes: Any) -> AssetSpec:
-        """Return a copy in which the named attributes are those given; all that the constructor takes may be named.
+    def replace_attributes(
+        self,
+        *,
+        key: CoercibleToAssetKey = _UNCHANGED,
+        deps: Iterable[Any] | None = _UNCHANGED,
+        description: str | None = _UNCHANGED,
+        metadata: Mapping[str, Any] | None = _UNCHANGED,
+        skippable: bool = _UNCHANGED,
+        group_name: str | None = _UNCHANGED,
+        code_version: str | None = _UNCHANGED,
+        automation_condition: Any = _UNCHANGED,
+        owners: Sequence[str] | None = _UNCHANGED,
+        tags: Mapping[str, str] | None = _UNCHANGED,
+        kinds: AbstractSet[str] | None = _UNCHANGED,
+        partitions_def: PartitionsDefinition | None = _UNCHANGED,
+        backfill_policy: BackfillPolicy | None = _UNCHANGED,
+        freshness_policy: Any = _UNCHANGED,
+        legacy_freshness_policy: Any = _UNCHANGED,
+    ) -> AssetSpec:
+        """Return a copy in which the attributes that are named are those given; None takes one away.
 
         Raises:
-            InvalidDefinitionError: There is no such attribute, or it is not as described.
+            InvalidDefinitionError: One of these is not as described.
 
         >>> AssetSpec("daily", tags={"a": "b"}).replace_attributes(tags={"c": "d"}).tags
         {'c': 'd'}
         """
-        known = [each.name for each in fields(self)]
-        for name in attributes:
-            if name not in known:
-                raise InvalidDefinitionError(
-                    f"An AssetSpec has no attribute {name!r}; it has {', '.join(known)}.{did_you_mean(name, known)}"
-                )
-        given = {name: value for name, value in attributes.items() if value is not ...}
+        given = {name: value for name, value in locals().items() if name != "self" and value is not ...}
         return replace(self, **given)
 
     def merge_attributes(
@@ -172,6 +211,15 @@ class AssetSpec(SelfShown):
             tags={**(self.tags or {}), **(tags or {})},
             kinds={*(self.kinds or ()), *_iterable(kinds, "kinds")},
         )
+
+
+def _each_once(deps: Iterable[AssetDep]) -> tuple[AssetDep, ...]:
+    """Leave out what was named before in the same way; what is named in two ways is refused where it is defined."""
+    found: list[AssetDep] = []
+    for dep in deps:
+        if dep not in found:
+            found.append(dep)
+    return tuple(found)
 
 
 def _iterable(value: Iterable[Any] | None, name: str) -> Iterable[Any]:

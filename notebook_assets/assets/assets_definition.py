@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from functools import WRAPPER_ASSIGNMENTS, cached_property
 from typing import Any
 
+from notebook_assets.assets.asset_spec import DEFAULT_IO_MANAGER_KEY as DEFAULT_IO_MANAGER_KEY
 from notebook_assets.assets.asset_spec import AssetSpec
-from notebook_assets.assets.definition_views import Computation, DefinitionViews
+from notebook_assets.assets.backfill_policy import BackfillPolicy
+from notebook_assets.assets.computation import Computation
+from notebook_assets.assets.definition_views import DefinitionViews
 from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.fingerprint import CodeFingerprint, code_fingerprint
 from notebook_assets.assets.fingerprint_mappings import with_mappings
@@ -25,7 +28,6 @@ from notebook_assets.resources.direct_calls import arguments_of_call
 
 _of_nodes: Any = lazy_module("notebook_assets.ops.assets_from_nodes")  # on a floor above, since it runs graphs
 
-DEFAULT_IO_MANAGER_KEY = "io_manager"
 RESULT = "result"
 """What the output of a function that makes one asset is called."""
 
@@ -66,7 +68,6 @@ class AssetsDefinition(DefinitionViews):
     config_schema: Any = None
     check_specs: tuple[Any, ...] = ()
     retry_policy: Any = None
-    backfill_policy: Any = None
     op_tags: Mapping[str, Any] = field(default_factory=dict)
     pool: str | None = None
     node: Any = None
@@ -156,6 +157,21 @@ class AssetsDefinition(DefinitionViews):
         if len(found) > 1:
             raise InvalidInvocationError(
                 f"{self.label} makes assets of different partitions; ask for one: get_asset_spec(key).partitions_def."
+            )
+        return found[0] if found else None
+
+    @cached_property
+    def backfill_policy(self) -> BackfillPolicy | None:
+        """How many partitions one run makes, if its specs say so.
+
+        Raises:
+            InvalidInvocationError: They say different things.
+        """
+        found = list(dict.fromkeys(spec.backfill_policy for spec in self.specs if spec.backfill_policy is not None))
+        if len(found) > 1:
+            raise InvalidInvocationError(
+                f"{self.label} makes assets of different backfill policies; ask for one: "
+                "get_asset_spec(key).backfill_policy."
             )
         return found[0] if found else None
 

@@ -9,9 +9,12 @@ from typing import Any, overload
 
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.assets_definition import RESULT, AssetsDefinition
+from notebook_assets.assets.backfill_policy import BackfillPolicy
 from notebook_assets.assets.checks import AssetCheckSpec, own_check_specs
 from notebook_assets.assets.decorated import check_function, first_paragraph
 from notebook_assets.assets.dependencies import AssetDep, AssetIn, check_prefix, prefix_parts
+from notebook_assets.assets.deprecated_names import automation_condition_from, freshness_policy_from, kinds_from
+from notebook_assets.assets.retry_policy import RetryPolicy
 from notebook_assets.assets.signature import read_signature
 from notebook_assets.assets.source_asset import own_io_manager_key
 from notebook_assets.assets.types_from_annotations import declared_type, is_nothing
@@ -19,7 +22,7 @@ from notebook_assets.assets.wiring import dependencies_of, with_non_argument_dep
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import PartitionsDefinition
-from notebook_assets.partitions.arguments import check_mapping, check_text, check_texts
+from notebook_assets.partitions.arguments import check_instance, check_mapping, check_text, check_texts
 
 
 @overload
@@ -46,15 +49,19 @@ def asset(
     group_name: str | None = None,
     output_required: bool = True,
     automation_condition: Any = None,
-    backfill_policy: Any = None,
-    retry_policy: Any = None,
+    backfill_policy: BackfillPolicy | None = None,
+    retry_policy: RetryPolicy | None = None,
     code_version: str | None = None,
     key: CoercibleToAssetKey | None = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
     owners: Sequence[str] | None = None,
     kinds: AbstractSet[str] | None = None,
     pool: str | None = None,
+    freshness_policy: Any = None,
     non_argument_deps: AbstractSet[Any] | None = None,
+    auto_materialize_policy: Any = None,
+    legacy_freshness_policy: Any = None,
+    compute_kind: str | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
 def asset(
     compute_fn: Callable[..., Any] | None = None,
@@ -77,15 +84,19 @@ def asset(
     group_name: str | None = None,
     output_required: bool = True,
     automation_condition: Any = None,
-    backfill_policy: Any = None,
-    retry_policy: Any = None,
+    backfill_policy: BackfillPolicy | None = None,
+    retry_policy: RetryPolicy | None = None,
     code_version: str | None = None,
     key: CoercibleToAssetKey | None = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
     owners: Sequence[str] | None = None,
     kinds: AbstractSet[str] | None = None,
     pool: str | None = None,
+    freshness_policy: Any = None,
     non_argument_deps: AbstractSet[Any] | None = None,
+    auto_materialize_policy: Any = None,
+    legacy_freshness_policy: Any = None,
+    compute_kind: str | None = None,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
     """Define an asset by the function that computes it; its parameters name the assets that it is made from.
 
@@ -117,7 +128,11 @@ def asset(
         owners: E-mail addresses, or ``team:name``.
         kinds: Words for what it is.
         pool: Names a limit of how many are made at once.
+        freshness_policy: How fresh it is to be; kept as it is given.
         non_argument_deps: What ``deps`` was called before; works, and warns.
+        auto_materialize_policy: What ``automation_condition`` was called before; works, and warns.
+        legacy_freshness_policy: What ``freshness_policy`` was called before; works, and warns.
+        compute_kind: One of the ``kinds``, before there were several; works, and warns.
 
     Raises:
         InvalidDefinitionError: These don't fit together, or don't fit the function.
@@ -142,11 +157,16 @@ def asset(
     check_mapping(op_tags, "@asset: op_tags", '{"memory": "8 GB"}')
     check_text(pool, "@asset: pool", '"database"')
     declared_type(dagster_type, "@asset")
+    check_instance(retry_policy, RetryPolicy, "@asset: retry_policy", "RetryPolicy(max_retries=3)")
     deps = with_non_argument_deps(deps, non_argument_deps)
+    automation_condition = automation_condition_from("@asset", automation_condition, auto_materialize_policy)
+    freshness_policy = freshness_policy_from("@asset", freshness_policy, legacy_freshness_policy)
+    kinds = kinds_from("@asset", kinds, compute_kind)
 
     def define(fn: Callable[..., Any]) -> AssetsDefinition:
         check_function(fn, "@asset")
         asset_key = _key_of(fn, name, key_prefix, key)
+        _check_backfill(asset_key, backfill_policy, partitions_def)
         signature = read_signature(fn)
         if is_nothing(dagster_type):
             signature = replace(signature, returns_nothing=True)
@@ -166,6 +186,8 @@ def asset(
             kinds=kinds,
             partitions_def=partitions_def,
             automation_condition=automation_condition,
+            backfill_policy=backfill_policy,
+            freshness_policy=freshness_policy,
         )
         return AssetsDefinition(
             specs=(spec,),
@@ -179,13 +201,20 @@ def asset(
             config_schema=config_schema,
             check_specs=own_check_specs(check_specs or (), (asset_key,), str(asset_key)),
             retry_policy=retry_policy,
-            backfill_policy=backfill_policy,
             op_tags=dict(op_tags or {}),
             pool=pool,
             types={} if dagster_type is None else {RESULT: dagster_type},
         )
 
     return define if compute_fn is None else define(compute_fn)
+
+
+def _check_backfill(key: AssetKey, policy: BackfillPolicy | None, partitions: PartitionsDefinition | None) -> None:
+    if partitions is None and isinstance(policy, BackfillPolicy) and policy.max_partitions_per_run is not None:
+        raise InvalidDefinitionError(
+            f"{key} has no partitions to be spread over several runs, as {policy} says. Leave it out, or give "
+            "partitions_def."
+        )
 
 
 def _key_of(

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from notebook_assets.assets.asset_spec import AssetSpec
+from notebook_assets.assets.checks import AssetCheckSpec
 from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.renaming import renamed
+from notebook_assets.assets.source_asset import SourceAsset, source_of
 from notebook_assets.errors import InvalidDefinitionError
-from notebook_assets.keys import AssetKey
+from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions.shown import SelfShown
+from notebook_assets.selection.check_keys import AssetCheckKey
 
 Self = TypeVar("Self", bound="DefinitionViews")
-
-
-@dataclass(frozen=True)
-class Computation:
-    """What a definition computes its assets by, where it was made from no op and no graph: its function, with a name.
-
-    >>> Computation("daily", len).name
-    'daily'
-    """
-
-    name: str
-    fn: Callable[..., Any]
-    tags: Mapping[str, Any] | None = None
 
 
 class DefinitionViews(SelfShown):
     """The part of an :class:`AssetsDefinition` that only rearranges what its specs say."""
 
     specs: tuple[AssetSpec, ...]
+    check_specs: tuple[AssetCheckSpec, ...]
+    resource_defs: Mapping[str, object]
     outputs: Mapping[str, AssetKey]
     dependencies: tuple[Dependency, ...]
     dependencies_by_key: Mapping[AssetKey, tuple[Dependency, ...]]
+
+    def get_asset_spec(self, key: CoercibleToAssetKey | None = None) -> AssetSpec:
+        """Return the spec of one asset."""
+        raise NotImplementedError
+
+    def io_manager_key_of(self, key: AssetKey) -> str:
+        """Return the resource that stores an asset."""
+        raise NotImplementedError
 
     def _by_key(self, of: Callable[[AssetSpec], Any]) -> dict[AssetKey, Any]:
         return {spec.asset_key: of(spec) for spec in self.specs}
@@ -93,6 +93,31 @@ class DefinitionViews(SelfShown):
         return self._by_key(lambda spec: list(spec.owners or ()))
 
     @property
+    def check_keys(self) -> frozenset[AssetCheckKey]:
+        """The keys of the checks that the function itself carries out."""
+        return frozenset(spec.key for spec in self.check_specs)
+
+    @property
+    def is_executable(self) -> bool:
+        """Whether there is a function to call: always."""
+        return True
+
+    @property
+    def is_materializable(self) -> bool:
+        """Whether it makes its assets: always."""
+        return True
+
+    @property
+    def is_external(self) -> bool:
+        """Whether its assets are made elsewhere: never."""
+        return False
+
+    @property
+    def is_observable(self) -> bool:
+        """Whether it only looks at its assets: never; :func:`~notebook_assets.observable_source_asset` does."""
+        return False
+
+    @property
     def automation_conditions(self) -> Mapping[AssetKey, Any]:
         """When to make them, for those of the assets that say so."""
         return {
@@ -103,6 +128,34 @@ class DefinitionViews(SelfShown):
     def automation_conditions_by_key(self) -> Mapping[AssetKey, Any]:
         """The same as :attr:`automation_conditions`."""
         return self.automation_conditions
+
+    def to_source_asset(self, key: CoercibleToAssetKey | None = None) -> SourceAsset:
+        """Return one of its assets as an asset that is made elsewhere, for notebooks and jobs that only load it.
+
+        Args:
+            key: Which of its assets, where it makes several.
+
+        Raises:
+            InvalidInvocationError: It makes several, and no key is given.
+            UnknownAssetError: It makes no asset of that key.
+
+        >>> from notebook_assets import asset
+        >>> @asset(group_name="weather")
+        ... def daily(): ...
+        >>> daily.to_source_asset().group_name
+        'weather'
+        """
+        return self._as_source(self.get_asset_spec(key))
+
+    def to_source_assets(self) -> Sequence[SourceAsset]:
+        """Return each of its assets as an asset that is made elsewhere."""
+        return [self._as_source(spec) for spec in self.specs]
+
+    def _as_source(self, spec: AssetSpec) -> SourceAsset:
+        known = replace(spec, deps=None, skippable=False, automation_condition=None, backfill_policy=None)
+        return source_of(
+            known, io_manager_key=self.io_manager_key_of(spec.asset_key), resource_defs=dict(self.resource_defs)
+        )
 
     def with_attributes(
         self: Self,
@@ -149,10 +202,10 @@ class DefinitionViews(SelfShown):
                 changes["metadata"] = metadata[key]
             if automation_condition is not None:
                 changes["automation_condition"] = automation_condition if conditions is None else conditions.get(key)
+            if backfill_policy is not None:
+                changes["backfill_policy"] = backfill_policy
             specs.append(replace(spec, **changes) if changes else spec)
         copy: Any = replace(self, specs=tuple(specs))  # type: ignore[type-var]  # the dataclass that it is part of
-        if backfill_policy is not None:
-            copy = replace(copy, backfill_policy=backfill_policy)
         found: Self = renamed(copy, asset_key_replacements) if asset_key_replacements else copy
         return found
 

@@ -10,16 +10,19 @@ from typing import Any
 from notebook_assets.assets.asset_out import AssetOut
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.assets_definition import AssetsDefinition
+from notebook_assets.assets.backfill_policy import BackfillPolicy
 from notebook_assets.assets.checks import AssetCheckSpec, own_check_specs
 from notebook_assets.assets.decorated import check_function, first_paragraph
 from notebook_assets.assets.dependencies import AssetIn
+from notebook_assets.assets.deprecated_names import kinds_from
 from notebook_assets.assets.multi_asset_outputs import Outputs, outputs_of_outs, outputs_of_specs
+from notebook_assets.assets.retry_policy import RetryPolicy
 from notebook_assets.assets.signature import read_signature
 from notebook_assets.assets.wiring import dependencies_of, with_non_argument_deps
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions import PartitionsDefinition
-from notebook_assets.partitions.arguments import check_mapping, check_text, check_texts
+from notebook_assets.partitions.arguments import check_instance, check_mapping, check_text, check_texts
 
 
 def multi_asset(
@@ -33,17 +36,18 @@ def multi_asset(
     required_resource_keys: AbstractSet[str] | None = None,
     internal_asset_deps: Mapping[str, AbstractSet[AssetKey]] | None = None,
     partitions_def: PartitionsDefinition | None = None,
-    backfill_policy: Any = None,
+    backfill_policy: BackfillPolicy | None = None,
     op_tags: Mapping[str, Any] | None = None,
     can_subset: bool = False,
     resource_defs: Mapping[str, object] | None = None,
     group_name: str | None = None,
-    retry_policy: Any = None,
+    retry_policy: RetryPolicy | None = None,
     code_version: str | None = None,
     specs: Sequence[AssetSpec] | None = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
     pool: str | None = None,
     non_argument_deps: AbstractSet[Any] | None = None,
+    compute_kind: str | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]:
     """Define several assets by the one function that computes them.
 
@@ -72,6 +76,7 @@ def multi_asset(
         check_specs: Checks that the function itself carries out.
         pool: Names a limit of how many are made at once.
         non_argument_deps: What ``deps`` was called before; works, and warns.
+        compute_kind: One of the ``kinds`` of each asset, before there were several; works, and warns.
 
     Raises:
         InvalidDefinitionError: These don't fit together, or don't fit the function.
@@ -89,7 +94,10 @@ def multi_asset(
     check_mapping(resource_defs, "@multi_asset: resource_defs", '{"database": connection}')
     check_mapping(op_tags, "@multi_asset: op_tags", '{"memory": "8 GB"}')
     check_mapping(internal_asset_deps, "@multi_asset: internal_asset_deps", '{"daily": {AssetKey("hourly")}}')
+    check_instance(retry_policy, RetryPolicy, "@multi_asset: retry_policy", "RetryPolicy(max_retries=3)")
     deps = with_non_argument_deps(deps, non_argument_deps)
+    kinds = kinds_from("@multi_asset", None, compute_kind)
+    for_all = {"group_name": group_name, "code_version": code_version, "backfill_policy": backfill_policy}
     _check_arguments(outs, specs, deps, internal_asset_deps)
 
     def define(fn: Callable[..., Any]) -> AssetsDefinition:
@@ -104,7 +112,7 @@ def multi_asset(
             else outputs_of_outs(label, outs or {}, whole, internal_asset_deps, said, partitions_def)
         )
         return AssetsDefinition(
-            specs=_shared(made, group_name, code_version),
+            specs=_shared(made, for_all, kinds),
             fn=fn,
             signature=signature,
             dependencies=made.dependencies,
@@ -119,7 +127,6 @@ def multi_asset(
             config_schema=config_schema,
             check_specs=own_check_specs(check_specs or (), made.names.values(), label),
             retry_policy=retry_policy,
-            backfill_policy=backfill_policy,
             op_tags=dict(op_tags or {}),
             pool=pool,
             types=made.types,
@@ -152,21 +159,21 @@ def _check_arguments(outs: Any, specs: Any, deps: Any, internal_asset_deps: Any)
         raise InvalidDefinitionError("@multi_asset makes one asset at least; outs and specs name none.")
 
 
-def _shared(made: Outputs, group_name: str | None, code_version: str | None) -> tuple[AssetSpec, ...]:
-    """Return the specs with what is said for all of them."""
-    grouped = [spec for spec in made.specs if spec.group_name is not None]
-    if group_name is not None and grouped:
-        raise InvalidDefinitionError(
-            f"@multi_asset: group_name={group_name!r} is for all assets, but {grouped[0].asset_key} has the group "
-            f"{grouped[0].group_name!r} of its own. Name the groups in one place."
-        )
-    if group_name is None and code_version is None:
-        return made.specs
-    return tuple(
-        replace(
-            spec,
-            group_name=spec.group_name if group_name is None else group_name,
-            code_version=spec.code_version if spec.code_version is not None else code_version,
-        )
-        for spec in made.specs
-    )
+def _shared(made: Outputs, for_all: Mapping[str, Any], kinds: AbstractSet[str] | None) -> tuple[AssetSpec, ...]:
+    """Return the specs with what is said for all: group and policy where none has its own, version where it has none."""
+    said = {name: value for name, value in for_all.items() if value is not None}
+    return tuple(_with_shared(spec, said, kinds) for spec in made.specs) if said or kinds else made.specs
+
+
+def _with_shared(spec: AssetSpec, said: Mapping[str, Any], kinds: AbstractSet[str] | None) -> AssetSpec:
+    changes: dict[str, Any] = {} if kinds is None else {"kinds": {*(spec.kinds or ()), *kinds}}
+    for name, value in said.items():
+        own = getattr(spec, name)
+        if own is None:
+            changes[name] = value
+        elif name in ("group_name", "backfill_policy"):
+            raise InvalidDefinitionError(
+                f"@multi_asset: {name}={value!r} is for all assets, but {spec.asset_key} has {own!r} of its own. Say "
+                "it in one place."
+            )
+    return replace(spec, **changes)

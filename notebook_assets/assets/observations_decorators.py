@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, overload
 
 from notebook_assets.assets.asset_spec import AssetSpec
@@ -12,7 +12,7 @@ from notebook_assets.assets.checks import AssetCheckSpec, own_check_specs
 from notebook_assets.assets.decorated import check_function, first_paragraph
 from notebook_assets.assets.dependencies import check_prefix, prefix_parts
 from notebook_assets.assets.observations_function import ObserveFunction, observe_function
-from notebook_assets.assets.source_asset import SourceAsset
+from notebook_assets.assets.source_asset import SourceAsset, source_of
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import PartitionsDefinition
@@ -84,7 +84,7 @@ def observable_source_asset(
         op_tags: Tags of its observation, for executors.
         tags: Names and values to select by.
         auto_observe_interval_minutes: How often it is to be observed.
-        legacy_freshness_policy: Kept for code that gives it; says nothing here.
+        legacy_freshness_policy: Deprecated, and it warns; kept as how fresh the source is to be.
 
     Raises:
         InvalidDefinitionError: These don't fit together, or don't fit the function.
@@ -104,20 +104,24 @@ def observable_source_asset(
         check_function(fn, "@observable_source_asset")
         own = _key_of(fn, key, name, key_prefix)
         needed = frozenset(required_resource_keys or ())
-        return SourceAsset(
+        spec = AssetSpec(
             own,
             metadata=metadata,
-            io_manager_key=io_manager_key,
-            io_manager_def=io_manager_def,
             description=description if description not in (None, "") else first_paragraph(fn),
             partitions_def=partitions_def,
             group_name=group_name,
+            automation_condition=automation_condition,
+            tags=tags,
+            legacy_freshness_policy=legacy_freshness_policy,
+        )
+        return source_of(
+            spec,
+            io_manager_key=io_manager_key,
+            io_manager_def=io_manager_def,
             resource_defs=resource_defs,
             observe_fn=observe_function(fn, own, required_resource_keys=needed),
             op_tags=op_tags,
             auto_observe_interval_minutes=auto_observe_interval_minutes,
-            automation_condition=automation_condition,
-            tags=tags,
         )
 
     return define if observe_fn is None else define(observe_fn)
@@ -225,17 +229,14 @@ def multi_observable_source_asset(
         observing = observe_function(fn, *keys, required_resource_keys=needed, can_subset=can_subset, check_specs=own)
         assert observing is not None  # noqa: S101  (fn is a function)
         sources = tuple(
-            SourceAsset(
-                spec.asset_key,
-                metadata=spec.metadata,
-                io_manager_key=spec.io_manager_key,
-                description=spec.description,
-                partitions_def=spec.partitions_def or partitions_def,
-                group_name=spec.group_name or group_name,
+            source_of(
+                replace(
+                    spec,
+                    partitions_def=spec.partitions_def or partitions_def,
+                    group_name=spec.group_name or group_name,
+                ),
                 resource_defs=resource_defs,
                 observe_fn=observing,
-                automation_condition=spec.automation_condition,
-                tags=spec.tags,
             )
             for spec in specs
         )

@@ -80,9 +80,7 @@ class LoadedChanges:
 
     def _changed(self, thing: Loaded) -> Loaded:
         if isinstance(thing, AssetsDefinition):
-            made = with_specs(thing, {spec.asset_key: self._changed_spec(spec) for spec in thing.specs})
-            policy = made.backfill_policy or self.backfill_policy
-            return made if policy is made.backfill_policy else replace(made, backfill_policy=policy)
+            return with_specs(thing, {spec.asset_key: self._changed_spec(spec) for spec in thing.specs})
         if isinstance(thing, SourceAsset):
             return with_spec(thing, self._changed_spec(thing.spec, is_source=True))
         return self._changed_spec(thing)
@@ -93,6 +91,8 @@ class LoadedChanges:
             changes["group_name"] = self.group_name
         if self.automation_condition is not None and spec.automation_condition is None and not is_source:
             changes["automation_condition"] = self.automation_condition
+        if self.backfill_policy is not None and spec.backfill_policy is None and not is_source:
+            changes["backfill_policy"] = self.backfill_policy
         return replace(spec, **changes) if changes else spec
 
 

@@ -48,5 +48,14 @@ def check_texts(value: Any, what: str, example: str) -> None:
         raise InvalidDefinitionError(f"{what} holds texts, such as {example}; got {_shown(value)}.{hint}")
 
 
+def check_instance(value: Any, kind: type, what: str, example: str) -> None:
+    """Raise InvalidDefinitionError unless ``value`` is None or of a class.
+
+    >>> check_instance(3, int, "number", "3")
+    """
+    if value is not None and not isinstance(value, kind):
+        raise InvalidDefinitionError(f"{what} is a {kind.__name__}, such as {example}; got {_shown(value)}.")
+
+
 def _shown(value: Any) -> str:
     return f"{value!r} ({type(value).__name__})"
