@@ -367,6 +367,12 @@ from .metadata import (
     UrlMetadataValue as UrlMetadataValue,
 )
 from .ops import (
+    ConfigMapping as ConfigMapping,
+)
+from .ops import (
+    DependencyDefinition as DependencyDefinition,
+)
+from .ops import (
     DynamicOut as DynamicOut,
 )
 from .ops import (
@@ -391,7 +397,16 @@ from .ops import (
     In as In,
 )
 from .ops import (
+    InputMapping as InputMapping,
+)
+from .ops import (
     JobDefinition as JobDefinition,
+)
+from .ops import (
+    MultiDependencyDefinition as MultiDependencyDefinition,
+)
+from .ops import (
+    NodeInvocation as NodeInvocation,
 )
 from .ops import (
     OpDefinition as OpDefinition,
@@ -403,7 +418,13 @@ from .ops import (
     Out as Out,
 )
 from .ops import (
+    OutputMapping as OutputMapping,
+)
+from .ops import (
     StepOutputNotFoundError as StepOutputNotFoundError,
+)
+from .ops import (
+    config_mapping as config_mapping,
 )
 from .ops import (
     failure_hook as failure_hook,

@@ -15,7 +15,7 @@ from notebook_assets.ops.graph_asset_parts import asset_out_of, assets_by_call, 
 from notebook_assets.ops.graph_call import GraphCall
 from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.hooks import HookDefinition
-from notebook_assets.ops.node_wiring import FromInput, FromOutput, Node, NodeOptions
+from notebook_assets.ops.node_wiring import FromInput, FromOutput, Node, NodeOptions, Wiring
 from notebook_assets.ops.op_definition import OpDefinition
 from notebook_assets.partitions import PartitionsDefinition
 
@@ -87,7 +87,7 @@ def from_graph(
         raise InvalidDefinitionError(f"from_graph takes a graph; got {graph_def!r}.")
     if not graph_def.outs:
         raise InvalidDefinitionError(f"The graph {graph_def.name!r} returns nothing, so that it makes no asset.")
-    call = GraphCall(graph_def, None, frozenset(hook_defs or ()), can_subset)
+    call = GraphCall(graph_def, frozenset(hook_defs or ()), can_subset)
     given = keys_by_name("keys_by_input_name", keys_by_input_name, list(graph_def.ins))
     mappings = partition_mappings or {}
     ins = {
@@ -140,12 +140,14 @@ def from_op(op_def: OpDefinition, **options: Any) -> AssetsDefinition:
         raise InvalidDefinitionError(f"from_op takes an op; got {op_def!r}.")
     node = Node(op_def.name, op_def, {name: FromInput(name) for name in op_def.ins}, NodeOptions())
     graph = GraphDefinition(
-        name=op_def.name,
-        nodes={op_def.name: node},
-        ins=op_def.ins,
-        outs=op_def.outs,
-        outputs={name: FromOutput(op_def.name, name) for name in op_def.outs},
-        composition_fn=op_def.fn,
+        op_def.name,
+        wiring=Wiring(
+            nodes={op_def.name: node},
+            ins=op_def.ins,
+            outs=op_def.outs,
+            outputs={name: FromOutput(op_def.name, name) for name in op_def.outs},
+        ),
+        composition_fn=op_def.code,
         description=op_def.description,
         tags=op_def.tags,
     )

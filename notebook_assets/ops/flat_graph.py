@@ -42,6 +42,8 @@ class FlatGraph:
 
     ops: Mapping[str, FlatOp]
     outputs: Mapping[str, FromOutput | FromInput]
+    graph: GraphDefinition | None = None
+    """The graph itself, all of it where only some of its ops are here."""
 
     def is_dynamic(self, source: FromOutput) -> bool:
         """Whether a source has a value for each mapping key."""
@@ -79,7 +81,7 @@ def flat_graph(graph: GraphDefinition) -> FlatGraph:
     scoped: dict[str, FlatOp] = {}
     for path, flat in found.items():
         scoped[path] = replace(flat, scope=_scope(flat, scoped))
-    return FlatGraph(scoped, outputs)
+    return FlatGraph(scoped, outputs, graph)
 
 
 def _flatten(

@@ -24,6 +24,7 @@ def composed(
     key: CoercibleToAssetKey | None,
     ins: Mapping[str, Any] | None,
     outs: Mapping[str, Any] | None = None,
+    config: Any = None,
 ) -> GraphDefinition:
     """Return the graph that a function wires, called as the asset.
 
@@ -34,6 +35,7 @@ def composed(
         key: The asset's key, if given.
         ins: What was said of its inputs.
         outs: What was said of its outputs.
+        config: Configuration by node, or a config mapping.
 
     Raises:
         InvalidDefinitionError: It is no function, or the ops can't be wired so.
@@ -42,7 +44,7 @@ def composed(
         raise InvalidDefinitionError(f"{decorator} decorates a function that wires ops; got {fn!r}.")
     label = name or (AssetKey.from_coercible(key).path[-1] if key is not None else str(getattr(fn, "__name__", "")))
     out = {each: GraphOut() for each in outs} if outs is not None else None
-    return compose(fn, label, dict.fromkeys(ins or {}), out)
+    return compose(fn, label, dict.fromkeys(ins or {}), out, config=config)
 
 
 def one_out(graph: GraphDefinition, what: str) -> Out:

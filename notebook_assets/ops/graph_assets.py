@@ -9,6 +9,7 @@ from typing import Any, overload
 
 from notebook_assets.assets import AssetIn, AssetsDefinition, asset
 from notebook_assets.keys import CoercibleToAssetKey
+from notebook_assets.ops.config_mappings import ConfigMapping, check_graph_config
 from notebook_assets.ops.graph_asset_parts import composed, declared_type_of, inputs_of, one_out
 from notebook_assets.ops.graph_call import GraphCall
 from notebook_assets.ops.hooks import HookDefinition
@@ -25,7 +26,7 @@ def graph_asset(
     name: str | None = None,
     description: str | None = None,
     ins: Mapping[str, AssetIn] | None = None,
-    config: Mapping[str, Any] | None = None,
+    config: ConfigMapping | Mapping[str, Any] | None = None,
     key_prefix: str | Sequence[str] | None = None,
     group_name: str | None = None,
     partitions_def: PartitionsDefinition | None = None,
@@ -47,7 +48,7 @@ def graph_asset(
     name: str | None = None,
     description: str | None = None,
     ins: Mapping[str, AssetIn] | None = None,
-    config: Mapping[str, Any] | None = None,
+    config: ConfigMapping | Mapping[str, Any] | None = None,
     key_prefix: str | Sequence[str] | None = None,
     group_name: str | None = None,
     partitions_def: PartitionsDefinition | None = None,
@@ -70,7 +71,8 @@ def graph_asset(
         name: The asset's name; by default the function's.
         description: For people to read; by default the function's docstring.
         ins: More about inputs, by parameter name.
-        config: Configuration by node: ``{"clean": {"config": {...}}}``.
+        config: Configuration by node: ``{"clean": {"config": {...}}}``; or a :class:`ConfigMapping`, by which the asset
+            itself is configured.
         key_prefix: Parts put before the name.
         group_name: The group it is shown in.
         partitions_def: Its partitions.
@@ -100,12 +102,12 @@ def graph_asset(
     >>> ranking.key, ranking()
     (AssetKey(['ranking']), [1, 2, 3])
     """
-    check_mapping(config, "@graph_asset: config", '{"clean": {"config": {}}}')
+    check_graph_config(config, "@graph_asset")
     check_mapping(ins, "@graph_asset: ins", '{"rows": AssetIn("daily_rows")}')
 
     def define(fn: Callable[..., Any]) -> AssetsDefinition:
-        graph = composed(fn, "@graph_asset", name, key, ins)
-        call = GraphCall(graph, config, frozenset(hooks or ()))
+        graph = composed(fn, "@graph_asset", name, key, ins, config=config)
+        call = GraphCall(graph, frozenset(hooks or ()))
         out = one_out(graph, "@graph_asset")
         of_inputs, deps = inputs_of(call, ins or {})
         define_asset = asset(

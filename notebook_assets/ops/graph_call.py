@@ -10,13 +10,13 @@ from typing import Any
 from notebook_assets.assets import Output
 from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.ops.flat_graph import FlatGraph, flat_graph
+from notebook_assets.ops.graph_config import checked_graph_config
 from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.graph_run_edges import check_inputs, first_failure, outputs_of
 from notebook_assets.ops.graph_runs import GraphRun
 from notebook_assets.ops.hooks import HookDefinition
 from notebook_assets.ops.node_wiring import FromInput, FromOutput
 from notebook_assets.ops.op_annotations import annotations_of
-from notebook_assets.ops.op_config import config_entry
 from notebook_assets.ops.op_context import Surroundings
 from notebook_assets.ops.op_selection import selected_ops
 from notebook_assets.resources import Resources
@@ -34,7 +34,6 @@ class GraphCall:
 
     Args:
         graph: The graph.
-        config: Configuration of its nodes, where the run gives none.
         hooks: Called after every op.
         can_subset: Whether only the ops are run that the asked outputs need.
 
@@ -52,17 +51,19 @@ class GraphCall:
     def __init__(
         self,
         graph: GraphDefinition,
-        config: Mapping[str, Any] | None = None,
         hooks: frozenset[HookDefinition] = frozenset(),
         can_subset: bool = False,
     ) -> None:
         self.graph = graph
         self.flat = flat_graph(graph)
-        self.config = config if config is not None else graph.config or {}
         self.hooks = hooks
         self.can_subset = can_subset
         self.waiting = _waiting_inputs(self.flat, graph)
-        update_wrapper(self, graph.composition_fn)
+        if graph.composition_fn is not None:
+            update_wrapper(self, graph.composition_fn)
+        else:
+            self.__doc__ = graph.description
+            self.__module__ = next((op.code.__module__ for op in graph.ops()), __name__)
         self.__name__ = graph.name
         self.__annotations__ = self._annotations()
         self.__signature__ = self._signature()
@@ -108,6 +109,8 @@ class GraphCall:
     def _run(self, context: Any, inputs: Mapping[str, Any], flat: FlatGraph) -> GraphRun:
         run = GraphRun(
             graph=flat,
+            entry=self._entry(context),
+            place="" if context is None else f"ops.{computation_name(context.assets_def)}.",
             around=self._surroundings(context),
             inputs={**dict.fromkeys(self.waiting), **inputs},
             job_hooks=self.hooks,
@@ -122,20 +125,36 @@ class GraphCall:
 
     def _surroundings(self, context: Any) -> Surroundings:
         if context is None:
-            return Surroundings("", Resources(), self.graph.name, run_config={"ops": self.config})
+            return Surroundings("", Resources(), self.graph.name)
         has_partition = context.has_partition_key
-        given = config_entry(getattr(context, "run_config", None) or {}, computation_name(context.assets_def))
         return Surroundings(
             run_id=context.run_id,
             resources=context.resources,
             job_name=self.graph.name,
             given_instance=context.instance,
-            run_config={**given, "ops": {**self.config, **given.get("ops", {})}},
+            run_config=getattr(context, "run_config", None) or {},
             run_tags=context.run_tags,
             partition_key=context.partition_key if has_partition else None,
             partitions_def=context.assets_def.partitions_def if has_partition else None,
             asset_context=context,
         )
+
+    def _entry(self, context: Any) -> Mapping[str, Any]:
+        """Return what the run's configuration says of the graph."""
+        ops = (getattr(context, "run_config", None) or {}).get("ops") or {}
+        return ops.get(computation_name(context.assets_def)) or {} if ops else {}
+
+    def check_config(self, entry: Mapping[str, Any], place: str) -> None:
+        """Check what a run's configuration says of the graph, before the run begins.
+
+        Args:
+            entry: What it says.
+            place: Where that stands, for errors: ``"ops.totals."``.
+
+        Raises:
+            InvalidConfigError: It does not fit; all that is wrong is named.
+        """
+        checked_graph_config(self.graph.as_it_is_now(), entry, place=place)
 
     def _asked(self, context: Any) -> FlatGraph:
         """Return the ops that the asked outputs need; all of them, unless it can make some without the others."""
@@ -159,7 +178,7 @@ class GraphCall:
             for name, source in flat.inputs.items():
                 if isinstance(source, FromInput) and name in hints:
                     found.setdefault(source.name, hints[name])
-        own = annotations_of(self.graph.composition_fn)
+        own = annotations_of(self.graph.composition_fn) if self.graph.composition_fn is not None else {}
         found.update({name: hint for name, hint in own.items() if name in self.graph.ins})
         outs = list(self.graph.outs.values())
         if len(outs) == 1 and is_nothing(outs[0].dagster_type):

@@ -13,7 +13,7 @@ from notebook_assets.ops.dynamic_output import check_name
 from notebook_assets.ops.flat_graph import flat_graph
 from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.ins_outs import DynamicOut, GraphIn, GraphOut, In, Out
-from notebook_assets.ops.node_wiring import Collected, FromInput, FromOutput
+from notebook_assets.ops.node_wiring import Collected, FromInput, FromOutput, Wiring
 from notebook_assets.ops.op_annotations import annotations_of
 from notebook_assets.partitions.arguments import check_mapping, check_text
 
@@ -50,7 +50,8 @@ def graph(
         ins: More about its inputs, which are its parameters.
         out: More about its output, or about several by name; the function then returns a dict of them.
         tags: Names and values.
-        config: Configuration of its ops, as a dict by node.
+        config: Configuration of its ops, as a dict by node; or a :class:`ConfigMapping`, by which the graph itself is
+            configured in their place.
 
     Raises:
         InvalidDefinitionError: An input goes nowhere, or what is returned is no output of an op.
@@ -95,7 +96,7 @@ def compose(
         out: The names of its outputs, where it has several.
         description: For people to read.
         tags: Names and values.
-        config: Configuration of its nodes.
+        config: Configuration of its nodes, or a config mapping.
 
     Raises:
         InvalidDefinitionError: An input goes nowhere, or what is returned is no output of a node.
@@ -110,14 +111,16 @@ def compose(
     if unused:
         raise InvalidDefinitionError(f"{what} has the input {unused[0]!r}, which goes nowhere; hand it to an op.")
     made = GraphDefinition(
-        name=name,
-        nodes=composition.nodes,
-        ins={each: In(hints[each]) if each in hints else In() for each in inputs},
-        outs={each: _out_of(handle, composition) for each, handle in outputs.items()},
-        outputs={each: _final(what, handle) for each, handle in outputs.items()},
+        name,
+        wiring=Wiring(
+            nodes=composition.nodes,
+            ins={each: In(hints[each]) if each in hints else In() for each in inputs},
+            outs={each: _out_of(handle, composition) for each, handle in outputs.items()},
+            outputs={each: _final(what, handle) for each, handle in outputs.items()},
+        ),
         composition_fn=fn,
         description=description or inspect.getdoc(fn),
-        tags={key: str(value) for key, value in (tags or {}).items()},
+        tags=tags,
         config=config,
         recompose=partial(compose, fn, name, ins, out, description, tags, config),
     )

@@ -4,25 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import cached_property, partial
 from typing import Any
 
-from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.ops.composition import current_composition
-from notebook_assets.ops.ins_outs import In, Out
-from notebook_assets.ops.node_wiring import FromInput, FromOutput, Node, NodeOptions
+from notebook_assets.ops.config_mappings import ConfigMapping, chained, check_graph_config, mapping_of
+from notebook_assets.ops.dynamic_output import check_name
+from notebook_assets.ops.node_dependencies import InputMapping, NodeInvocation, OutputMapping
+from notebook_assets.ops.node_wiring import NodeDefinition, NodeOptions, Wiring
 from notebook_assets.ops.op_definition import Invocable, OpDefinition
+from notebook_assets.ops.wiring_by_hand import Dependencies, dependencies_of, mappings_of, wired_by_hand
 
 jobs: Any = lazy_module("notebook_assets.ops.job_definition")  # which needs graphs, too
 """Where jobs are made."""
 
 
-@dataclass(frozen=True, eq=False)
 class GraphDefinition(Invocable):
     """Ops (and graphs) wired to one another. Made by :func:`graph`; a node of other graphs, or what a job runs.
 
-    ``outputs`` says which node's output each of the graph's own outputs is.
+    Args:
+        name: What it is called.
+        description: For people to read.
+        node_defs: Its ops and graphs.
+        dependencies: Where their inputs come from, by the name of the node (or a :class:`NodeInvocation`) and input.
+        input_mappings: Its own inputs, and where they go.
+        output_mappings: Its own outputs, and where they come from.
+        config: Configuration of its ops, as a dict by node, or a :class:`ConfigMapping`.
+        tags: Names and values.
+        composition_fn: The function that wired it, if one did.
+        wiring: How it is wired, in place of the four that say so.
+        recompose: Composes it anew, where it was made by composition.
+
+    Raises:
+        InvalidDefinitionError: It can't be wired so.
 
     >>> from notebook_assets import graph, op
     >>> @op
@@ -32,27 +49,113 @@ class GraphDefinition(Invocable):
     >>> @graph
     ... def two():
     ...     return add_one(one())
-    >>> list(two.nodes)
-    ['one', 'add_one']
-    >>> two.execute_in_process().output_value()
-    2
+    >>> list(two.nodes), two.execute_in_process().output_value()
+    (['one', 'add_one'], 2)
+    >>> two.dependencies[NodeInvocation("add_one")]
+    {'number': DependencyDefinition(node='one', output='result', description=None)}
     """
 
-    name: str
-    nodes: Mapping[str, Node]
-    ins: Mapping[str, In]
-    outs: Mapping[str, Out]
-    outputs: Mapping[str, FromOutput | FromInput]
-    composition_fn: Callable[..., Any]
-    description: str | None = None
-    tags: Mapping[str, str] = field(default_factory=dict)
-    config: Any = None
-    recompose: Callable[[], GraphDefinition] | None = None
-    """Composes it anew; None where it was not made by composition."""
+    def __init__(
+        self,
+        name: str,
+        *,
+        description: str | None = None,
+        node_defs: Sequence[NodeDefinition] | None = None,
+        dependencies: Dependencies | None = None,
+        input_mappings: Sequence[InputMapping] | None = None,
+        output_mappings: Sequence[OutputMapping] | None = None,
+        config: ConfigMapping | Mapping[str, Any] | None = None,
+        tags: Mapping[str, Any] | None = None,
+        composition_fn: Callable[..., Any] | None = None,
+        wiring: Wiring | None = None,
+        recompose: Callable[[], GraphDefinition] | None = None,
+    ) -> None:
+        check_name(name, "The name of a graph")
+        check_graph_config(config, f"The graph {name!r}")
+        by_hand = (node_defs or (), dependencies or {}, input_mappings or (), output_mappings or ())
+        self.wiring = wired_by_hand(name, *by_hand) if wiring is None else wiring
+        self.name = name
+        self.description = description
+        self.config = config
+        self.tags = {key: str(value) for key, value in (tags or {}).items()}
+        self.composition_fn = composition_fn
+        self.recompose = recompose
+        self.nodes, self.ins = self.wiring.nodes, self.wiring.ins
+        self.outs, self.outputs = self.wiring.outs, self.wiring.outputs
+        self.__dict__["__doc__"] = composition_fn.__doc__ if composition_fn is not None else description
 
-    def __post_init__(self) -> None:
-        self.__dict__["__wrapped__"] = self.composition_fn  # its code is that of the graph
-        self.__dict__["__doc__"] = self.composition_fn.__doc__
+    @cached_property
+    def __wrapped__(self) -> Callable[..., Any]:
+        """What its code is: the function that wired it, or else the functions of its ops, and how they are wired."""
+        if self.composition_fn is not None:
+            return self.composition_fn
+        functions = tuple(op.code for op in self.ops())
+        wires = repr([(node.name, dict(node.inputs)) for node in self.nodes.values()])
+        return partial(functions[0], functions, wires) if functions else partial(print, wires)
+
+    @cached_property
+    def node_defs(self) -> Sequence[NodeDefinition]:
+        """Its ops and graphs, each once."""
+        return list({id(node.definition): node.definition for node in self.nodes.values()}.values())
+
+    @cached_property
+    def dependencies(self) -> Mapping[NodeInvocation, Mapping[str, Any]]:
+        """Where the inputs of its nodes come from."""
+        return dependencies_of(self.wiring)
+
+    @cached_property
+    def input_mappings(self) -> Sequence[InputMapping]:
+        """Its own inputs, and where they go."""
+        return mappings_of(self.wiring)[0]
+
+    @cached_property
+    def output_mappings(self) -> Sequence[OutputMapping]:
+        """Its own outputs, and where they come from."""
+        return mappings_of(self.wiring)[1]
+
+    @property
+    def config_mapping(self) -> ConfigMapping | None:
+        """What makes the configuration of its ops, if anything does."""
+        return self.config if isinstance(self.config, ConfigMapping) else None
+
+    def _copy(self, **changes: Any) -> GraphDefinition:
+        same = ("name", "description", "config", "tags", "composition_fn", "wiring", "recompose")
+        return GraphDefinition(**{**{each: getattr(self, each) for each in same}, **changes})
+
+    def configured(
+        self,
+        config_or_config_fn: Any,
+        name: str | None = None,
+        config_schema: Any = None,
+        description: str | None = None,
+    ) -> GraphDefinition:
+        """Return the same graph under another name, with its configuration given, or made by a function.
+
+        Args:
+            config_or_config_fn: What its config mapping takes, or a function that makes it of one of ``config_schema``.
+            name: The graph's name; by default the function's.
+            config_schema: What the function takes; or annotate its parameter with a Config class.
+            description: For people to read.
+
+        Raises:
+            InvalidDefinitionError: It has no config mapping, or there is no name.
+        """
+        if self.config_mapping is None:
+            raise InvalidDefinitionError(
+                f"The graph {self.name!r} has no config mapping, so that nothing of it can be configured at once; give "
+                "it one: @graph(config=ConfigMapping(...)), or configure its ops."
+            )
+        name = name or getattr(config_or_config_fn, "__name__", None)
+        if name is None:
+            raise InvalidDefinitionError(f"The graph {self.name!r} is configured as another graph: give that a name.")
+        mapping = chained(mapping_of(config_or_config_fn, config_schema), self.config_mapping)
+        found = description or self.description
+        again = self.recompose
+
+        def recompose() -> GraphDefinition:
+            return (again() if again is not None else self)._copy(name=name, config=mapping, description=found)
+
+        return self._copy(name=name, config=mapping, description=found, recompose=recompose)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Add it as a node to the graph whose composition function runs.
@@ -79,7 +182,7 @@ class GraphDefinition(Invocable):
             else node
             for name, node in graph.nodes.items()
         }
-        return replace(graph, nodes=nodes)
+        return graph._copy(wiring=replace(graph.wiring, nodes=nodes))
 
     def ops(self) -> Iterator[OpDefinition]:
         """Go through the ops of all nodes, those of graphs within it included."""

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from notebook_assets.assets import AssetIn, AssetOut, AssetsDefinition
+from notebook_assets.ops.config_mappings import ConfigMapping, check_graph_config
 from notebook_assets.ops.graph_asset_parts import (
     asset_out_of,
     assets_by_call,
@@ -30,7 +31,7 @@ def graph_multi_asset(
     can_subset: bool = False,
     resource_defs: Mapping[str, object] | None = None,
     check_specs: Sequence[Any] | None = None,
-    config: Mapping[str, Any] | None = None,
+    config: ConfigMapping | Mapping[str, Any] | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]:
     """Define several assets by a function that wires ops, and returns a dict of what ops return, by output.
 
@@ -45,7 +46,8 @@ def graph_multi_asset(
         can_subset: Whether some can be made without the others; only the ops that these need are run.
         resource_defs: Resources by name, used where a run gives no other.
         check_specs: Checks that the ops themselves carry out.
-        config: Configuration by node: ``{"clean": {"config": {...}}}``.
+        config: Configuration by node: ``{"clean": {"config": {...}}}``; or a :class:`ConfigMapping`, which configures
+            all of them.
 
     Raises:
         InvalidDefinitionError: The ops can't be wired so, or these don't fit together.
@@ -60,13 +62,13 @@ def graph_multi_asset(
     >>> both([3, 1, 2])
     (1, 3)
     """
-    check_mapping(config, "@graph_multi_asset: config", '{"clean": {"config": {}}}')
+    check_graph_config(config, "@graph_multi_asset")
     check_mapping(ins, "@graph_multi_asset: ins", '{"rows": AssetIn("daily_rows")}')
     check_mapping(outs, "@graph_multi_asset: outs", '{"daily": AssetOut()}')
 
     def define(fn: Callable[..., Any]) -> AssetsDefinition:
-        graph = composed(fn, "@graph_multi_asset", name, None, ins, outs)
-        call = GraphCall(graph, config, frozenset(hooks or ()), can_subset)
+        graph = composed(fn, "@graph_multi_asset", name, None, ins, outs, config)
+        call = GraphCall(graph, frozenset(hooks or ()), can_subset)
         options: dict[str, Any] = {
             "partitions_def": partitions_def,
             "backfill_policy": backfill_policy,

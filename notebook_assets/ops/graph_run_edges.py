@@ -26,7 +26,7 @@ def check_inputs(graph: FlatGraph, run: GraphRun) -> None:
             is_open = source is None or (isinstance(source, FromInput) and source.name not in run.inputs)
             if not is_open or about.waits_only or about.has_default:
                 continue
-            if configured_input(run.around.run_config, path, name) is NOT_GIVEN:
+            if configured_input(run.given.get(path, {}), name) is NOT_GIVEN:
                 where = (
                     f"input_values={{{source.name!r}: ...}}"
                     if isinstance(source, FromInput)

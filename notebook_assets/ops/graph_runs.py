@@ -9,15 +9,16 @@ from typing import Any
 
 from notebook_assets.assets import Output
 from notebook_assets.ops.flat_graph import FlatGraph, FlatOp
+from notebook_assets.ops.graph_config import checked_graph_config, root_entry
 from notebook_assets.ops.hooks import HookContext, HookDefinition
 from notebook_assets.ops.node_wiring import Collected, FromInput, FromOutput, Source
-from notebook_assets.ops.op_config import NOT_GIVEN, configured_input, op_config_of
+from notebook_assets.ops.op_config import NOT_GIVEN, configured_input
 from notebook_assets.ops.op_context import OpExecutionContext, Surroundings
 from notebook_assets.ops.op_results import OpOutcome, outcome_of_op
 from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.private_loop import PrivateLoop
-from notebook_assets.run.run_events import REPORTED
 from notebook_assets.run.retries import Retry, tried
+from notebook_assets.run.run_events import REPORTED
 
 
 class StepState(Enum):
@@ -69,7 +70,13 @@ class GraphRun:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     job_hooks: frozenset[HookDefinition] = frozenset()
     retry_policy: Any = None
+    entry: Mapping[str, Any] | None = None
+    """What the run's configuration says of the graph; None where the run is of nothing else."""
+    place: str = ""
+    """Where that stands in the run's configuration, for errors."""
     configs: dict[str, Any] = field(default_factory=dict)
+    given: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What the configuration gives for inputs, by the op's path."""
     values: dict[tuple[str, str, str | None], Any] = field(default_factory=dict)
     outputs: dict[tuple[str, str, str | None], Output[Any]] = field(default_factory=dict)
     metadata: dict[tuple[str, str, str | None], dict[str, Any]] = field(default_factory=dict)
@@ -87,7 +94,11 @@ class GraphRun:
         Raises:
             InvalidConfigError: It does not fit.
         """
-        self.configs = {path: op_config_of(flat, self.around.run_config) for path, flat in self.graph.ops.items()}
+        root = self.graph.graph
+        if root is not None:
+            entry = root_entry(root, self.around.run_config) if self.entry is None else self.entry
+            found = checked_graph_config(root, entry, self.graph.ops, self.place)
+            self.configs, self.given = found.configs, found.inputs
 
     def run(self) -> None:
         """Run every op that can be run; what fails stops only what needs it.
@@ -134,7 +145,7 @@ class GraphRun:
         values = {}
         for name, about in flat.op.ins.items():
             if name not in found and not about.waits_only:
-                value = configured_input(self.around.run_config, flat.path, name)
+                value = configured_input(self.given.get(flat.path, {}), name)
                 values[name] = about.default_value if value is NOT_GIVEN else value
         return values
 

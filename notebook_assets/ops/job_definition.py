@@ -15,6 +15,7 @@ from notebook_assets.ops.graph_run_edges import check_inputs, first_failure, rec
 from notebook_assets.ops.graph_runs import GraphRun
 from notebook_assets.ops.hooks import HookDefinition
 from notebook_assets.ops.in_process_result import OpsResult
+from notebook_assets.ops.job_config import config_of_job
 from notebook_assets.ops.op_config import NOT_GIVEN, configured_input
 from notebook_assets.ops.op_context import Surroundings
 from notebook_assets.ops.op_selection import selected_ops
@@ -191,18 +192,7 @@ class JobDefinition(SelfShown):
         return JobDefinition(**{**same, **changes})
 
     def _config(self, given: Any, partition_key: str | None) -> Mapping[str, Any]:
-        by_partition = getattr(self.config, "get_run_config_for_partition_key", None)
-        config = given
-        if config is None and by_partition is not None:
-            config = by_partition(partition_key) if partition_key is not None else None
-        elif config is None:
-            config = self.config if self.config is not None else self.graph.config
-            if config is not None and config is self.graph.config:
-                config = {"ops": config}
-        as_dict = getattr(config, "to_config_dict", None)
-        config = as_dict() if as_dict is not None else config
-        check_mapping(config, f"The job {self.name!r}: run_config", '{"ops": {"clean": {"config": {}}}}')
-        return config or {}
+        return config_of_job(f"The job {self.name!r}", self.config, given, partition_key)
 
     def _checked_partition(self, key: str | None, instance: Any) -> str | None:
         if key is None:
@@ -242,7 +232,7 @@ class JobDefinition(SelfShown):
             )
         found = dict(given)
         for name in self.graph.ins:
-            value = configured_input(config, "", name)
+            value = configured_input(config.get("inputs") or {}, name)
             if name not in found and value is not NOT_GIVEN:
                 found[name] = value
         return found

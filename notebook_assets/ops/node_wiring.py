@@ -75,3 +75,16 @@ class Node:
     definition: NodeDefinition
     inputs: Mapping[str, Source]
     options: NodeOptions
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """All of how a graph is wired: its nodes, each behind those that it needs, and what goes in and comes out.
+
+    ``outputs`` says which node's output each of the graph's own outputs is.
+    """
+
+    nodes: Mapping[str, Node]
+    ins: Mapping[str, In]
+    outs: Mapping[str, Out]
+    outputs: Mapping[str, FromOutput | FromInput]

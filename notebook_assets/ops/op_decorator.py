@@ -14,7 +14,7 @@ from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 from notebook_assets.ops.dynamic_output import check_name
 from notebook_assets.ops.ins_outs import NO_DEFAULT, In, Out
 from notebook_assets.ops.op_annotations import annotations_of
-from notebook_assets.ops.op_definition import OpDefinition
+from notebook_assets.ops.op_definition import DecoratedFunction, OpDefinition
 from notebook_assets.partitions.arguments import check_mapping, check_text, check_texts
 
 
@@ -89,16 +89,16 @@ def op(
         check_name(op_name, "The name of an op")
         signature = read_signature(fn)
         return OpDefinition(
-            name=op_name,
-            fn=fn,
-            signature=signature,
+            DecoratedFunction(fn, signature),
+            op_name,
             ins=_ins(op_name, fn, signature, ins or {}),
             outs=_outs(op_name, fn, out),
             description=description or inspect.getdoc(fn),
             config_schema=config_schema,
-            required_resource_keys=frozenset(required_resource_keys or ()),
-            tags={key: str(value) for key, value in (tags or {}).items()},
-            code_version=code_version or version,
+            required_resource_keys=required_resource_keys or frozenset(),
+            tags=tags or {},
+            version=version,
+            code_version=code_version,
             retry_policy=retry_policy,
             pool=pool,
         )

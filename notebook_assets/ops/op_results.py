@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,38 +60,91 @@ def outcome_of_op(
     if inspect.isasyncgen(returned):
         returned = (each for each in loop.collect(returned))
     if inspect.isgenerator(returned):
-        _take_yielded(outcome, op, returned, on_event)
-    elif len(op.outs) == 1:
+        for thing in returned:
+            take_yielded(outcome, op, thing, on_event)
+    else:
+        take_returned(outcome, op, returned)
+    without_value(outcome, op)
+    return outcome
+
+
+def take_returned(outcome: OpOutcome, op: OpDefinition, returned: Any) -> None:
+    """Take what an op's function returned.
+
+    Args:
+        outcome: Where to put it.
+        op: The op.
+        returned: The value, or a tuple of one for each output.
+
+    Raises:
+        OutputTypeError: It does not fit the op's outputs.
+    """
+    if len(op.outs) == 1:
         _take(outcome, op, next(iter(op.outs)), returned)
     elif op.outs:
         _take_several(outcome, op, returned)
     elif returned is not None:
         raise OutputTypeError(f"The op {op.name!r} has no outputs, but returned a {type(returned).__name__}.")
+
+
+def take_yielded(
+    outcome: OpOutcome, op: OpDefinition, thing: Any, on_event: Callable[[Any], None] = lambda event: None
+) -> None:
+    """Take one thing that an op's function yielded.
+
+    Args:
+        outcome: Where to put it.
+        op: The op.
+        thing: An output or an event.
+        on_event: Is told of an event.
+
+    Raises:
+        OutputTypeError: It is neither, or does not fit the op's outputs.
+    """
+    if is_output(thing):
+        _take_named(outcome, op, thing)
+    elif _is_event(thing):
+        on_event(thing)
+    else:
+        raise OutputTypeError(
+            f"The op {op.name!r} yielded a {type(thing).__name__}. A function that yields gives Output(value, "
+            "output_name), DynamicOutput(value, mapping_key) or events; or return the value."
+        )
+
+
+def without_value(outcome: OpOutcome, op: OpDefinition) -> list[Output[Any]]:
+    """Return the outputs of type Nothing that were not given, which are given hereby.
+
+    Args:
+        outcome: All that was given.
+        op: The op.
+
+    Raises:
+        StepOutputNotFoundError: Another required output was not given.
+    """
     given = {name for name, _ in outcome.values}
+    found: list[Output[Any]] = []
     for name, out in op.outs.items():
         if name in given or out.is_dynamic:
             continue
         if is_nothing(out.dagster_type):
             outcome.values[name, None] = None
+            found.append(Output(None, name))
         elif out.is_required:
             raise StepOutputNotFoundError(
                 f"The op {op.name!r} gave no output {name!r}. If that may happen, define it with "
                 f"Out(is_required=False); what needs it is then skipped."
             )
-    return outcome
+    return found
 
 
-def _take_yielded(outcome: OpOutcome, op: OpDefinition, things: Iterable[Any], on_event: Callable[[Any], None]) -> None:
-    for thing in things:
-        if isinstance(thing, Output | DynamicOutput):
-            _take_named(outcome, op, thing)
-        elif _is_event(thing):
-            on_event(thing)
-        else:
-            raise OutputTypeError(
-                f"The op {op.name!r} yielded a {type(thing).__name__}. A function that yields gives Output(value, "
-                "output_name), DynamicOutput(value, mapping_key) or events; or return the value."
-            )
+def is_output(thing: Any) -> bool:
+    """Whether something that was yielded is an output.
+
+    >>> is_output(Output(3)), is_output(3)
+    (True, False)
+    """
+    return isinstance(thing, Output | DynamicOutput)
 
 
 _EVENTS = (

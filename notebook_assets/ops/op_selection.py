@@ -52,7 +52,7 @@ def selected_ops(graph: FlatGraph, op_selection: Sequence[str] | None) -> FlatGr
         for name, source in graph.outputs.items()
         if not isinstance(source, FromOutput) or source.node in chosen
     }
-    return FlatGraph(ops, outputs)
+    return FlatGraph(ops, outputs, graph.graph)
 
 
 def _walk(begun: Iterable[str], edges: Mapping[str, set[str]], sign: str) -> set[str]:
