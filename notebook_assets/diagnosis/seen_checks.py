@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from notebook_assets.display import Column, Rich, Table, ago, plural
+from notebook_assets.display import (
+    Column,
+    Rich,
+    Table,
+    ago,
+    folded,
+    is_long,
+    metadata_facts,
+    metadata_line,
+    plural,
+    stack,
+)
 from notebook_assets.selection.check_keys import AssetCheckKey
 from notebook_assets.store import CheckRecord
 
@@ -57,7 +68,18 @@ def checks_table(
     passed = len(records) - len(shown)
     if passed:
         rows.append([plural(passed, "other result"), "passed", None, None])
-    return Table(["check", Column("result", wrap=False), "it says", Column("when", wrap=False)], rows).rich
+    table = Table(["check", Column("result", wrap=False), "it says", Column("when", wrap=False)], rows).rich
+    return table if is_whole else stack([table, *_in_full(shown)])
+
+
+def _in_full(records: Iterable[CheckRecord]) -> list[Rich]:
+    """The metadata of those results that do not fit into a line."""
+    known = ((record.name, record.finding.metadata) for record in records)
+    return [
+        folded(f"What {name} found", metadata_facts(found))
+        for name, found in known
+        if any(map(is_long, found.values()))
+    ]
 
 
 def _outcome(record: CheckRecord, event_id: int) -> str:
@@ -69,7 +91,7 @@ def _outcome(record: CheckRecord, event_id: int) -> str:
 
 def _said(record: CheckRecord) -> str | None:
     told = record.finding.error or record.finding.description or ""
-    known = [f"{name} {entry.value}" for name, entry in list(record.finding.metadata.items())[:_MOST_METADATA]]
+    known = [f"{name} {metadata_line(entry)}" for name, entry in list(record.finding.metadata.items())[:_MOST_METADATA]]
     more = " …" if len(record.finding.metadata) > _MOST_METADATA else ""
     facts = f"{', '.join(known)}{more}"
     return (f"{told} ({facts})" if told and facts else told or facts) or None

@@ -14,6 +14,7 @@ _FRAME = re.compile(
 _BEGINNING = "Traceback (most recent call last):\n"
 _INSTALLED = ("site-packages", "dist-packages")
 _STANDARD = tuple({sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")})
+_OWN = str(PurePath(__file__).parents[1])
 _LONGEST = 80
 
 
@@ -32,7 +33,7 @@ def user_line(traceback: str | None) -> str | None:
     own = [frame for frame in frames if not _is_of_a_package(frame["file"])]
     if not own:
         return None
-    first, last = frames[0], own[-1]
+    first, last = frames[0], ([frame for frame in own if frame["source"]] or own)[-1]  # a made-up file has no source
     where = f"line {last['number']}"
     if (last["file"], last["cell"]) != (first["file"], first["cell"]):
         where = f"{last['cell'] or PurePath(last['file']).name}, {where}"
@@ -46,5 +47,5 @@ def _is_of_a_package(file: str | None) -> bool:
     """Whether a file belongs to Python or to an installed package."""
     if file is None:
         return False
-    is_standard = file.startswith(("<frozen ", *_STANDARD))
+    is_standard = file.startswith(("<frozen ", *_STANDARD, _OWN))
     return is_standard or any(name in PurePath(file).parts for name in _INSTALLED)

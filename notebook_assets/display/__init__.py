@@ -12,7 +12,7 @@ from notebook_assets.display.blocks import (
     tree,
 )
 from notebook_assets.display.escape import markup, shorten, terminal, visible
-from notebook_assets.display.metadata_values import metadata_facts, metadata_rich
+from notebook_assets.display.metadata_values import is_long, metadata_facts, metadata_line, metadata_rich
 from notebook_assets.display.palette import PALETTE, StateLook, most_urgent
 from notebook_assets.display.plot import plot_series
 from notebook_assets.display.rich import (
@@ -52,11 +52,13 @@ __all__ = [
     "duration",
     "facts",
     "folded",
+    "is_long",
     "joined",
     "link",
     "markup",
     "moment",
     "metadata_facts",
+    "metadata_line",
     "metadata_rich",
     "most_urgent",
     "note",

@@ -50,6 +50,35 @@ def metadata_rich(value: MetadataValue) -> Rich:
     return show(value.value) if show is not None else _text(str(value.value))
 
 
+def metadata_line(value: MetadataValue) -> str:
+    """Return one metadata value in a few words on one line, for a table's cell or a sentence; of a table its size.
+
+    >>> metadata_line(MetadataValue.float(0.25)), metadata_line(MetadataValue.table([{"a": 1}, {"a": 2}]))
+    ('0.25', '2 rows')
+    """
+    count_it = _COUNTED.get(value.kind)
+    if count_it is not None:
+        return count_it(value.value)
+    return shorten(" ".join(metadata_rich(value).text.split()), 60)
+
+
+_COUNTED: dict[str, Callable[[Any], str]] = {
+    "table": lambda value: plural(len(value.records), "row"),
+    "table_schema": lambda schema: plural(len(schema.columns), "column"),
+    "column_lineage": lambda lineage: plural(len(lineage.deps_by_column), "column"),
+}
+"""The kinds that are no line: what is said of them in its place."""
+
+
+def is_long(value: MetadataValue) -> bool:
+    """Return whether :func:`metadata_line` leaves out what :func:`metadata_rich` shows.
+
+    >>> is_long(MetadataValue.int(3)), is_long(MetadataValue.md("# A title"))
+    (False, True)
+    """
+    return value.kind in _COUNTED or value.kind == "md" or len(metadata_rich(value).text) > 60
+
+
 def _text(text: str) -> Rich:
     if len(text) <= LONG_TEXT and text.count("\n") < 6:
         return Rich("<br>".join(plain(line).html for line in text.splitlines()), visible(text, keep="\n"))

@@ -145,5 +145,6 @@ def raise_problems(problems: list[Problem], title: str = "") -> None:
         return
     texts = [str(problem) for problem in problems]
     head = title or "The configuration does not fit"
-    text = f"{head}: {texts[0]}." if len(texts) == 1 else f"{head}:\n" + "\n".join(f"- {each}" for each in texts)
+    end = "" if texts[0].endswith("?") else "."
+    text = f"{head}: {texts[0]}{end}" if len(texts) == 1 else f"{head}:\n" + "\n".join(f"- {each}" for each in texts)
     raise InvalidConfigError(text, problems)

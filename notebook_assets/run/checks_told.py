@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notebook_assets.assets import AssetCheckEvaluation, AssetCheckKey, AssetCheckSeverity
-from notebook_assets.display import Rich, note, plural
+from notebook_assets.display import Rich, as_rich, joined, metadata_line, note, plural, soft
+from notebook_assets.run.result_groups import KeysByPosition, below, partitions_words
 from notebook_assets.run.tracebacks import message_of
 
 _MOST = 10
 """How many checks that did not pass are told of."""
+_FEW = 3
+"""Of how many partitions of one check it is said what was found."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +46,43 @@ def counted(evaluations: Sequence[AssetCheckEvaluation], failures: Sequence[Chec
     return [f"{plural(many, 'check')} {word}" for many, word in numbers if many]
 
 
-def check_notes(evaluations: Sequence[AssetCheckEvaluation], failures: Sequence[CheckFailure]) -> list[Rich]:
-    """Return a note for each check that did not pass, the worst first, and one for those that are too many."""
-    wrong = [each for each in evaluations if not each.passed]
-    wrong.sort(key=lambda each: each.severity is AssetCheckSeverity.WARN)
-    lines = [(f"The check {failure.names} raised {_error(failure.error)}", "error") for failure in failures]
-    lines += [(_sentence(each), "warning" if _is_warning(each) else "error") for each in wrong]
-    notes = [note(line, tone) for line, tone in lines[:_MOST]]
-    if len(lines) > _MOST:
-        notes.append(note(f"… and {plural(len(lines) - _MOST, 'more check')}; check_evaluations holds them all."))
-    return notes
+def check_notes(
+    evaluations: Sequence[AssetCheckEvaluation], failures: Sequence[CheckFailure], keys: KeysByPosition | None = None
+) -> list[Rich]:
+    """Return a note for each check that did not pass, the worst first, and one for those that are too many.
+
+    Args:
+        evaluations: What the checks found. Of a check that did not pass for many partitions, the first few are told.
+        failures: The checks that raised an error themselves.
+        keys: The partition keys of each asset by position, by which neighbours are known.
+    """
+    groups: dict[tuple[bool, AssetCheckKey], list[AssetCheckEvaluation]] = {}
+    for each in evaluations:
+        if not each.passed:
+            groups.setdefault((_is_warning(each), each.asset_check_key), []).append(each)
+    notes = [note(f"The check {failure.names} raised {_error(failure.error)}", "error") for failure in failures]
+    for (is_warning, _), group in sorted(groups.items(), key=lambda item: item[0][0]):
+        notes.append(note(_of_group(group, keys or {}), "warning" if is_warning else "error"))
+    rest = len(notes) - _MOST
+    more = f"… and {plural(rest, 'more check')}; check_evaluations holds them all."
+    return [*notes[:_MOST], *([note(more)] if rest > 0 else [])]
+
+
+def _of_group(group: Sequence[AssetCheckEvaluation], keys: KeysByPosition) -> Rich:
+    """What one check says of pieces of one asset."""
+    first, word = group[0], "warns" if _is_warning(group[0]) else "failed"
+    if len(group) == 1:
+        more = _finding(first)
+        said = f"The check {_name(first.asset_check_key, first.partition)} {word}"
+        return as_rich(f"{said}: {more}" if more else said)
+    which = partitions_words(first.asset_key, [each.partition for each in group], keys)
+    head = joined(
+        [f"The check {_name(first.asset_check_key, None)} {word} for {plural(len(group), 'partition')}: ", which], ""
+    )
+    lines = [f"{each.partition}: {_finding(each)}" for each in group[:_FEW] if _finding(each)]
+    if lines and len(group) > _FEW:
+        lines.append(f"… and {plural(len(group) - _FEW, 'more partition')}")
+    return below(head, *map(soft, lines))
 
 
 def blocking_errors(evaluations: Sequence[AssetCheckEvaluation]) -> list[AssetCheckEvaluation]:
@@ -60,12 +90,11 @@ def blocking_errors(evaluations: Sequence[AssetCheckEvaluation]) -> list[AssetCh
     return [each for each in evaluations if each.blocking and not each.passed and not _is_warning(each)]
 
 
-def _sentence(each: AssetCheckEvaluation) -> str:
-    word = "warns" if _is_warning(each) else "failed"
-    more = f": {each.description}" if each.description else ""
-    said = f"The check {_name(each.asset_check_key, each.partition)} {word}{more}"
-    known = ", ".join(f"{name} {value.value}" for name, value in (each.metadata or {}).items())
-    return f"{said} ({known})" if known else said
+def _finding(each: AssetCheckEvaluation) -> str:
+    """What it found, on one line."""
+    known = ", ".join(f"{name} {metadata_line(value)}" for name, value in (each.metadata or {}).items())
+    told = " ".join((each.description or "").split())
+    return f"{told} ({known})" if told and known else told or known
 
 
 def _is_warning(each: AssetCheckEvaluation) -> bool:

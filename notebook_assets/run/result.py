@@ -218,7 +218,7 @@ class RunResult(Shown, ExecuteInProcessResult):
         parts: list[Rich] = [note(self.headline(), "warning" if self._only_skipped else kind)]
         if len(self.counts) > 1:
             parts.append(self._counts_table())
-        parts += check_notes(self.check_evaluations, self.check_failures)
+        parts += check_notes(self.check_evaluations, self.check_failures, self.keys)
         parts += failure_notes(self._failure_groups(), self.keys)
         parts += skip_notes(self._skip_groups(), self.keys, self.mendable)
         if self.hint:

@@ -66,7 +66,7 @@ def failure_notes(groups: Sequence[FailureGroup], keys: KeysByPosition) -> list[
         head: list[Rich | str] = [f"{terminal(group.key.to_user_string())} failed"]
         if group.partitions[0] is not None:
             head += [f" for {plural(len(group.partitions), 'partition')}: ", _which(group, keys)]
-        notes.append(note(_below(joined(head, ""), _error(group.error)), "error"))
+        notes.append(note(below(joined(head, ""), _error(group.error)), "error"))
     others = groups[MOST_GROUPS:]
     if others:
         ways = plural(len(others), "other way")
@@ -92,10 +92,10 @@ def skip_notes(
     for group in groups[:MOST_GROUPS]:
         told = _skip_sentence(group, keys)
         if group.is_excused:
-            told = _below(told, soft("That is no failure: something upstream yielded no output."))
+            told = below(told, soft("That is no failure: something upstream yielded no output."))
         else:
             what_to_do = _what_to_do(group, keys, mendable.get(group.key, frozenset()))
-            told = _below(told, what_to_do) if what_to_do else told
+            told = below(told, what_to_do) if what_to_do else told
         notes.append(note(told, "" if group.is_excused else "warning"))
     others = groups[MOST_GROUPS:]
     if others:
@@ -148,8 +148,29 @@ def _error(text: str) -> Rich:
     )
 
 
-def _below(head: Rich, rest: Rich) -> Rich:
-    return Rich(f'<div>{head.html}</div><div style="margin-top:2px">{rest.html}</div>', f"{head.text}\n{rest.text}")
+def below(head: Rich, *rest: Rich) -> Rich:
+    """Return lines below each other, without the gap that parts of a result have.
+
+    >>> below(plain("two"), plain("lines"))
+    two
+    lines
+    """
+    html = "".join(f'<div style="margin-top:2px">{each.html}</div>' for each in rest)
+    return Rich(f"<div>{head.html}</div>{html}", "\n".join([head.text, *(each.text for each in rest)]))
+
+
+def partitions_words(key: AssetKey, partitions: Sequence[str | None], keys: KeysByPosition) -> Rich:
+    """Return partitions of an asset, neighbours as ranges; the first few, where they are many.
+
+    Args:
+        key: The asset.
+        partitions: The partitions.
+        keys: The partition keys of each asset by position.
+
+    >>> partitions_words(AssetKey("day"), ["a", "b", "d"], {AssetKey("day"): ["a", "b", "c", "d"]})
+    a...b, d
+    """
+    return _which(FailureGroup(key, tuple(partitions), ""), keys)
 
 
 def _skip_sentence(group: SkipGroup, keys: KeysByPosition) -> Rich:

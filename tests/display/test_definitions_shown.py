@@ -111,7 +111,16 @@ SHOWN = {
     "several checks": (sizes, ["sizes  ·  carries out 2 checks", "a", "big", "yes"]),
     "spec of a check": (dg.AssetCheckSpec("rows", asset="daily"), ["daily:rows  ·  spec of a check"]),
     "op": (parity, ["parity  ·  op", "inputs   number", "outputs  even, odd"]),
-    "graph": (doubled, ["doubled  ·  graph of 2 nodes", "second", "op number", "numbers from the input first and second", "from added"]),
+    "graph": (
+        doubled,
+        [
+            "doubled  ·  graph of 2 nodes",
+            "second",
+            "op number",
+            "numbers from the input first and second",
+            "from added",
+        ],
+    ),
     "job of ops": (adding, ["adding  ·  job of 3 nodes", "Adds.", "numbers from parity.even and parity.odd"]),
     "job over assets": (
         DEFINITIONS.jobs[0],
