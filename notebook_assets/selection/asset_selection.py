@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from notebook_assets.errors import InvalidInvocationError, InvalidSelectionError
+from notebook_assets.errors import InvalidSelectionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.selection import operators
@@ -27,11 +27,13 @@ from notebook_assets.selection.expressions import (
     KeyPrefixes,
     Keys,
     KeySubstring,
-    escaped,
     unmatched,
 )
 from notebook_assets.selection.graph_view import AssetGraphView
+from notebook_assets.selection.operators import without_unknown
 from notebook_assets.selection.parser import parse_selection, split_tag
+from notebook_assets.selection.selection_arguments import check_keys_of, check_texts, checked_depth, graph_of, keys_of
+from notebook_assets.selection.written_forms import Writing, escaped
 
 
 class _Asset(Protocol):
@@ -46,9 +48,7 @@ CoercibleToAssetSelection: TypeAlias = "AssetSelection | str | AssetKey | Sequen
 
 @dataclass(frozen=True)
 class AssetSelection(SelfShown):
-    """A query over assets, resolved on a graph only when it is used.
-
-    Made by the static methods, from text, or from other selections with ``|``, ``&``, ``-`` and the methods.
+    """A query over assets: made by the static methods, from text, or from others with ``|``, ``&``, ``-`` and methods.
 
     >>> marketing = AssetSelection.groups("marketing") & AssetSelection.assets("leads").downstream()
     >>> str(marketing)
@@ -71,7 +71,7 @@ class AssetSelection(SelfShown):
         >>> str(AssetSelection.assets("a", ["warehouse", "b"]))
         'key:"a" or key:"warehouse/b"'
         """
-        return AssetSelection(Keys(tuple(dict.fromkeys(key for each in assets_defs for key in _keys_of(each)))))
+        return AssetSelection(Keys(tuple(dict.fromkeys(key for each in assets_defs for key in keys_of(each)))))
 
     @staticmethod
     def all_asset_checks() -> AssetSelection:
@@ -81,7 +81,7 @@ class AssetSelection(SelfShown):
     @staticmethod
     def checks_for_assets(*assets_defs: Any) -> AssetSelection:
         """Select the checks of assets, and no assets; the assets are given as for :meth:`assets`."""
-        return AssetSelection(ChecksOfAssets(tuple(key for each in assets_defs for key in _keys_of(each))))
+        return AssetSelection(ChecksOfAssets(tuple(key for each in assets_defs for key in keys_of(each))))
 
     @staticmethod
     def checks(*assets_defs_or_check_keys: Any) -> AssetSelection:
@@ -92,9 +92,11 @@ class AssetSelection(SelfShown):
 
         >>> from notebook_assets import AssetCheckKey
         >>> str(AssetSelection.checks(AssetCheckKey(AssetKey("daily"), "no_nulls")))
-        'checks(daily:no_nulls)'
+        'checks("daily":"no_nulls")'
         """
-        return AssetSelection(NamedChecks(tuple(key for each in assets_defs_or_check_keys for key in _checks_of(each))))
+        return AssetSelection(
+            NamedChecks(tuple(key for each in assets_defs_or_check_keys for key in check_keys_of(each)))
+        )
 
     @staticmethod
     def keys(*asset_keys: Any) -> AssetSelection:
@@ -107,46 +109,46 @@ class AssetSelection(SelfShown):
         """Select assets whose key begins with any of the prefixes, each a part or a list of parts."""
         for each in key_prefixes:
             if not isinstance(each, str):
-                _check_texts("key_prefixes", *(each if isinstance(each, Sequence) else (each,)))
+                check_texts("key_prefixes", *(each if isinstance(each, Sequence) else (each,)))
         prefixes = tuple((each,) if isinstance(each, str) else tuple(each) for each in key_prefixes)
         return AssetSelection(KeyPrefixes(prefixes, include_sources))
 
     @staticmethod
     def key_substring(key_substring: str, include_sources: bool = False) -> AssetSelection:
         """Select assets whose key, with its parts joined by slashes, holds a text."""
-        _check_texts("key_substring", key_substring)
+        check_texts("key_substring", key_substring)
         return AssetSelection(KeySubstring(key_substring, include_sources))
 
     @staticmethod
     def groups(*group_strs: str, include_sources: bool = False) -> AssetSelection:
         """Select the assets of any of the groups."""
-        _check_texts("groups", *group_strs)
+        check_texts("groups", *group_strs)
         each = [Attribute("group", escaped(group), include_sources=include_sources) for group in group_strs]
         return AssetSelection(operators.either(*each) if each else Keys(()))
 
     @staticmethod
     def tag(key: str, value: str, include_sources: bool = False) -> AssetSelection:
         """Select assets that have a tag of this value."""
-        _check_texts("tag", key, value)
+        check_texts("tag", key, value)
         return AssetSelection(Attribute("tag", key, value, include_sources))
 
     @staticmethod
     def tag_string(string: str, include_sources: bool = False) -> AssetSelection:
         """Select assets by a tag written ``key=value``, or ``key`` for one without a value."""
-        _check_texts("tag_string", string)
+        check_texts("tag_string", string)
         key, value = split_tag(string)
         return AssetSelection.tag(key, value, include_sources)
 
     @staticmethod
     def kind(kind: str | None, include_sources: bool = False) -> AssetSelection:
         """Select assets of a kind; None selects those without any."""
-        _check_texts("kind", *(() if kind is None else (kind,)))
+        check_texts("kind", *(() if kind is None else (kind,)))
         return AssetSelection(Attribute("kind", kind, include_sources=include_sources))
 
     @staticmethod
     def owner(owner: str | None) -> AssetSelection:
         """Select assets, source assets included, of an owner; None selects those without any."""
-        _check_texts("owner", *(() if owner is None else (owner,)))
+        check_texts("owner", *(() if owner is None else (owner,)))
         return AssetSelection(Attribute("owner", owner))
 
     @staticmethod
@@ -156,7 +158,7 @@ class AssetSelection(SelfShown):
         Raises:
             InvalidSelectionError: The text does not parse; the message marks the place and says what was expected.
         """
-        _check_texts("from_string", string)
+        check_texts("from_string", string)
         return AssetSelection(parse_selection(string, include_sources))
 
     @staticmethod
@@ -172,6 +174,8 @@ class AssetSelection(SelfShown):
             return AssetSelection.from_string(selection)
         if isinstance(selection, AssetKey) or hasattr(selection, "__notebook_asset__"):
             return AssetSelection.assets(selection)
+        if hasattr(selection, "__notebook_check__") or isinstance(selection, AssetCheckKey):
+            return AssetSelection.checks(selection)
         if isinstance(selection, Sequence):
             parts = [AssetSelection.from_coercible(each).expression for each in selection]
             return AssetSelection(operators.either(*parts) if parts else Keys(()))
@@ -182,11 +186,11 @@ class AssetSelection(SelfShown):
 
     def upstream(self, depth: int | None = None, include_self: bool = True) -> AssetSelection:
         """Select what these assets need, in ``depth`` layers or all; source assets are left out."""
-        return AssetSelection(operators.Upstream(self.expression, _checked(depth), include_self))
+        return AssetSelection(operators.Upstream(self.expression, checked_depth(depth), include_self))
 
     def downstream(self, depth: int | None = None, include_self: bool = True) -> AssetSelection:
         """Select what needs these assets, in ``depth`` layers or all."""
-        return AssetSelection(operators.Downstream(self.expression, _checked(depth), include_self))
+        return AssetSelection(operators.Downstream(self.expression, checked_depth(depth), include_self))
 
     def roots(self) -> AssetSelection:
         """Select those of these assets that need no other one of them, directly or through others."""
@@ -226,29 +230,62 @@ class AssetSelection(SelfShown):
     def __sub__(self, other: AssetSelection) -> AssetSelection:
         return AssetSelection(operators.Without(self.expression, _operand(other)))
 
-    def resolve(self, graph: AssetGraphView) -> set[AssetKey]:
-        """Return the keys that are selected on a graph, a set of the caller's own.
+    def resolve(self, all_assets: AssetGraphView | Any, allow_missing: bool = False) -> set[AssetKey]:
+        """Return the keys that are selected, a set of the caller's own.
+
+        Args:
+            all_assets: What is selected from: a graph, ``Definitions``, a repository, or a list of assets.
+            allow_missing: Whether keys that are named and not there are passed over.
 
         Raises:
             UnknownAssetError: A key that is named, other than by ``key:``, is not in the graph.
-        """
-        return self.expression.resolve(graph)
+            InvalidSelectionError: ``all_assets`` is something else.
 
-    def resolve_checks(self, graph: CheckedGraphView) -> set[AssetCheckKey]:
+        >>> from notebook_assets import asset
+        >>> @asset
+        ... def daily(hourly): ...
+        >>> AssetSelection.all().resolve([daily])
+        {AssetKey(['daily'])}
+        """
+        graph = graph_of(all_assets)
+        chosen = without_unknown(self.expression, graph) if allow_missing else self.expression
+        return chosen.resolve(graph)
+
+    def resolve_checks(self, asset_graph: CheckedGraphView | Any, allow_missing: bool = False) -> set[AssetCheckKey]:
         """Return the keys of the checks that are selected: those named, and those of the selected assets.
+
+        Args:
+            asset_graph: What is selected from, as for :meth:`resolve`; in a list also the checks.
+            allow_missing: Whether keys that are named and not there are passed over.
 
         Raises:
             UnknownAssetError: A check that is named is not in the graph.
         """
-        return checks_of(self.expression, graph)
+        graph = graph_of(asset_graph)
+        return checks_of(without_unknown(self.expression, graph) if allow_missing else self.expression, graph)
 
     def unmatched(self, graph: AssetGraphView) -> list[str]:
         """Return a sentence for each part that matches no asset, with what may have been meant: for empty results."""
         return list(dict.fromkeys(said for leaf in self.expression.leaves() if (said := unmatched(leaf, graph))))
 
     def to_string(self) -> str:
-        """Return the text that :meth:`from_string` reads; whether source assets are included is not in it."""
-        return self.expression.text()
+        """Return the text from which :meth:`from_string` reads the same selection.
+
+        >>> AssetSelection.groups("raw", include_sources=True).to_string()
+        'with_sources(group:"raw")'
+        """
+        said = {leaf.include_sources for leaf in self.expression.leaves() if hasattr(leaf, "include_sources")}
+        return (
+            f"with_sources({self.expression.text(Writing(sources=True))})" if said == {True} else self.expression.text()
+        )
+
+    def to_selection_str(self) -> str:
+        """Return the text as the reference writes it, which does not say whether source assets are included.
+
+        >>> AssetSelection.groups("raw", include_sources=True).to_selection_str()
+        'group:"raw"'
+        """
+        return self.expression.text(Writing(exactly=False))
 
     def __str__(self) -> str:
         return self.to_string()
@@ -261,43 +298,3 @@ def _operand(other: object) -> Expression:
             "AssetSelection.from_coercible makes one from it."
         )
     return other.expression
-
-
-def _check_texts(method: str, *given: object) -> None:
-    for each in given:
-        if not isinstance(each, str):
-            raise InvalidSelectionError(
-                f"AssetSelection.{method} takes texts; got {each!r} ({type(each).__name__}). For all assets there is "
-                "AssetSelection.all()."
-            )
-
-
-def _keys_of(value: Any) -> list[AssetKey]:
-    if isinstance(value, AssetKey):
-        return [value]
-    if isinstance(value, str):
-        return [AssetKey.from_user_string(value)]
-    if hasattr(value, "__notebook_asset__"):
-        return sorted(value.keys)
-    return [AssetKey.from_coercible(value)]
-
-
-def _checks_of(value: Any) -> list[AssetCheckKey]:
-    if isinstance(value, AssetCheckKey):
-        return [value]
-    if hasattr(value, "check_keys"):
-        return sorted(value.check_keys)
-    if hasattr(value, "check_specs"):
-        return [spec.key for spec in value.check_specs]
-    raise InvalidSelectionError(
-        f"AssetSelection.checks takes checks (made by @asset_check), or keys such as "
-        f'AssetCheckKey(AssetKey("daily"), "no_nulls"); got {value!r}.'
-    )
-
-
-def _checked(depth: int | None) -> int | None:
-    if depth is not None and (not isinstance(depth, int) or depth < 0):
-        raise InvalidInvocationError(
-            f"A depth is a number of layers, 0 or more, or None for all of them; got {depth!r}."
-        )
-    return depth

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from notebook_assets.errors import UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey
@@ -12,6 +12,7 @@ from notebook_assets.selection.check_keys import AssetCheckKey
 from notebook_assets.selection.expressions import Expression
 from notebook_assets.selection.graph_view import AssetGraphView
 from notebook_assets.selection.operators import Intersection, OfOne, Union, Without
+from notebook_assets.selection.written_forms import Writing, quoted
 
 
 class ChecksView(Protocol):
@@ -41,6 +42,10 @@ class OfChecks(Expression):
     def _leaves(self) -> Iterator[Expression]:
         return iter(())
 
+    @property
+    def _selects_made(self) -> bool:
+        return False  # checks of source assets may be among them
+
     def checks(self, graph: CheckedGraphView) -> set[AssetCheckKey]:
         """Return the checks that it selects."""
         raise NotImplementedError
@@ -54,7 +59,7 @@ class AllChecks(OfChecks):
         """Return all checks."""
         return set(graph.checks.keys())
 
-    def _text(self) -> str:
+    def _text(self, how: Writing) -> str:
         return "all_asset_checks()"
 
 
@@ -68,8 +73,8 @@ class ChecksOfAssets(OfChecks):
         """Return the checks of the assets."""
         return {key for asset in self.assets for key in graph.checks.of(asset)}
 
-    def _text(self) -> str:
-        return f"checks_for_assets({', '.join(key.to_user_string() for key in self.assets)})"
+    def _text(self, how: Writing) -> str:
+        return f"checks_for_assets({', '.join(quoted(key.to_escaped_user_string()) for key in self.assets)})"
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,13 @@ class NamedChecks(OfChecks):
                 raise UnknownAssetError(f"There is no check {asked!r}.{near}")
         return set(self.keys)
 
-    def _text(self) -> str:
-        return f"checks({', '.join(key.to_user_string() for key in self.keys)})"
+    def known(self, graph: Any) -> NamedChecks:
+        """Return those that are in the graph."""
+        return NamedChecks(tuple(key for key in self.keys if key in graph.checks.keys()))  # noqa: SIM118
+
+    def _text(self, how: Writing) -> str:
+        names = (f"{quoted(key.asset_key.to_escaped_user_string())}:{quoted(key.name)}" for key in self.keys)
+        return f"checks({', '.join(names)})"
 
 
 @dataclass(frozen=True)
@@ -103,8 +113,8 @@ class WithoutChecks(OfOne):
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
         return self.child.resolve(graph)
 
-    def _text(self) -> str:
-        return f"without_checks({self.child.text()})"
+    def _text(self, how: Writing) -> str:
+        return f"without_checks({self.child.text(how)})"
 
 
 def checks_of(expression: Expression, graph: CheckedGraphView) -> set[AssetCheckKey]:

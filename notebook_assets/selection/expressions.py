@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from notebook_assets.errors import UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.selection.graph_view import AssetGraphView
 from notebook_assets.selection.places import Place
 from notebook_assets.selection.walks import materializable_of
+from notebook_assets.selection.written_forms import EXACTLY, Writing, quoted, quoted_pattern, wildcard
 
 
 class Expression(ABC):
@@ -22,27 +21,44 @@ class Expression(ABC):
         """Return the assets that it selects; the set is the caller's to change."""
         return self._resolve(graph)
 
-    def text(self) -> str:
+    def text(self, how: Writing = EXACTLY) -> str:
         """Return the string form."""
-        return self._text()
+        return self._text(how)
 
-    def operand(self) -> str:
+    def operand(self, how: Writing = EXACTLY) -> str:
         """Return the string form as a part that signs and ``not`` can stand before."""
-        return self._text() if self._is_atom else f"({self._text()})"
+        return self._text(how) if self._is_atom else f"({self._text(how)})"
+
+    def selects_made(self, how: Writing) -> bool:
+        """Whether it is known to select nothing but what ``*`` selects, as it is written here."""
+        return how.sources or self._selects_made
 
     def leaves(self) -> Iterator[Expression]:
         """Yield the parts that name assets."""
         yield from self._leaves()
 
+    @property
+    def marks_sources(self) -> bool | None:
+        """Whether source assets are selected that would be left out; None where that is no question."""
+        return getattr(self, "include_sources", None)
+
+    def known(self, graph: AssetGraphView) -> Expression:
+        """Return what is left where names that are not in the graph are passed over."""
+        return self
+
     @abstractmethod
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]: ...
 
     @abstractmethod
-    def _text(self) -> str: ...
+    def _text(self, how: Writing) -> str: ...
 
     @property
     def _is_atom(self) -> bool:
         return True
+
+    @property
+    def _selects_made(self) -> bool:
+        return not getattr(self, "include_sources", True)
 
     def _leaves(self) -> Iterator[Expression]:
         yield self
@@ -57,8 +73,8 @@ class All(Expression):
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
         return set(graph.keys()) if self.include_sources else materializable_of(graph, graph.keys())
 
-    def _text(self) -> str:
-        return "*"
+    def _text(self, how: Writing) -> str:
+        return how.marked("*", self.include_sources)
 
 
 @dataclass(frozen=True)
@@ -75,12 +91,16 @@ class Keys(Expression):
                 raise UnknownAssetError(self._unknown(key, graph))
         return set(self.keys)
 
+    def known(self, graph: AssetGraphView) -> Keys:
+        """Return those that are in the graph."""
+        return Keys(tuple(key for key in self.keys if key in graph.keys()), self.place)  # noqa: SIM118
+
     def _unknown(self, key: AssetKey, graph: AssetGraphView) -> str:
         asked = key.to_user_string()
         message = f"There is no asset {asked!r}.{_near_keys(asked, graph)}"
         return f"{message}\n{self.place.marked()}" if self.place is not None else message
 
-    def _text(self) -> str:
+    def _text(self, how: Writing) -> str:
         if not self.keys:
             return "not *"  # nothing; the syntax has no other word for it
         return " or ".join(f"key:{quoted(key.to_user_string(), pattern=True)}" for key in self.keys)
@@ -88,6 +108,10 @@ class Keys(Expression):
     @property
     def _is_atom(self) -> bool:
         return len(self.keys) == 1
+
+    @property
+    def _selects_made(self) -> bool:
+        return not self.keys
 
 
 @dataclass(frozen=True)
@@ -105,8 +129,8 @@ class KeyPattern(Expression):
         matches = wildcard(self.pattern)
         return {key for key in known if matches(key.to_user_string())}
 
-    def _text(self) -> str:
-        return f"key:{_quoted_pattern(self.pattern)}"
+    def _text(self, how: Writing) -> str:
+        return f"key:{quoted_pattern(self.pattern)}"
 
 
 @dataclass(frozen=True)
@@ -120,14 +144,15 @@ class KeyPrefixes(Expression):
         found = {key for key in graph.keys() if any(key.has_prefix(prefix) for prefix in self.prefixes)}  # noqa: SIM118
         return found if self.include_sources else materializable_of(graph, found)
 
-    def _text(self) -> str:
-        names = ["/".join(prefix) for prefix in self.prefixes]
-        each = [f"{KeyPattern(escaped(name)).text()} or {KeyPattern(escaped(name) + '/*').text()}" for name in names]
-        return " or ".join(each) if self.include_sources else f"({' or '.join(each)}) and *"
+    def _text(self, how: Writing) -> str:
+        if not self.prefixes:
+            return Keys(()).text(how)
+        each = [f"key_prefix:{quoted(AssetKey(prefix).to_escaped_user_string())}" for prefix in self.prefixes]
+        return how.marked(" or ".join(each), self.include_sources)
 
     @property
     def _is_atom(self) -> bool:
-        return False
+        return len(self.prefixes) == 1
 
 
 @dataclass(frozen=True)
@@ -141,13 +166,8 @@ class KeySubstring(Expression):
         found = {key for key in graph.keys() if self.part in key.to_user_string()}  # noqa: SIM118
         return found if self.include_sources else materializable_of(graph, found)
 
-    def _text(self) -> str:
-        pattern = KeyPattern(f"*{escaped(self.part)}*").text()
-        return pattern if self.include_sources else f"{pattern} and *"
-
-    @property
-    def _is_atom(self) -> bool:
-        return self.include_sources
+    def _text(self, how: Writing) -> str:
+        return how.marked(f"key_substring:{quoted(self.part)}", self.include_sources)
 
 
 @dataclass(frozen=True)
@@ -166,10 +186,23 @@ class Attribute(Expression):
     tag_value: str = ""
     include_sources: bool = False
 
+    def __post_init__(self) -> None:
+        if self.name in ("owner", "is"):
+            object.__setattr__(self, "include_sources", False)  # it says nothing of these
+
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
         holds = self._test(graph)
         found = {key for key in graph.keys() if holds(key)}  # noqa: SIM118
-        return found if self.include_sources or self.name in ("owner", "is") else materializable_of(graph, found)
+        return materializable_of(graph, found) if self._selects_made else found
+
+    @property
+    def marks_sources(self) -> bool | None:
+        """Whether source assets are selected that would be left out; None where they always are."""
+        return None if self.name in ("owner", "is") else self.include_sources
+
+    @property
+    def _selects_made(self) -> bool:
+        return self.marks_sources is False
 
     def _test(self, graph: AssetGraphView) -> Callable[[AssetKey], bool]:
         value = self.value
@@ -187,12 +220,15 @@ class Attribute(Expression):
             return lambda key: not values(key)
         return lambda key: value in values(key)
 
-    def _text(self) -> str:
+    def _text(self, how: Writing) -> str:
+        return how.marked(self._said(), self.include_sources)
+
+    def _said(self) -> str:
         if self.value is None:
             return f"{self.name}:<null>"
         if self.name == "is":
             return f"is:{self.value}"
-        written = _quoted_pattern(self.value) if self.name == "group" else quoted(self.value)
+        written = quoted_pattern(self.value) if self.name == "group" else quoted(self.value)
         return f"{self.name}:{written}" + (f"={quoted(self.tag_value)}" if self.tag_value else "")
 
 
@@ -229,34 +265,3 @@ def _near_keys(asked: str, graph: AssetGraphView) -> str:
 def _key_of(text: str) -> AssetKey | None:
     parts = text.split("/")
     return AssetKey(parts) if all(parts) else None
-
-
-def escaped(text: str) -> str:
-    r"""Return a text as a pattern that matches only it.
-
-    >>> escaped("a*b")
-    'a\\*b'
-    """
-    return text.replace("\\", "\\\\").replace("*", "\\*")
-
-
-def quoted(text: str, pattern: bool = False) -> str:
-    """Return a text in double quotes, as the syntax reads it; for a key or group its stars are taken literally."""
-    return _quoted_pattern(escaped(text)) if pattern else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _quoted_pattern(pattern: str) -> str:
-    return '"' + pattern.replace('"', '\\"') + '"'
-
-
-@lru_cache(maxsize=256)
-def wildcard(pattern: str) -> Callable[[str], bool]:
-    """Return the test for a pattern.
-
-    >>> [wildcard("a*")(name) for name in ("a", "ab", "ba")]
-    [True, True, False]
-    """
-    pieces = re.findall(r"\\.|\*|[^\\*]+|\\$", pattern, re.DOTALL)
-    regex = "".join(".*" if p == "*" else re.escape(p[1:] if len(p) == 2 and p[0] == "\\" else p) for p in pieces)
-    compiled = re.compile(regex, re.DOTALL)
-    return lambda text: compiled.fullmatch(text) is not None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notebook_assets.keys import AssetKey
 from notebook_assets.selection.expressions import All, Expression, Keys
 from notebook_assets.selection.graph_view import AssetGraphView
 from notebook_assets.selection.walks import materializable_of, neighbours_of, reachable, sources_of
+from notebook_assets.selection.written_forms import Writing
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,16 @@ class Union(Expression):
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
         return set().union(*(part.resolve(graph) for part in self.parts))
 
-    def _text(self) -> str:
-        return " or ".join(_joined(part, loosely=True) for part in self.parts)
+    def _text(self, how: Writing) -> str:
+        return " or ".join(_joined(part, how, loosely=True) for part in self.parts)
 
     @property
     def _is_atom(self) -> bool:
         return False
+
+    @property
+    def _selects_made(self) -> bool:
+        return all(part._selects_made for part in self.parts)
 
     def _leaves(self) -> Iterator[Expression]:
         for part in self.parts:
@@ -42,12 +47,16 @@ class Intersection(Expression):
         first, *others = (part.resolve(graph) for part in self.parts)
         return first.intersection(*others)
 
-    def _text(self) -> str:
-        return " and ".join(_joined(part, loosely=False) for part in self.parts)
+    def _text(self, how: Writing) -> str:
+        return " and ".join(_joined(part, how, loosely=False) for part in self.parts)
 
     @property
     def _is_atom(self) -> bool:
         return False
+
+    @property
+    def _selects_made(self) -> bool:
+        return any(part._selects_made for part in self.parts)
 
     def _leaves(self) -> Iterator[Expression]:
         for part in self.parts:
@@ -64,13 +73,23 @@ class Without(Expression):
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
         return self.left.resolve(graph) - self.right.resolve(graph)
 
-    def _text(self) -> str:
-        refused = f"not {self.right.operand()}"
-        return refused if isinstance(self.left, All) else f"{self.left.operand()} and {refused}"
+    def _text(self, how: Writing) -> str:
+        right = self.right.operand(how)
+        if self._is_not(how):
+            return f"not {right}"
+        is_same = not how.exactly or self.left.selects_made(how)  # as what `not` selects
+        return f"{self.left.operand(how)} {'and not' if is_same else 'except'} {right}"
+
+    def _is_not(self, how: Writing) -> bool:
+        return isinstance(self.left, All) and (not how.exactly or self.left.include_sources == how.sources)
 
     @property
     def _is_atom(self) -> bool:
         return False
+
+    @property
+    def _selects_made(self) -> bool:
+        return self.left._selects_made
 
     def _leaves(self) -> Iterator[Expression]:
         yield from self.left.leaves()
@@ -86,6 +105,10 @@ class OfOne(Expression):
     def _leaves(self) -> Iterator[Expression]:
         yield from self.child.leaves()
 
+    @property
+    def _selects_made(self) -> bool:
+        return self.child._selects_made
+
 
 @dataclass(frozen=True)
 class Upstream(OfOne):
@@ -99,14 +122,18 @@ class Upstream(OfOne):
         found = reachable(graph, start, "parents", self.depth)
         return materializable_of(graph, found if self.include_self else found - start)
 
-    def _text(self) -> str:
+    def _text(self, how: Writing) -> str:
         layers = "" if self.depth is None else str(self.depth)
-        whole = f"{layers}+{_signed(self.child)}"
-        return whole if self.include_self else f"{whole} and not {self.child.operand()}"
+        whole = f"{layers}+{_signed(self.child, how)}"
+        return whole if self.include_self else f"{whole} and not {self.child.operand(how)}"
 
     @property
     def _is_atom(self) -> bool:
         return self.include_self
+
+    @property
+    def _selects_made(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True)
@@ -121,14 +148,19 @@ class Downstream(OfOne):
         found = reachable(graph, start, "children", self.depth)
         return found if self.include_self else found - start
 
-    def _text(self) -> str:
+    def _text(self, how: Writing) -> str:
         layers = "" if self.depth is None else str(self.depth)
-        whole = f"{_signed(self.child)}+{layers}"
-        return whole if self.include_self else f"{whole} and not {self.child.operand()}"
+        whole = f"{_signed(self.child, how)}+{layers}"
+        word = "except" if how.exactly and not how.sources else "and not"
+        return whole if self.include_self else f"{whole} {word} {self.child.operand(how)}"
 
     @property
     def _is_atom(self) -> bool:
         return self.include_self
+
+    @property
+    def _selects_made(self) -> bool:
+        return False  # a source asset, too, may need another one
 
 
 @dataclass(frozen=True)
@@ -139,8 +171,8 @@ class Roots(OfOne):
         chosen = self.child.resolve(graph)
         return chosen - reachable(graph, neighbours_of(graph, chosen, "children"), "children")
 
-    def _text(self) -> str:
-        return f"roots({self.child.text()})"
+    def _text(self, how: Writing) -> str:
+        return f"roots({self.child.text(how)})"
 
 
 @dataclass(frozen=True)
@@ -151,8 +183,8 @@ class Sinks(OfOne):
         chosen = self.child.resolve(graph)
         return chosen - reachable(graph, neighbours_of(graph, chosen, "parents"), "parents")
 
-    def _text(self) -> str:
-        return f"sinks({self.child.text()})"
+    def _text(self, how: Writing) -> str:
+        return f"sinks({self.child.text(how)})"
 
 
 @dataclass(frozen=True)
@@ -162,12 +194,12 @@ class Materializable(OfOne):
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
         return materializable_of(graph, self.child.resolve(graph))
 
-    def _text(self) -> str:
-        return f"{self.child.operand()} and *"
+    def _text(self, how: Writing) -> str:
+        return f"materializable({self.child.text(how)})"
 
     @property
-    def _is_atom(self) -> bool:
-        return False
+    def _selects_made(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True)
@@ -179,8 +211,8 @@ class MadeWith(OfOne):
         made_with = getattr(graph, "made_with", None)  # a graph that knows no calls makes each asset by itself
         return chosen if made_with is None else {other for key in chosen for other in made_with(key)}
 
-    def _text(self) -> str:
-        return f"made_with({self.child.text()})"
+    def _text(self, how: Writing) -> str:
+        return f"made_with({self.child.text(how)})"
 
 
 @dataclass(frozen=True)
@@ -190,20 +222,24 @@ class UpstreamSources(OfOne):
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
         return reachable(graph, self.child.resolve(graph), "parents").intersection(sources_of(graph))
 
-    def _text(self) -> str:
-        return f"upstream_sources({self.child.text()})"
+    def _text(self, how: Writing) -> str:
+        return f"upstream_sources({self.child.text(how)})"
+
+    @property
+    def _selects_made(self) -> bool:
+        return False
 
 
-def _signed(part: Expression) -> str:
+def _signed(part: Expression, how: Writing) -> str:
     """The string form of a part beside a plus; a star or another plus would run together with it."""
-    return f"({part.text()})" if isinstance(part, All | Upstream | Downstream) else part.operand()
+    return f"({part.text(how)})" if isinstance(part, All | Upstream | Downstream) else part.operand(how)
 
 
-def _joined(part: Expression, loosely: bool) -> str:
+def _joined(part: Expression, how: Writing, loosely: bool) -> str:
     """The string form of a part between ``or`` (loosely) or ``and``, with parentheses where they help a reader."""
-    if isinstance(part, Without) and isinstance(part.left, All):
-        return part.text()
-    return part.text() if loosely and isinstance(part, Union | Keys | Upstream | Downstream) else part.operand()
+    if isinstance(part, Without) and part.text(how).startswith("not "):
+        return part.text(how)
+    return part.text(how) if loosely and isinstance(part, Union | Keys | Upstream | Downstream) else part.operand(how)
 
 
 def either(*parts: Expression) -> Expression:
@@ -216,3 +252,20 @@ def both(*parts: Expression) -> Expression:
     """Return what all of the parts select, nested intersections laid flat."""
     flat = [inner for part in parts for inner in (part.parts if isinstance(part, Intersection) else (part,))]
     return flat[0] if len(flat) == 1 else Intersection(tuple(flat))
+
+
+def without_unknown(expression: Expression, graph: AssetGraphView) -> Expression:
+    """Return a selection without the assets and checks that it names and that are not there.
+
+    Args:
+        expression: The selection.
+        graph: What there is.
+    """
+    if isinstance(expression, Union | Intersection):
+        return replace(expression, parts=tuple(without_unknown(part, graph) for part in expression.parts))
+    if isinstance(expression, Without):
+        left, right = (without_unknown(part, graph) for part in (expression.left, expression.right))
+        return Without(left, right)
+    if isinstance(expression, OfOne):
+        return replace(expression, child=without_unknown(expression.child, graph))
+    return expression.known(graph)

@@ -3,38 +3,35 @@
 =====================  ====================================================================================
 ``name``, ``a/b``      that asset; it must exist
 ``key:"a*"``           keys that look like this; ``*`` is any text; none need exist
+``key_prefix:a/b``     keys that begin with these parts; ``key_substring:b`` keys that hold this text
 ``group:g``            also ``tag:k=v``, ``kind:k``, ``owner:o``, ``is:external``; ``<null>`` for "has none"
 ``*``                  all assets
 ``+name``, ``++name``  and what it needs, one layer for each plus; ``*name`` all layers
 ``name+``, ``name*``   and what needs it, in the same way
 ``+key:a``             before and after anything but a bare name a single plus is all layers
 ``2+key:a+1``          numbers of layers, for bare names too
-``roots(EXPR)``        also ``sinks(EXPR)`` and ``upstream_sources(EXPR)``
-``not``, ``and``,      from the tightest to the loosest; parentheses group
-``or``
+``roots(EXPR)``        also ``sinks``, ``upstream_sources``, ``materializable``, ``made_with`` (by the same call)
+``checks(a:rows)``     checks; also ``checks_for_assets(a, b)``, ``all_asset_checks()``, ``without_checks(EXPR)``
+``with_sources(EXPR)`` with source assets wherever ``*``, a group, a tag or a kind would leave them out
+``a except b``         what ``a`` selects and ``b`` does not, source assets kept, which ``a and not b`` leaves out
+``not``, ``and`` and   from the tightest to the loosest; parentheses group
+``except``, ``or``
 =====================  ====================================================================================
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from notebook_assets.errors import did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.selection import operators
-from notebook_assets.selection.expressions import All, Attribute, Expression, KeyPattern, Keys
+from notebook_assets.selection.expressions import Attribute, Expression, KeyPattern, KeyPrefixes, Keys, KeySubstring
+from notebook_assets.selection.parsed_functions import TokensOfText
 from notebook_assets.selection.places import Place
-from notebook_assets.selection.tokens import Token, selection_error, tokens_of
+from notebook_assets.selection.tokens import Token
 
-_ATTRIBUTES = ("key", "group", "tag", "kind", "owner", "is")
+_ATTRIBUTES = ("key", "group", "tag", "kind", "owner", "is", "key_prefix", "key_substring")
 _ELSEWHERE = frozenset({"status", "column", "column_tag", "table_name", "code_location", "changed_in_branch"})
 _ELSEWHERE |= {"partitions", "automation_type", "sensor", "schedule", "job"}
-_FUNCTIONS: dict[str, Callable[[Expression], Expression]] = {
-    "roots": operators.Roots,
-    "sinks": operators.Sinks,
-    "upstream_sources": operators.UpstreamSources,
-}
 _OPERAND_KINDS = ("word", "quoted", "(")
 _OPERAND = "an asset's name, an attribute such as group:NAME, or '('"
 
@@ -69,30 +66,8 @@ def split_tag(text: str) -> tuple[str, str]:
     return key, value
 
 
-class _Parser:
+class _Parser(TokensOfText):
     """Recursive descent over the tokens: either > both > negated > with_layers > operand."""
-
-    def __init__(self, text: str, include_sources: bool) -> None:
-        self._text = text
-        self._tokens = tokens_of(text)
-        self._place = 0
-        self._all = All(include_sources)
-        self._attribute = partial(Attribute, include_sources=include_sources)
-
-    @property
-    def next(self) -> Token:
-        """The token that comes next."""
-        return self._tokens[self._place]
-
-    def ahead(self, distance: int) -> Token:
-        """A token further on; the last one is the end."""
-        return self._tokens[min(self._place + distance, len(self._tokens) - 1)]
-
-    def take(self) -> Token:
-        """The next token, which is then behind."""
-        token = self.next
-        self._place += 1
-        return token
 
     def takes_word(self, word: str) -> bool:
         """Whether a word such as ``and`` comes next, in either case; if so it is then behind."""
@@ -109,11 +84,15 @@ class _Parser:
         return operators.either(*parts)
 
     def both(self) -> Expression:
-        """Parts joined by ``and``."""
+        """Parts joined by ``and`` and ``except``, from the left."""
         parts = [self.negated()]
-        while self.takes_word("and"):
-            parts.append(self.negated())
-        return operators.both(*parts)
+        while True:
+            if self.takes_word("and"):
+                parts.append(self.negated())
+            elif self.takes_word("except"):
+                parts = [operators.Without(operators.both(*parts), self.negated())]
+            else:
+                return operators.both(*parts)
 
     def negated(self) -> Expression:
         """``not`` before a part."""
@@ -132,15 +111,12 @@ class _Parser:
             after.append(self.take())
             if after[-1].kind == "+" and self.next.is_number:
                 after.append(self.take())
-        up, down = self._layers(before, bare), self._layers(after, bare)
-        if up == 0 and down == 0:
-            return operand
         parts: list[Expression] = []
-        if up != 0:
-            parts.append(operators.Upstream(operand, up))
-        if down != 0:
-            parts.append(operators.Downstream(operand, down))
-        return operators.either(*parts)
+        if before:
+            parts.append(operators.Upstream(operand, self._layers(before, bare)))
+        if after:
+            parts.append(operators.Downstream(operand, self._layers(after, bare)))
+        return operators.either(*parts) if parts else operand
 
     def _signs_before(self) -> list[Token]:
         signs: list[Token] = []
@@ -167,8 +143,6 @@ class _Parser:
 
     def _layers(self, signs: list[Token], bare: bool) -> int | None:
         """How many layers the signs on one side ask for; None is all."""
-        if not signs:
-            return 0
         if any(sign.kind == "*" for sign in signs):
             if sum(sign.kind == "*" for sign in signs) > 1 or not all(sign.kind in "+*" for sign in signs):
                 raise self.error(signs[-1], "one '*' for all layers, or '+' signs or a number for some", "")
@@ -192,30 +166,18 @@ class _Parser:
             return self._all
         if token.kind == "(":
             inner = self.either()
-            self._close(token)
+            self.close(token)
             return inner
         if token.kind == "word" and self.next.kind == ":":
             return self._by_attribute(token)
-        if token.kind == "word" and token.text in _FUNCTIONS and self.next.kind == "(":
-            opened = self.take()
-            inner = self.either()
-            self._close(opened)
-            return _FUNCTIONS[token.text](inner)
         if token.kind == "word" and self.next.kind == "(":
-            raise self.error(
-                token, f"one of the functions {', '.join(_FUNCTIONS)}", did_you_mean(token.text, _FUNCTIONS)
-            )
+            return self.function(token)
         if token.kind not in ("word", "quoted") or token.text in ("and", "or", "AND", "OR"):
             raise self.error(token, _OPERAND, "")
         parts = token.text.split("/")
         if not all(parts):
             raise self.error(token, "a name without empty parts between its slashes", "")
         return Keys((AssetKey(parts),), Place(self._text, token.position))
-
-    def _close(self, opened: Token) -> None:
-        if self.next.kind != ")":
-            raise self.leftover(f"')' for the '(' at position {opened.position + 1}")
-        self.take()
 
     def _by_attribute(self, name: Token) -> Expression:
         if name.text in _ELSEWHERE:
@@ -234,6 +196,10 @@ class _Parser:
             return KeyPattern(value.pattern)
         if name.text == "group":
             return self._attribute("group", value.pattern)
+        if name.text == "key_prefix":
+            return KeyPrefixes((self.key_of(value).parts,), self._all.include_sources)
+        if name.text == "key_substring":
+            return KeySubstring(value.text, self._all.include_sources)
         if name.text == "is":
             if value.text != "external":
                 raise self.error(value, "external", did_you_mean(value.text, ["external"]))
@@ -250,17 +216,3 @@ class _Parser:
         if self.next.kind in ("value", "quoted") and self.next.position == equals.position + 1:
             return self.take().text
         return ""
-
-    def leftover(self, expected: str = "'and', 'or' or the end") -> Exception:
-        """The error for a token that can't follow what came before."""
-        hints = {
-            ",": "For several assets write 'or' between them.",
-            "word": "For several assets write 'or' between them.",
-            "|": "Write 'or' for '|'.",
-            "&": "Write 'and' for '&'.",
-        }
-        return self.error(self.next, expected, hints.get(self.next.kind, ""))
-
-    def error(self, token: Token, expected: str, hint: str) -> Exception:
-        """The error for a token that is not what it has to be."""
-        return selection_error(self._text, token, expected, hint.strip())

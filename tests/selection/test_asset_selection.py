@@ -110,6 +110,19 @@ def names(keys: set[AssetKey]) -> str:
         ('roots(key:"*")', "alone src"),
         ("roots (c)", "c"),
         ("upstream_sources(b)", "ext src"),
+        ("materializable(src or a)", "a"),
+        ("without_checks(a or b)", "a b"),
+        ("with_sources(group:raw)", "ext src"),
+        ("with_sources(group:raw) and not ext", ""),
+        ("with_sources(group:raw) except ext", "src"),
+        ("src or b except b", "src"),
+        ("(src or b) EXCEPT b", "src"),
+        ("b* except c* and not p/q", "b p/q/r"),
+        ("key_prefix:p", "p/q p/q/r"),
+        ('key_prefix:"p/q"', "p/q p/q/r"),
+        ("key_prefix:sr", ""),
+        ("key_substring:b", "ab b"),
+        ("checks(a:rows) or checks_for_assets(b, p/q) or all_asset_checks()", ""),
         # sources are left out upstream, not downstream
         ("*a", "a"),
         ("+src", ""),
@@ -207,7 +220,8 @@ def test_definitions_of_assets_can_be_given(graph: Any) -> None:
         ),
         (
             "grop:g1",
-            "The selection does not parse: expected one of key:, group:, tag:, kind:, owner:, is:; found 'grop'.\n"
+            "The selection does not parse: expected one of key:, group:, tag:, kind:, owner:, is:, "
+            "key_prefix:, key_substring:; found 'grop'.\n"
             "  grop:g1\n  ^\nDid you mean 'group'?",
         ),
         (
@@ -237,7 +251,8 @@ def test_definitions_of_assets_can_be_given(graph: Any) -> None:
         ),
         (
             "rots(a)",
-            "The selection does not parse: expected one of the functions roots, sinks, upstream_sources; "
+            "The selection does not parse: expected one of the functions roots, sinks, upstream_sources, made_with, "
+            "materializable, without_checks, with_sources, checks, checks_for_assets, all_asset_checks; "
             "found 'rots'.\n  rots(a)\n  ^\nDid you mean 'roots'?",
         ),
     ],
@@ -251,6 +266,8 @@ def test_errors_mark_the_place_and_say_what_was_expected(text: str, message: str
 @pytest.mark.parametrize(
     "text",
     [
+        "except a", "a except", "all_asset_checks(a)", "checks(a)", "checks(a:)", "checks(a:b c)",
+        "checks_for_assets(a b)", "checks_for_assets(/a)", "with_sources()", "key_prefix:/a",
         ")", "a)", "or a", "a or or b", "a or", "not", "+", "c**", "**c", "1+2+c", "1+*c", "key:", "key:)",
         "group:", "tag:", "tag:=1", "kind:", "a:b", "foo:bar", "status:FAILED", "column:x", "is:source", "a/", "/a",
         "a//b", "'a'", "!a", "a=b", "a & b", "()", "roots()", "roots(a", "<null>", "key:<null>", 'a"b', "a and and b",

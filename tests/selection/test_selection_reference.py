@@ -73,7 +73,7 @@ def random_text(rng: random.Random, names: list[str], depth: int = 0) -> str:
         return f"not {inner}"
     if choice < 0.80:
         return f"{rng.choice(['roots', 'sinks'])}({inner})"
-    before, after = rng.choice(["", "+", "1+", "2+"]), rng.choice(["", "+", "+1", "+2"])
+    before, after = rng.choice(["", "+", "0+", "1+", "2+"]), rng.choice(["", "+", "+0", "+1", "+2"])
     return f"{before}({inner}){after}"
 
 
@@ -123,7 +123,9 @@ def test_selects_as_the_reference_does(plain_graph: Any, plain_asset: Any, seed:
             expected = resolved(dagster.AssetSelection.from_string(text, include_sources=sources), theirs)
             ours = AssetSelection.from_string(text, include_sources=sources)
             assert resolved(ours, graph) == expected, (text, sources, assets)
-            written = ours.to_string()  # reads the same here and there
+            again = AssetSelection.from_string(str(ours))
+            assert (resolved(again, graph), str(again)) == (expected, str(ours)), text
+            written = ours.to_selection_str()  # reads the same here and there
             again = AssetSelection.from_string(written, include_sources=sources)
             assert resolved(again, graph) == expected, (text, written)
             known = dagster.AssetSelection.from_string(written, include_sources=sources)
@@ -131,7 +133,9 @@ def test_selects_as_the_reference_does(plain_graph: Any, plain_asset: Any, seed:
         for _ in range(60):
             code = random_calls(rng, names)
             expected = resolved(eval(code, {"S": dagster.AssetSelection}), theirs)
-            assert resolved(eval(code, {"S": AssetSelection}), graph) == expected, (code, assets)
+            ours = eval(code, {"S": AssetSelection})
+            assert resolved(ours, graph) == expected, (code, assets)
+            assert resolved(AssetSelection.from_string(str(ours)), graph) == expected, (code, str(ours))
 
 
 def test_a_plus_before_a_key_attribute_is_all_layers_there_too(plain_graph: Any, plain_asset: Any) -> None:
