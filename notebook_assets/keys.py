@@ -45,7 +45,7 @@ class AssetKey:
         for part in parts:
             if not isinstance(part, str) or not part:
                 raise InvalidDefinitionError(f"Each part of an asset key is a string of some length; got {path!r}.")
-            if _FORBIDDEN.search(part):
+            if not part.isprintable() and _FORBIDDEN.search(part):  # what is printable holds none of these
                 raise InvalidDefinitionError(f"An asset key can't hold control characters; got {path!r}.")
         object.__setattr__(self, "parts", parts)
         object.__setattr__(self, "_hash", hash(parts))

@@ -95,14 +95,13 @@ class AssetSpec(SelfShown):
 
     def _check_kinds(self) -> None:
         """Refuse what is of the wrong kind; a code version of 1, say, would never equal the "1" that is stored."""
-        check_text(None if self.description == "" else self.description, f"{self.key}: description", '"What it is for"')
-        check_text(self.group_name, f"{self.key}: group_name", '"weather"')
-        check_text(self.code_version, f"{self.key}: code_version", '"1"')
-        check_instance(
-            self.backfill_policy, BackfillPolicy, f"{self.key}: backfill_policy", "BackfillPolicy.multi_run(7)"
-        )
-        check_mapping(self.metadata, f"{self.key}: metadata", '{"rows": 3}')
-        check_mapping(self.tags, f"{self.key}: tags", '{"owner": "ann"}')
+        where = str(self.key)
+        check_text(None if self.description == "" else self.description, f"{where}: description", '"What it is for"')
+        check_text(self.group_name, f"{where}: group_name", '"weather"')
+        check_text(self.code_version, f"{where}: code_version", '"1"')
+        check_instance(self.backfill_policy, BackfillPolicy, f"{where}: backfill_policy", "BackfillPolicy.multi_run(7)")
+        check_mapping(self.metadata, f"{where}: metadata", '{"rows": 3}')
+        check_mapping(self.tags, f"{where}: tags", '{"owner": "ann"}')
 
     def _check(self) -> None:
         if self.group_name is not None and not _GROUP.fullmatch(str(self.group_name)):

@@ -156,7 +156,8 @@ def asset(
     check_mapping(resource_defs, "@asset: resource_defs", '{"database": connection}')
     check_mapping(op_tags, "@asset: op_tags", '{"memory": "8 GB"}')
     check_text(pool, "@asset: pool", '"database"')
-    declared_type(dagster_type, "@asset")
+    if dagster_type is not None:
+        declared_type(dagster_type, "@asset")
     check_instance(retry_policy, RetryPolicy, "@asset: retry_policy", "RetryPolicy(max_retries=3)")
     deps = with_non_argument_deps(deps, non_argument_deps)
     automation_condition = automation_condition_from("@asset", automation_condition, auto_materialize_policy)

@@ -105,14 +105,17 @@ class AssetDep:
     wait_for: WaitFor | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        check_partition_mapping(self.partition_mapping, "AssetDep: partition_mapping")
-        check_mapping(self.metadata, "metadata of AssetDep", '{"allow_missing_partitions": True}')
-        object.__setattr__(self, "asset", key_of(self.asset))
+        if self.partition_mapping is not None:
+            check_partition_mapping(self.partition_mapping, "AssetDep: partition_mapping")
+        if self.metadata is not None:
+            check_mapping(self.metadata, "metadata of AssetDep", '{"allow_missing_partitions": True}')
+        if type(self.asset) is not AssetKey:
+            object.__setattr__(self, "asset", key_of(self.asset))
 
     @property
     def asset_key(self) -> AssetKey:
         """The upstream asset's key."""
-        return key_of(self.asset)
+        return self.asset  # type: ignore[no-any-return]  # it was made one
 
     @property
     def waits_for(self) -> WaitFor:
@@ -168,7 +171,7 @@ def key_of(thing: Any) -> AssetKey:
     Raises:
         InvalidDefinitionError: It has none.
     """
-    found = getattr(thing, "key", thing)
+    found = thing if isinstance(thing, str) else getattr(thing, "key", thing)
     if isinstance(found, AssetKey | str | list | tuple):
         return AssetKey.from_coercible(found)
     raise InvalidDefinitionError(f"Expected an asset, an asset key or a string; got {type(thing).__name__}: {thing!r}.")

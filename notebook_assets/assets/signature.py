@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.resources.plain_hints import plain_hints
 from notebook_assets.resources.resource_params import special_parameters
 
 _CONTEXT_NAMES = ("context", "_context", "_")
@@ -99,6 +100,9 @@ def _name(fn: Callable[..., Any]) -> str:
 
 def _hints(fn: Callable[..., Any]) -> Mapping[str, Any]:
     """Resolved annotations where they resolve, else as written (a name that is not imported does no harm)."""
+    plain = plain_hints(fn)
+    if plain is not None:
+        return plain
     try:
         return typing.get_type_hints(fn)
     except Exception:  # any annotation may raise anything when evaluated

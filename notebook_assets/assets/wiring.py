@@ -63,10 +63,13 @@ def order_of(where: AssetKey | str, dep: Any) -> Dependency:
     AssetKey(['a'])
     """
     asset_dep = AssetDep.from_coercible(dep)
+    wait_for = asset_dep.waits_for
+    if wait_for != "all":
+        wait_for = checked_wait_for(wait_for, f"{where}: its dependency on {asset_dep.asset_key}")
     return Dependency(
         asset_dep.asset_key,
         mapping=asset_dep.partition_mapping,
-        wait_for=checked_wait_for(asset_dep.waits_for, f"{where}: its dependency on {asset_dep.asset_key}"),
+        wait_for=wait_for,
         metadata=asset_dep.metadata or {},
     )
 

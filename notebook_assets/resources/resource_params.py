@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
+from notebook_assets.resources.plain_hints import plain_hints
+
 T = TypeVar("T")
 
 _PARAM = "a resource"
@@ -59,6 +61,9 @@ def full_hints(fn: Callable[..., Any]) -> Mapping[str, Any]:
     >>> full_hints(f)["database"]
     typing.Annotated[str, 'a resource']
     """
+    plain = plain_hints(fn)
+    if plain is not None:
+        return plain
     try:
         return typing.get_type_hints(fn, include_extras=True)
     except Exception:  # any annotation may raise anything when evaluated
