@@ -11,7 +11,6 @@ from typing import Any
 from notebook_assets.assets.asset_spec import DEFAULT_IO_MANAGER_KEY as DEFAULT_IO_MANAGER_KEY
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.backfill_policy import BackfillPolicy
-from notebook_assets.assets.computation import Computation
 from notebook_assets.assets.definition_views import DefinitionViews
 from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.fingerprint import CodeFingerprint, code_fingerprint
@@ -26,6 +25,7 @@ from notebook_assets.mappings import PartitionMapping
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.resources.direct_calls import arguments_of_call
 
+_op_in: Any = lazy_module("notebook_assets.ops.ops_of_assets")  # on a floor above, as the next
 _of_nodes: Any = lazy_module("notebook_assets.ops.assets_from_nodes")  # on a floor above, since it runs graphs
 
 RESULT = "result"
@@ -198,15 +198,20 @@ class AssetsDefinition(DefinitionViews):
         """Return what one of its assets is made from, siblings included."""
         return self.dependencies_by_key.get(key, self.dependencies)
 
-    @property
+    @cached_property
     def node_def(self) -> Any:
-        """The op or graph that it was made from; else its function, with a name."""
-        name = self.name or self.specs[0].asset_key.to_python_identifier()
-        return self.node if self.node is not None else Computation(name, self.fn, self.op_tags)
+        """The op or graph that it was made from; else its function as an op."""
+        return self.node if self.node is not None else _op_in.op_of(self)
 
     @property
     def op(self) -> Any:
-        """The same as :attr:`node_def`."""
+        """The op that makes its assets.
+
+        Raises:
+            InvalidInvocationError: A graph of ops makes them.
+        """
+        if hasattr(self.node_def, "nodes"):
+            raise InvalidInvocationError(f"{self.label} is made by a graph of ops, not by one op; it is .node_def.")
         return self.node_def
 
     @property
@@ -244,7 +249,8 @@ class AssetsDefinition(DefinitionViews):
     def fingerprint(self) -> CodeFingerprint:
         """Return the identity of its code as it is now: the function and all that it names, and custom mappings."""
         own = self.fn if self.node is None else self.node.__wrapped__  # a graph's code is the function that wires it
-        return taken_once(self, lambda: with_mappings(code_fingerprint(own), self.dependencies))
+        config = self.signature.config_class
+        return taken_once(self, lambda: with_mappings(code_fingerprint(own, config), self.dependencies))
 
     @staticmethod
     def from_graph(graph_def: Any, **options: Any) -> AssetsDefinition:

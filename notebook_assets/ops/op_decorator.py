@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import inspect
-import typing
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Any, overload
 
-from notebook_assets.assets import Output, RetryPolicy
+from notebook_assets.assets import RetryPolicy
 from notebook_assets.assets.signature import Signature, read_signature
+from notebook_assets.assets.types_from_annotations import type_from
 from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 from notebook_assets.ops.dynamic_output import check_name
+from notebook_assets.ops.ins_of_functions import returned_type, settled_in
 from notebook_assets.ops.ins_outs import NO_DEFAULT, In, Out
-from notebook_assets.ops.op_annotations import annotations_of
 from notebook_assets.ops.op_definition import DecoratedFunction, OpDefinition
 from notebook_assets.partitions.arguments import check_mapping, check_text, check_texts
 
@@ -107,7 +108,6 @@ def op(
 
 
 def _ins(name: str, fn: Callable[..., Any], signature: Signature, given: Mapping[str, In]) -> dict[str, In]:
-    hints, parameters = annotations_of(fn), inspect.signature(fn).parameters
     for each, about in given.items():
         if not isinstance(about, In):
             raise InvalidDefinitionError(f"The op {name!r}: ins[{each!r}] is an In; got {about!r}.")
@@ -124,26 +124,30 @@ def _ins(name: str, fn: Callable[..., Any], signature: Signature, given: Mapping
             )
     found = {}
     for each in signature.inputs:
-        about = given.get(each, In())
-        declared = hints.get(each, NO_DEFAULT) if about.dagster_type is NO_DEFAULT else about.dagster_type
-        own = parameters[each].default
-        default = own if not about.has_default and own is not inspect.Parameter.empty else about.default_value
-        found[each] = In(
-            declared, about.description, default, about.metadata, input_manager_key=about.input_manager_key
-        )
+        found[each] = settled_in(fn, each, given.get(each, In()))
+        _check_default(name, each, given.get(each, In()))
     return {**found, **{each: about for each, about in given.items() if each not in found}}
 
 
+def _check_default(name: str, each: str, about: In) -> None:
+    """Raise InvalidDefinitionError if a default that ``ins`` gives is not of the type that ``ins`` gives."""
+    if not about.has_default or about.default_value is None or about.dagster_type is NO_DEFAULT:
+        return
+    declared = type_from(about.dagster_type)
+    if declared is not None and not declared.type_check(None, about.default_value).success:
+        raise InvalidDefinitionError(
+            f"The op {name!r}: the default of the input {each!r} is {about.default_value!r}, which is no "
+            f"{declared.display_name}."
+        )
+
+
 def _outs(name: str, fn: Callable[..., Any], out: Out | Mapping[str, Out] | None) -> dict[str, Out]:
-    declared = annotations_of(fn).get("return", NO_DEFAULT)
-    if typing.get_origin(declared) is Output:
-        declared = typing.get_args(declared)[0]
+    declared = returned_type(fn)
     if out is None:
         return {"result": Out(declared)}
     if isinstance(out, Out):
         typed = declared if out.dagster_type is NO_DEFAULT and not out.is_dynamic else out.dagster_type
-        about = type(out)(typed, out.description, out.is_required, out.io_manager_key, out.metadata, out.code_version)
-        return {"result": about}
+        return {"result": replace(out, dagster_type=typed)}
     if not isinstance(out, Mapping) or not all(isinstance(each, Out) for each in out.values()):
         raise InvalidDefinitionError(f"The op {name!r}: out is an Out, or a dict of them by name; got {out!r}.")
     for each in out:

@@ -1,0 +1,98 @@
+"""The op in an asset: what its function takes and gives, as an OpDefinition; made when it is asked for."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from notebook_assets.assets import AssetsDefinition, Nothing
+from notebook_assets.assets.signature import read_signature
+from notebook_assets.ops.ins_of_functions import returned_type, settled_in
+from notebook_assets.ops.ins_outs import NO_DEFAULT, In, Out
+from notebook_assets.ops.op_definition import DecoratedFunction, OpDefinition
+
+
+def op_of(definition: AssetsDefinition) -> OpDefinition:
+    """Return the op that makes the assets of a definition.
+
+    Its inputs are the parameters of the function, and an input that only waits for each other dependency; its outputs
+    are the assets.
+
+    Args:
+        definition: The definition, made by no graph.
+
+    >>> from notebook_assets import asset
+    >>> @asset(deps=["raw"], key_prefix="sales")
+    ... def daily(hourly: list) -> int: ...
+    >>> daily.op.name, list(daily.op.ins), daily.op.outs["result"].dagster_type
+    ('sales__daily', ['hourly', 'raw'], <class 'int'>)
+    """
+    only = None if definition.is_multi else definition.specs[0]
+    return OpDefinition(
+        DecoratedFunction(definition.fn, definition.signature),
+        _name(definition.name or definition.specs[0].asset_key.to_python_identifier()),
+        _ins(definition),
+        {_name(name): _out(definition, name) for name in definition.outputs},
+        description=None if only is None else only.description,
+        config_schema=definition.config_schema,
+        required_resource_keys=definition.required_resource_keys,
+        tags=definition.op_tags,
+        retry_policy=definition.retry_policy,
+        code_version=None if only is None else only.code_version,
+        pool=definition.pool,
+    )
+
+
+def op_of_observation(source: Any) -> OpDefinition:
+    """Return the op that observes a source.
+
+    Args:
+        source: A source asset with a function that observes it.
+
+    >>> from notebook_assets import DataVersion, observable_source_asset
+    >>> @observable_source_asset
+    ... def raw(): return DataVersion("1")
+    >>> raw.op.name
+    'raw'
+    """
+    fn = source.observe_fn
+    return OpDefinition(
+        DecoratedFunction(fn, read_signature(fn)),
+        _name(source.key.to_python_identifier()),
+        description=source.description,
+        required_resource_keys=source.required_resource_keys,
+        tags=source.op_tags,
+    )
+
+
+def _name(name: str) -> str:
+    """Return a name without what the keys of assets may have, and names of ops not."""
+    return re.sub(r"[^A-Za-z0-9_]", "_", name)
+
+
+def _ins(definition: AssetsDefinition) -> dict[str, In]:
+    found = {}
+    for each in definition.dependencies:
+        if each.input_name is None:
+            found[_name(each.key.to_python_identifier())] = In(Nothing)
+        else:
+            given = In(NO_DEFAULT if each.type is None else each.type, input_manager_key=each.input_manager_key)
+            found[each.input_name] = settled_in(definition.fn, each.input_name, given)
+    return found
+
+
+def _out(definition: AssetsDefinition, name: str) -> Out:
+    key = definition.outputs[name]
+    spec = definition.specs_by_key[key]
+    declared: Any = definition.types.get(name)
+    if declared is None:
+        declared = returned_type(definition.fn) if name == "result" else NO_DEFAULT
+    if definition.stores_by_itself and name != "result":
+        declared = Nothing
+    return Out(
+        declared,
+        is_required=not spec.skippable,
+        io_manager_key=definition.io_manager_key_of(key),
+        metadata={each: value.value for each, value in spec.metadata_values.items()} or None,
+        code_version=spec.code_version,
+    )
