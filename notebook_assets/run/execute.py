@@ -148,6 +148,8 @@ def _new_result(request: RunRequest) -> RunResult:
         only=request.only,
         hint=request.hint,
         keys={planned.key: request.statuses[planned.key].keys for planned in request.plan.assets},
+        graph=request.graph,
+        planned_positions={planned.key: planned.positions for planned in request.plan.assets},
     )
 
 

@@ -65,10 +65,19 @@ def check_node_name(graph: AssetGraph, key: AssetCheckKey) -> str:
         graph: The assets.
         key: The check.
     """
+    if is_carried_out_by_asset(graph, key):
+        return node_names(graph, [key.asset_key])[key.asset_key]
     checks = graph.checks.definition(key) if key in graph.checks.keys() else None  # noqa: SIM118
-    if checks is not None:
-        return checks.name or f"{key.asset_key.to_python_identifier()}_{key.name}"
-    return node_names(graph, [key.asset_key])[key.asset_key]
+    return (checks.name if checks is not None else "") or f"{key.asset_key.to_python_identifier()}_{key.name}"
+
+
+def is_carried_out_by_asset(graph: AssetGraph, key: AssetCheckKey) -> bool:
+    """Whether the function of the asset itself carries a check out.
+
+    >>> is_carried_out_by_asset(AssetGraph([]), AssetCheckKey(AssetKey("daily"), "rows"))
+    False
+    """
+    return key in graph.checks.keys() and graph.checks.definition(key) is None  # noqa: SIM118
 
 
 def output_key(graph: AssetGraph, made: Sequence[AssetKey], node_name: str, output_name: str) -> AssetKey:
@@ -161,11 +170,20 @@ class _Events:
         keys = list(partitions)
         for partition in (keys[at] for at in made):
             about = MaterializationPlannedData(key, partition)
-            yield self._event(EventType.ASSET_MATERIALIZATION_PLANNED, (self.names[key], partition), about)
+            yield Event(
+                EventType.ASSET_MATERIALIZATION_PLANNED,
+                self.job_name,
+                event_specific_data=about,
+                partition=partition,
+                message=f"{key.to_user_string()} is to be made.",
+            )
+
+    def _is_reported(self, row: RunRow) -> bool:
+        return row.kind in ("materialization", "observation") and row.row_id in self.result.reported
 
     def _step_of(self, row: RunRow) -> Step:
-        reported = self.result.reported.get(row.row_id) if row.kind in ("materialization", "observation") else None
-        if reported is not None:
+        if self._is_reported(row):
+            reported = self.result.reported[row.row_id]
             return reported.node_name, reported.partition
         if row.check is not None:
             return check_node_name(self.graph, AssetCheckKey(row.key, row.check.name)), row.partition
@@ -182,7 +200,7 @@ class _Events:
             yield self._event(EventType.STEP_UP_FOR_RETRY, step, None, f"{step[0]} failed and is tried again.")
             yield self._event(EventType.STEP_RESTARTED, step, None, f"{step[0]} is tried again.")
         error: BaseException | None = None
-        for row in rows:
+        for row in sorted(rows, key=lambda row: not self._is_reported(row)):  # what is made last is told of last
             yield from self._of_row(step, row)
             error = error or self._error(row)
         if error is not None:
@@ -225,6 +243,9 @@ class _Events:
                 blocking=row.check.blocking,
                 partition=row.partition,
             )
+            is_own = is_carried_out_by_asset(self.graph, found.asset_check_key)
+            output = f"{row.key.to_python_identifier()}_{row.check.name}" if is_own else "result"
+            yield self._event(EventType.STEP_OUTPUT, step, StepOutputData(output))
             word = "passed" if found.passed else "did not pass"
             yield self._event(EventType.ASSET_CHECK_EVALUATION, step, found, f"{row.check.name} {word}.")
 
