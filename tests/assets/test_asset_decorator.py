@@ -86,7 +86,9 @@ PARAMETERS: list[tuple[dict[str, Any], Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("options", "look", "expected"), PARAMETERS, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("options", "look", "expected"), PARAMETERS, ids=[str(options)[:40] for options, _, _ in PARAMETERS]
+)
 def test_each_parameter(options: dict[str, Any], look: Any, expected: Any) -> None:
     assert look(asset(**options)(plain)) == expected
 
@@ -116,7 +118,7 @@ WRONG: list[tuple[Any, dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("fn", "options", "text"), WRONG, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("fn", "options", "text"), WRONG, ids=[text[:40] for _, _, text in WRONG])
 def test_each_error(fn: Any, options: dict[str, Any], text: str) -> None:
     with pytest.raises(InvalidDefinitionError, match=text):
         asset(**options)(fn)

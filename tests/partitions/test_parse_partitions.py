@@ -36,7 +36,7 @@ ALL = ["2013-01-01", "2013-01-02", "2013-01-03", "2013-01-04", "2013-01-05"]
         ([], []),
         (DAYS.subset_of_span(1, 100), ALL[1:]),
     ],
-    ids=str,
+    ids=lambda value: str(value).partition(" at 0x")[0],
 )
 def test_keys_ranges_and_lists_are_read(written, keys: list[str]) -> None:
     assert parse_partitions(DAYS, written, NOW).get_partition_keys() == keys
