@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType
-from typing import Any
+from typing import Any, ForwardRef
 
 # Kept by Python, abc, dataclasses, enum and pydantic for themselves: made from the rest, or of no effect.
 _KEPT_FOR_ITSELF = frozenset(
@@ -45,6 +45,10 @@ _KEPT_FOR_ITSELF = frozenset(
 )
 
 
+_OF_DATACLASSES = ("init", "repr", "eq", "order", "unsafe_hash", "frozen")
+_OF_ATTRS = ("default", "validator", "converter", "init", "kw_only", "eq")
+
+
 def class_members(cls: type) -> Iterator[tuple[str, Any]]:
     """Yield the name and value of all that counts of a class, in a stable order.
 
@@ -57,24 +61,49 @@ def class_members(cls: type) -> Iterator[tuple[str, Any]]:
     yield "(bases)", [cls.__bases__, type(cls)]
     members = dict(vars(cls))
     # Annotations as they are kept: types, or text where the module postpones them.
-    yield "(fields)", list(getattr(cls, "__annotations__", {}).items()) if _has_annotations(cls) else []
+    yield "(fields)", [(name, _written(kind)) for name, kind in _own_annotations(cls)]
     if isinstance(cls, enum.EnumMeta):
         yield "(members)", [(name, cls[name].value) for name in cls.__members__]
         members = {name: value for name, value in members.items() if isinstance(value, FunctionType)}
     fields = members.get("__dataclass_fields__")
     if fields is not None:
         settings = [(name, *map(_given, (f.default, f.default_factory)), f.init) for name, f in fields.items()]
-        yield "(dataclass)", [repr(members.get("__dataclass_params__")), settings]
+        yield "(dataclass)", [_dataclass_words(members.get("__dataclass_params__")), settings]
+    if "__attrs_attrs__" in members:
+        yield (
+            "(attrs)",
+            [[each.name, *(getattr(each, part) for part in _OF_ATTRS)] for each in members["__attrs_attrs__"]],
+        )
     for name in sorted(members):
         value = members[name]
         if name not in _KEPT_FOR_ITSELF and not name.startswith("__pydantic_") and not _is_generated(value):
             yield name, _unwrapped(value)
     if "__pydantic_fields__" in members:
-        yield "(model)", members["__pydantic_fields__"]
+        yield "(model)", [[name, *_pydantic_field(each)] for name, each in members["__pydantic_fields__"].items()]
 
 
-def _has_annotations(cls: type) -> bool:
-    return any(name in vars(cls) for name in ("__annotations__", "__annotate__", "__annotate_func__"))
+def _dataclass_words(params: Any) -> str:
+    """The settings that dataclasses of all versions of Python have; later ones have more to say of the same class."""
+    settings = ", ".join(f"{name}={getattr(params, name, None)!r}" for name in _OF_DATACLASSES)
+    return f"_DataclassParams({settings})"
+
+
+def _pydantic_field(field: Any) -> list[Any]:
+    """What was written of a field, and its limits; a field itself has no ``==``."""
+    written = dict(getattr(field, "_attributes_set", {}))
+    written.pop("annotation", None)  # it counts among the fields of the class
+    for silent in ("title", "description", "examples"):
+        written.pop(silent, None)
+    return [written, list(getattr(field, "metadata", ()))]
+
+
+def _own_annotations(cls: type) -> Iterable[tuple[str, Any]]:
+    has_own = any(name in vars(cls) for name in ("__annotations__", "__annotate__", "__annotate_func__"))
+    return getattr(cls, "__annotations__", {}).items() if has_own else ()
+
+
+def _written(annotation: Any) -> Any:
+    return annotation.__forward_arg__ if isinstance(annotation, ForwardRef) else annotation
 
 
 def _given(default: Any) -> Any:
@@ -92,7 +121,7 @@ def _unwrapped(value: Any) -> Any:
 
 
 def _is_generated(value: Any) -> bool:
-    if isinstance(value, MemberDescriptorType | GetSetDescriptorType):
+    if isinstance(value, MemberDescriptorType | GetSetDescriptorType) or type(value).__name__ == "_tuplegetter":
         return True
     if isinstance(value, classmethod | staticmethod):
         value = value.__func__

@@ -71,6 +71,8 @@ def _bindings(instructions: list[dis.Instruction]) -> Iterator[tuple[str, Import
 def _asked_of(name: str, instructions: list[dis.Instruction]) -> Iterator[tuple[str, ...]]:
     path: list[str] | None = None
     for each in instructions:
+        if each.opname == "EXTENDED_ARG":
+            continue
         if each.opname in _ATTRIBUTE_OPCODES and path is not None:
             path.append(each.argval)
             continue

@@ -9,6 +9,8 @@ from types import CodeType
 _NAME_OPCODES = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF"}
 _NAME_OPCODES |= {"LOAD_FROM_DICT_OR_GLOBALS", "LOAD_FROM_DICT_OR_DEREF"}
 _ATTRIBUTE_OPCODES = {"LOAD_ATTR", "LOAD_METHOD"}
+_PADDING = {"EXTENDED_ARG", "CACHE", "NOP"}
+"""What may stand between a name and its attributes, in a function of many names say."""
 
 
 def nested_codes(code: CodeType) -> Iterator[CodeType]:
@@ -36,6 +38,8 @@ def _names(code: CodeType, free: set[str]) -> Iterator[tuple[str, ...]]:
     own = {each.argval for each in instructions if each.opname == "STORE_NAME"}  # of a class inside the function
     path: list[str] = []
     for each in instructions:
+        if each.opname in _PADDING:
+            continue
         if each.opname in _ATTRIBUTE_OPCODES and path:
             path.append(each.argval)
             continue
@@ -57,9 +61,14 @@ def _is_outside(opname: str, name: str, own: set[str], free: set[str]) -> bool:
 
 
 def assigned_globals(code: CodeType) -> frozenset[str]:
-    """Return the names that the code declares global and sets."""
-    setters = ("STORE_GLOBAL", "DELETE_GLOBAL")
-    return frozenset(e.argval for c in nested_codes(code) for e in dis.get_instructions(c) if e.opname in setters)
+    """Return the names from outside that the code sets itself, as it declares them global or nonlocal."""
+    setters, of_closure = ("STORE_GLOBAL", "DELETE_GLOBAL"), ("STORE_DEREF", "DELETE_DEREF")
+    return frozenset(
+        each.argval
+        for part in nested_codes(code)
+        for each in dis.get_instructions(part)
+        if each.opname in setters or (each.opname in of_closure and each.argval in code.co_freevars)
+    )
 
 
 def compiled_text(code: CodeType, doc: str | None) -> str:

@@ -55,6 +55,8 @@ def _text(node: Any, in_class: bool = False) -> Iterator[str]:
         silent = _SILENT_FIELDS - {"annotation"} if in_class and isinstance(node, ast.AnnAssign) else _SILENT_FIELDS
         for field in node._fields:
             value = getattr(node, field, None)
+            if isinstance(node, ast.JoinedStr):  # Python 3.12 puts empty texts at the end of formats
+                value = [part for part in node.values if not (isinstance(part, ast.Constant) and part.value == "")]
             if field not in silent and value is not None and value != []:
                 yield f"{field}=" if field not in ("targets", "target", "value") else ""
                 yield from _text(value, isinstance(node, ast.ClassDef) and field == "body")

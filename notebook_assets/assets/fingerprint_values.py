@@ -12,9 +12,19 @@ from __future__ import annotations
 import copyreg
 import enum
 import sys
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from itertools import islice
-from types import BuiltinFunctionType, FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType, ModuleType
+from pathlib import PurePath
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    GetSetDescriptorType,
+    MappingProxyType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+)
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.lazy import LazyModule, lazy_module
@@ -102,6 +112,12 @@ class ValueEncoder:
             return self._joined(kind.__name__, sorted(self.encode(part, f"{name}[...]") for part in value))
         if kind is dict:
             return self._joined("dict", sorted(self._item(key, part, name) for key, part in value.items()))
+        if kind is OrderedDict:
+            return self._joined("OrderedDict", [self.encode(list(value.items()), name)])
+        if kind in (MappingProxyType, memoryview):  # views of what counts
+            return self._joined(kind.__name__, [self.encode(_seen_by(value), name)])
+        if isinstance(value, PurePath):  # its class stands in another module from Python 3.13 on
+            return self._joined(kind.__name__, [self._leaf(str(value))])
         if isinstance(value, enum.Enum):
             return self._joined("member", [self.encode(kind, name), self.encode(value.value, name)])
         library = kind.__module__.partition(".")[0]
@@ -174,6 +190,10 @@ class ValueEncoder:
 
 def _compares_by_identity(kind: type) -> bool:
     return next((each for each in kind.__mro__ if "__eq__" in vars(each)), object) is object
+
+
+def _seen_by(view: Any) -> Any:
+    return view.tobytes() if isinstance(view, memoryview) else dict(view)
 
 
 def _labels(value: Any) -> str:

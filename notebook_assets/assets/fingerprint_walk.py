@@ -7,7 +7,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any
 
 from notebook_assets.assets.fingerprint_classes import class_members
@@ -22,6 +22,8 @@ BODY = "<body>"
 
 _THIS_PACKAGE = __name__.partition(".")[0]
 _SESSION_NAMES = frozenset({"In", "Out", "_", "__", "___"})
+_LOOKS_UP = frozenset({"eval", "exec", "globals", "__import__"})
+_LOADS = frozenset({("importlib", ("import_module",)), ("sys", ("modules",)), ("runpy", ("run_path",))})
 _MISSING = object()
 _MOST_PARTS = 2_000
 
@@ -40,8 +42,10 @@ class CodeWalk:
     _done: set[str] = field(default_factory=set)
     _changed: set[str] = field(default_factory=set)
 
-    def begin(self, fn: Callable[..., Any]) -> None:
+    def begin(self, fn: Callable[..., Any], config_class: type | None = None) -> None:
         """Set where to start; anything but a plain function (a partial, a bound method) counts as a constant does."""
+        if config_class is not None:
+            self.target(config_class, config_class.__name__)
         if isinstance(fn, FunctionType):
             self._enqueue(BODY, fn)
         else:
@@ -86,10 +90,18 @@ class CodeWalk:
             return self._bound_method(value, place)
         wrapped = getattr(value, "__dict__", {}).get("__wrapped__")
         if isinstance(wrapped, FunctionType) and not isinstance(value, type):
-            return f"{self._library_name(type(value))} {self.target(wrapped, place)}"
+            return " ".join(
+                [self._library_name(type(value)), str(self.target(wrapped, place)), *self._cases(value, place)]
+            )
         if is_referred(value):
             return self._library_name(value)
         return None
+
+    def _cases(self, value: Any, place: str) -> Iterator[str]:
+        """The functions that a ``singledispatch`` chooses from."""
+        registry = value.__dict__.get("registry")
+        for kind, function in registry.items() if isinstance(registry, MappingProxyType) else ():
+            yield f"{self.target(kind, place)}: {self.target(function, f'{place}({kind.__name__})')}"
 
     def _asset(self, value: Any) -> str:
         keys = getattr(value, "keys", None)
@@ -197,6 +209,8 @@ class CodeWalk:
         elif base in space:
             value = space[base]
         elif hasattr(builtins, base):
+            if base in _LOOKS_UP:
+                self.unknown[base] = "what it looks up is known only when it runs"
             return f"builtins.{base}"
         else:
             value = _MISSING
@@ -215,7 +229,18 @@ class CodeWalk:
             self.parts[place] = "missing:"
             self.unknown[place] = "it is not defined"
             return place
+        if isinstance(value, ModuleType) and (value.__name__, tuple(left[:1])) in _LOADS:
+            self.unknown[f"{place}.{left[0]}"] = "what it looks up is known only when it runs"
+        if isinstance(value, FunctionType) and left and left[0] in ("__doc__", *value.__dict__):
+            return f"{self._refer(value, place)} {self._attribute(value, place, left[0])}"
         return self._refer(value, place)
+
+    def _attribute(self, function: FunctionType, place: str, name: str) -> str:
+        """What code asks of a function: its docstring, or what someone set on it."""
+        if place in self._changed:
+            self.unknown[f"{place}.{name}"] = "the code itself changes it, so that its value doesn't count"
+            return f"{place}.{name}"
+        return self._refer(getattr(function, name), f"{place}.{name}")
 
     def _refer(self, value: Any, place: str) -> str:
         target = self.target(value, place)

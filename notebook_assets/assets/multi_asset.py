@@ -160,7 +160,11 @@ def _check_arguments(outs: Any, specs: Any, deps: Any, internal_asset_deps: Any)
 
 
 def _shared(made: Outputs, for_all: Mapping[str, Any], kinds: AbstractSet[str] | None) -> tuple[AssetSpec, ...]:
-    """Return the specs with what is said for all: group and policy where none has its own, version where it has none."""
+    """Return the specs with what is said for all: a group and a policy if no spec has one, a version where it has none.
+
+    Raises:
+        InvalidDefinitionError: A group or a policy is said in two places.
+    """
     said = {name: value for name, value in for_all.items() if value is not None}
     return tuple(_with_shared(spec, said, kinds) for spec in made.specs) if said or kinds else made.specs
 
