@@ -10,6 +10,7 @@ from typing import Any
 
 from notebook_assets.assets.asset_spec import DEFAULT_IO_MANAGER_KEY as DEFAULT_IO_MANAGER_KEY
 from notebook_assets.assets.asset_spec import AssetSpec
+from notebook_assets.assets.assets_of_nodes import OfNodes
 from notebook_assets.assets.backfill_policy import BackfillPolicy
 from notebook_assets.assets.definition_views import DefinitionViews
 from notebook_assets.assets.dependencies import Dependency
@@ -25,15 +26,14 @@ from notebook_assets.mappings import PartitionMapping
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.resources.direct_calls import arguments_of_call
 
-_op_in: Any = lazy_module("notebook_assets.ops.ops_of_assets")  # on a floor above, as the next
-_of_nodes: Any = lazy_module("notebook_assets.ops.assets_from_nodes")  # on a floor above, since it runs graphs
+_op_in: Any = lazy_module("notebook_assets.ops.ops_of_assets")  # on a floor above, since it runs graphs
 
 RESULT = "result"
 """What the output of a function that makes one asset is called."""
 
 
 @dataclass(frozen=True, eq=False)
-class AssetsDefinition(DefinitionViews):
+class AssetsDefinition(OfNodes, DefinitionViews):
     """Assets that one function makes; most often one. Made by :func:`~notebook_assets.asset`; called, it is its plain
     function.
 
@@ -251,37 +251,6 @@ class AssetsDefinition(DefinitionViews):
         own = self.fn if self.node is None else self.node.__wrapped__  # a graph's code is the function that wires it
         config = self.signature.config_class
         return taken_once(self, lambda: with_mappings(code_fingerprint(own, config), self.dependencies))
-
-    @staticmethod
-    def from_graph(graph_def: Any, **options: Any) -> AssetsDefinition:
-        """Return the assets that a graph makes, one for each of its outputs.
-
-        Args:
-            graph_def: The graph.
-            options: ``keys_by_input_name``, ``keys_by_output_name``, ``key_prefix``, ``internal_asset_deps``,
-                ``partitions_def``, ``partition_mappings``, ``resource_defs``, ``group_name``, ``backfill_policy``,
-                ``can_subset``, and by output: ``group_names_by_output_name``, ``descriptions_by_output_name``,
-                ``metadata_by_output_name``, ``tags_by_output_name``, ``automation_conditions_by_output_name`` ...
-
-        Raises:
-            InvalidDefinitionError: A name is of no input or output.
-        """
-        made: AssetsDefinition = _of_nodes.from_graph(graph_def, **options)
-        return made
-
-    @staticmethod
-    def from_op(op_def: Any, **options: Any) -> AssetsDefinition:
-        """Return the assets that an op makes, one for each of its outputs; its inputs are assets by name.
-
-        Args:
-            op_def: The op.
-            options: As for :meth:`from_graph`.
-
-        Raises:
-            InvalidDefinitionError: A name is of no input or output.
-        """
-        made: AssetsDefinition = _of_nodes.from_op(op_def, **options)
-        return made
 
     @property
     def unknown_code(self) -> tuple[str, ...]:

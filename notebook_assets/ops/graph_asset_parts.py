@@ -110,6 +110,9 @@ def asset_out_of(given: AssetOut, out: Out, call: GraphCall) -> AssetOut:
         raise InvalidDefinitionError(f"{call.graph.name}: a dynamic output is no asset; hand .collect() to an op.")
     return replace(
         given,
+        description=given.description or out.description,
+        metadata=out.metadata if given.metadata is None else given.metadata,
+        code_version=given.code_version or call.code_version_of(out),
         io_manager_key=given.io_manager_key or out.io_manager_key,
         is_required=given.is_required and not call.can_skip,
         dagster_type=declared_type_of(out) if given.dagster_type is None else given.dagster_type,

@@ -116,8 +116,8 @@ def graph_asset(
             key_prefix=key_prefix,
             ins=of_inputs,
             deps=deps,
-            description=description,
-            metadata=metadata,
+            description=description or (None if fn.__doc__ else out.description),
+            metadata=out.metadata if metadata is None else metadata,
             tags=tags,
             owners=owners,
             kinds=kinds,
@@ -131,7 +131,7 @@ def graph_asset(
             automation_condition=automation_condition,
             backfill_policy=backfill_policy,
             check_specs=check_specs,
-            code_version=code_version,
+            code_version=code_version or call.code_version_of(out),
         )
         return replace(define_asset(call), node=graph)
 

@@ -15,6 +15,7 @@ from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.graph_run_edges import check_inputs, first_failure, outputs_of
 from notebook_assets.ops.graph_runs import GraphRun
 from notebook_assets.ops.hooks import HookDefinition
+from notebook_assets.ops.ins_outs import Out
 from notebook_assets.ops.node_wiring import FromInput, FromOutput
 from notebook_assets.ops.op_annotations import annotations_of
 from notebook_assets.ops.op_context import Surroundings
@@ -90,6 +91,10 @@ class GraphCall:
     def can_skip(self) -> bool:
         """Whether an op may leave out an output, so that the asset is not made."""
         return any(not out.is_required for flat in self.flat.ops.values() for out in flat.op.outs.values())
+
+    def code_version_of(self, out: Out) -> str | None:
+        """Return the code version of an output, where one op makes all: of several, it would hide changes of others."""
+        return out.code_version if len(self.flat.ops) == 1 else None
 
     def _yielded(self, context: Any, inputs: Mapping[str, Any]) -> Iterator[Any]:
         run = self._run(context, inputs, self._asked(context))

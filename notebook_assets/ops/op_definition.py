@@ -94,6 +94,13 @@ def _one_result() -> dict[str, Out]:
     return {"result": Out()}
 
 
+def _with_version(outs: Mapping[str, Out], version: str | None) -> dict[str, Out]:
+    """Return outputs with the code version of the op, where they have none of their own."""
+    if version is None:
+        return dict(outs)
+    return {name: replace(out, code_version=out.code_version or version) for name, out in outs.items()}
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class OpDefinition(Invocable):
     """A function with named inputs and outputs. Made by :func:`op`; called, it is its function, or a node of a graph.
@@ -148,7 +155,7 @@ class OpDefinition(Invocable):
         version = self.code_version or self.version
         settled: dict[str, Any] = {
             "ins": dict(self.ins or {}),
-            "outs": _one_result() if self.outs is None else dict(self.outs),
+            "outs": _with_version(_one_result() if self.outs is None else self.outs, version),
             "required_resource_keys": required,
             "tags": {key: str(value) for key, value in (self.tags or {}).items()},
             "version": version,

@@ -28,6 +28,7 @@ from notebook_assets.ops.job_definition import JobDefinition
 from notebook_assets.ops.node_wiring import Collected, FromInput, FromOutput, Source
 from notebook_assets.ops.op_definition import OpDefinition
 from notebook_assets.partitions.shown import shown
+from notebook_assets.resources.config_types import config_type_of
 from notebook_assets.states import PieceState
 
 _STATES = {
@@ -41,7 +42,13 @@ _STATES = {
 @shown.register
 def _of_op(op: OpDefinition) -> Rich:
     kind = op.signature.config_class
-    config = code(kind.__name__) if kind is not None else code(repr(op.config_schema)) if op.config_schema else None
+    config = (
+        code(kind.__name__)
+        if kind is not None
+        else code(config_type_of(op.config_schema).shown())
+        if op.config_schema
+        else None
+    )
     pairs: Pairs = [
         ("inputs", names_in_order(op.ins)),
         ("outputs", names_in_order(op.outs)),
