@@ -11,6 +11,7 @@ from notebook_assets.assets.assets_definition import RESULT
 from notebook_assets.assets.dependencies import prefix_parts
 from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 from notebook_assets.keys import AssetKey
+from notebook_assets.ops.config_mappings import NOTHING_MORE, ConfigMapping
 from notebook_assets.ops.graph_asset_parts import asset_out_of, assets_by_call, keys_by_name
 from notebook_assets.ops.graph_call import GraphCall
 from notebook_assets.ops.graph_definition import GraphDefinition
@@ -137,6 +138,10 @@ def from_op(op_def: Any, options: Mapping[str, Any]) -> AssetsDefinition:
         ),
         composition_fn=op_def.code,
         description=op_def.description,
+        config=ConfigMapping(
+            lambda config: {op_def.name: {} if config is None else {"config": config}},
+            NOTHING_MORE if op_def.schema is None else op_def.schema,
+        ),
         tags=op_def.tags,
     )
     return replace(from_graph(graph, options), node=op_def)

@@ -113,7 +113,8 @@ class Composition:
         self, definition: NodeDefinition, name: str, args: tuple[Any, ...], kw: dict[str, Any]
     ) -> Iterator[tuple[str, Any]]:
         known = list(definition.ins)
-        positional = [each for each in known if not definition.ins[each].waits_only]
+        waiting = [each for each in known if definition.ins[each].waits_only]
+        positional = [each for each in known if each not in waiting] + (waiting if len(waiting) == 1 else [])
         if len(args) > len(positional):
             raise InvalidDefinitionError(
                 f"{self.what}: {name} takes {len(positional)} inputs by position ({positional}); got {len(args)}."

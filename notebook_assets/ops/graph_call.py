@@ -149,7 +149,7 @@ class GraphCall:
         ops = (getattr(context, "run_config", None) or {}).get("ops") or {}
         return ops.get(computation_name(context.assets_def)) or {} if ops else {}
 
-    def check_config(self, entry: Mapping[str, Any], place: str) -> None:
+    def check_run_config(self, entry: Mapping[str, Any], place: str) -> None:
         """Check what a run's configuration says of the graph, before the run begins.
 
         Args:

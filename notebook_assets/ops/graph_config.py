@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -114,9 +114,7 @@ class _Walk:
     ) -> None:
         for name in ops:
             if name not in graph.nodes:
-                known = ", ".join(graph.nodes) or "none"
-                near = did_you_mean(str(name), graph.nodes)
-                self.problems.append(Problem(place.rstrip(".: "), f"there is no {name!r}; there are: {known}.{near}"))
+                self.problems.append(Problem(place.rstrip(".: "), unknown("there is no", name, graph.nodes)))
         for name, node in graph.nodes.items():
             entry = _written(ops.get(name))
             where, inner = f"{place}{name}", f"{path}{name}"
@@ -149,17 +147,24 @@ class _Walk:
             return
         for name in inputs:
             if name not in op.ins:
-                known, near = ", ".join(op.ins) or "none", did_you_mean(str(name), op.ins)
-                self.problems.append(Problem(f"{place}.inputs", f"there is no {name!r}; there are: {known}.{near}"))
+                self.problems.append(Problem(f"{place}.inputs", unknown("there is no", name, op.ins)))
         self.found.inputs[path] = inputs
 
     def _check_fields(self, entry: Mapping[str, Any], known: Collection[str], place: str) -> None:
         for name in entry:
             if name not in known:
-                near = did_you_mean(str(name), known)
-                self.problems.append(
-                    Problem(place or "run_config", f"unknown field {name!r}; there are: {', '.join(known)}.{near}")
-                )
+                self.problems.append(Problem(place or "run_config", unknown("unknown field", name, known)))
+
+
+def unknown(what: str, name: object, known: Iterable[str]) -> str:
+    """Say that a name is of nothing there is.
+
+    >>> unknown("there is no", "cleen", ["clean"])
+    "there is no 'cleen'; there are: clean. Did you mean 'clean'?"
+    """
+    names = list(known)
+    near = did_you_mean(str(name), names)
+    return f"{what} {name!r}; there are: {', '.join(names) or 'none'}" + (f".{near}" if near else "")
 
 
 def _written(entry: Any) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from notebook_assets.errors import did_you_mean
 from notebook_assets.ops.config_mappings import ConfigMapping
+from notebook_assets.ops.graph_config import unknown
 from notebook_assets.partitions.arguments import check_mapping
 from notebook_assets.resources.config_types import MISSING, Problem, raise_problems
 
@@ -40,14 +40,8 @@ def config_of_job(job: str, config: Any, given: Any, partition_key: str | None) 
         found = config
     found = _as_dict(found)
     check_mapping(found, f"{job}: run_config", '{"ops": {"clean": {"config": {}}}}')
-    unknown = [name for name in found or {} if name not in _SECTIONS]
-    raise_problems(
-        [
-            Problem("run_config", f"unknown section {name!r}; there are: {', '.join(_SECTIONS)}.{near}")
-            for name in unknown
-            for near in [did_you_mean(str(name), _SECTIONS)]
-        ]
-    )
+    wrong = [name for name in found or {} if name not in _SECTIONS]
+    raise_problems([Problem("run_config", unknown("unknown section", name, _SECTIONS)) for name in wrong])
     return found or {}
 
 

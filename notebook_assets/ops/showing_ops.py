@@ -52,7 +52,7 @@ def _of_op(op: OpDefinition) -> Rich:
     pairs: Pairs = [
         ("inputs", names_in_order(op.ins)),
         ("outputs", names_in_order(op.outs)),
-        ("config", config),
+        ("config", code(kind.__name__) if kind is not None else schema),
         ("resources", names(op.required_resource_keys)),
         ("retries", as_rich(str(op.retry_policy.max_retries)) if op.retry_policy else None),
         ("tags", names(f"{name}={value}" for name, value in op.tags.items()) if op.tags else None),
