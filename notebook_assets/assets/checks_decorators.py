@@ -10,6 +10,7 @@ from notebook_assets.assets.checks import AssetCheckSpec
 from notebook_assets.assets.checks_definition import AssetChecksDefinition
 from notebook_assets.assets.decorated import check_function, first_paragraph
 from notebook_assets.assets.dependencies import AssetDep, AssetIn, key_of
+from notebook_assets.assets.retry_policy import RetryPolicy
 from notebook_assets.assets.signature import Signature, read_signature
 from notebook_assets.assets.wiring import dependencies_of
 from notebook_assets.errors import InvalidDefinitionError
@@ -52,13 +53,13 @@ def asset_check(
         additional_deps: Other assets that it looks at by itself.
         required_resource_keys: Resources that the function uses by ``context.resources``.
         resource_defs: Resources by name, used where a run gives no other.
-        config_schema: What its configuration looks like.
+        config_schema: What its configuration looks like; or the function takes ``config`` of a Config class.
         compute_kind: Kept for code that gives it; says nothing here.
-        op_tags: Tags of its computation, for executors.
+        op_tags: Tags of its computation, kept for executors.
         retry_policy: How often, and when, it is tried again.
         metadata: Static metadata.
         automation_condition: When to carry it out.
-        pool: Names a limit of how many are carried out at once.
+        pool: Names a limit of how many are carried out at once; kept, as one at a time is.
         partitions_def: The asset's partitions; by default those that the asset has.
 
     Raises:
@@ -72,7 +73,7 @@ def asset_check(
     <check daily:has_rows>
     """
     check_text(name, "@asset_check: name", '"no_nulls"')
-    _check_surroundings("@asset_check", required_resource_keys, resource_defs, op_tags, pool)
+    _check_surroundings("@asset_check", required_resource_keys, resource_defs, op_tags, pool, retry_policy)
     asset_key = key_of(asset)
 
     def define(fn: CheckFunction) -> AssetChecksDefinition:
@@ -101,7 +102,7 @@ def asset_check(
             op_tags=dict(op_tags or {}),
             retry_policy=retry_policy,
             pool=pool,
-            name=check_name,
+            name=f"{asset_key.to_python_identifier()}_{check_name}",
         )
 
     if isinstance(additional_deps, str | bytes):
@@ -134,13 +135,13 @@ def multi_asset_check(
         can_subset: Whether some of the checks can be carried out without the others;
             ``context.selected_asset_check_keys`` says which are wanted.
         compute_kind: Kept for code that gives it; says nothing here.
-        op_tags: Tags of its computation, for executors.
+        op_tags: Tags of its computation, kept for executors.
         resource_defs: Resources by name, used where a run gives no other.
         required_resource_keys: Resources that the function uses by ``context.resources``.
         retry_policy: How often, and when, it is tried again.
-        config_schema: What its configuration looks like.
+        config_schema: What its configuration looks like; or the function takes ``config`` of a Config class.
         ins: The assets whose values the function takes, by parameter name.
-        pool: Names a limit of how many are carried out at once.
+        pool: Names a limit of how many are carried out at once; kept, as one at a time is.
 
     Raises:
         InvalidDefinitionError: These don't fit together, or don't fit the function.
@@ -153,7 +154,7 @@ def multi_asset_check(
     >>> looked_at
     <check daily:rows, daily:nulls>
     """
-    _check_surroundings("@multi_asset_check", required_resource_keys, resource_defs, op_tags, pool)
+    _check_surroundings("@multi_asset_check", required_resource_keys, resource_defs, op_tags, pool, retry_policy)
     check_mapping(ins, "@multi_asset_check: ins", '{"daily": "daily"}')
     given = tuple(specs)
     wrong = [spec for spec in given if not isinstance(spec, AssetCheckSpec)]
@@ -221,8 +222,11 @@ def _check_surroundings(
     resource_defs: Mapping[str, object] | None,
     op_tags: Mapping[str, Any] | None,
     pool: str | None,
+    retry_policy: Any,
 ) -> None:
     check_texts(required_resource_keys, f"{where}: required_resource_keys", '{"database"}')
     check_mapping(resource_defs, f"{where}: resource_defs", '{"database": connection}')
     check_mapping(op_tags, f"{where}: op_tags", '{"memory": "8 GB"}')
     check_text(pool, f"{where}: pool", '"database"')
+    if not isinstance(retry_policy, RetryPolicy | None):
+        raise InvalidDefinitionError(f"{where}: retry_policy is a RetryPolicy(max_retries=...); got {retry_policy!r}.")

@@ -10,7 +10,7 @@ from typing import Any
 from notebook_assets.assets.checks import AssetCheckSpec
 from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.signature import Signature
-from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.resources.direct_calls import arguments_of_call
@@ -22,7 +22,8 @@ class AssetChecksDefinition(SelfShown):
     """Checks that one function carries out; most often one. Called, it is its plain function.
 
     Made by :func:`~notebook_assets.asset_check` and :func:`~notebook_assets.multi_asset_check`. ``dependencies`` are
-    the assets that the function is given, or that it looks at besides.
+    the assets that the function is given, or that it looks at besides; ``name`` is what a run's configuration calls it:
+    asset and check joined by ``_``, or the function's name where it carries out several.
 
     >>> from notebook_assets import AssetCheckResult, asset_check
     >>> @asset_check(asset="daily")
@@ -51,6 +52,12 @@ class AssetChecksDefinition(SelfShown):
     __notebook_check__ = True
 
     def __post_init__(self) -> None:
+        if self.signature.config_class is not None and self.config_schema is not None:
+            raise InvalidDefinitionError(
+                f"{self!r} has a config_schema and a parameter config of a Config class; leave one of them out."
+            )
+        required = self.required_resource_keys | frozenset(self.signature.resources)
+        object.__setattr__(self, "required_resource_keys", required)
         names = {"__wrapped__": self.fn}
         for name in WRAPPER_ASSIGNMENTS:
             if hasattr(self.fn, name):

@@ -97,16 +97,32 @@ class CheckGraph:
         """The checks of one asset."""
         return list(self._by_asset.get(key, ()))
 
+    def carried_out(
+        self, assets: Collection[AssetKey], wanted: Collection[AssetCheckKey] | None = None
+    ) -> list[AssetChecksDefinition]:
+        """Return what carries out checks of some assets by a function of its own.
+
+        Args:
+            assets: The assets.
+            wanted: The checks that count; None for all.
+        """
+        return [
+            checks
+            for checks in self.definitions
+            if any(spec.asset_key in assets and (wanted is None or spec.key in wanted) for spec in checks.specs)
+        ]
+
     def spec(self, key: AssetCheckKey) -> AssetCheckSpec:
         """One check's spec.
 
         Raises:
             UnknownAssetError: There is no such check; near matches are named.
+            InvalidDefinitionError: It does not fit the assets.
         """
         if key not in self._specs:
             asked = key.to_user_string()
             near = did_you_mean(asked, [other.to_user_string() for other in self._specs])
-            raise UnknownAssetError(f"There is no check {asked!r}.{near}")
+            raise self.problems.get(key) or UnknownAssetError(f"There is no check {asked!r}.{near}")
         return self._specs[key]
 
     def definition(self, key: AssetCheckKey) -> AssetChecksDefinition | None:

@@ -29,6 +29,7 @@ class AssetGraph:
     Args:
         assets: Definitions, source assets and specs, and definitions of checks.
         known: Specs of further assets (those that the store knows); used for upstream keys that ``assets`` lacks.
+        looked_at: Which of those belong to the graph in any case.
 
     Raises:
         DuplicateAssetError: Two have one key.
@@ -40,7 +41,9 @@ class AssetGraph:
     (AssetKey(['a']),)
     """
 
-    def __init__(self, assets: Iterable[object], known: Iterable[AssetSpec] = ()) -> None:
+    def __init__(
+        self, assets: Iterable[object], known: Iterable[AssetSpec] = (), looked_at: Iterable[AssetKey] = ()
+    ) -> None:
         self.nodes: dict[AssetKey, AssetNode] = {}
         self.problems: Mapping[AssetKey, InvalidDefinitionError] = {}
         given = list(assets)
@@ -51,8 +54,8 @@ class AssetGraph:
                 self.nodes[node.key] = node if before is None else same_asset(before, node)
         outside = {spec.asset_key: spec for spec in known}
         self._add_outsiders(outside)
-        looked_at = {key for each in checks for key in each.dependency_keys if key in outside}
-        self.nodes.update({key: AssetNode(outside[key]) for key in sorted(looked_at) if key not in self.nodes})
+        looked = {*looked_at, *(key for each in checks for key in each.dependency_keys)}
+        self.nodes.update({key: AssetNode(outside[key]) for key in sorted(looked & outside.keys() - self.nodes.keys())})
         self._check_mappings()
         self.order: tuple[AssetKey, ...] = order_with_siblings(
             {key: needed_first(node) for key, node in self.nodes.items()},
@@ -76,10 +79,11 @@ class AssetGraph:
         given, outside = list(assets), list(known)
         checks = [thing for thing in given if is_checks(thing)]
         left: list[object] = [thing for thing in given if not is_checks(thing)]
+        looked_at = {key for each in checks for key in each.dependency_keys}
         problems: dict[AssetKey, InvalidDefinitionError] = {}
         while True:
             try:
-                graph = cls(left, outside)
+                graph = cls(left, outside, looked_at)
             except InvalidDefinitionError as error:
                 if not error.at_fault:
                     raise

@@ -226,7 +226,9 @@ def multi_observable_source_asset(
         needed = frozenset(required_resource_keys or ())
         label = name or str(getattr(fn, "__name__", "sources"))
         own = own_check_specs(check_specs or (), keys, label)
-        observing = observe_function(fn, *keys, required_resource_keys=needed, can_subset=can_subset, check_specs=own)
+        observing = observe_function(
+            fn, *keys, name=label, required_resource_keys=needed, can_subset=can_subset, check_specs=own
+        )
         assert observing is not None  # noqa: S101  (fn is a function)
         sources = tuple(
             source_of(

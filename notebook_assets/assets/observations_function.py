@@ -20,6 +20,8 @@ class ObserveFunction:
     fn: Callable[..., Any]
     signature: Signature
     keys: tuple[AssetKey, ...]
+    name: str = ""
+    """What a run's configuration calls it."""
     required_resource_keys: frozenset[str] = frozenset()
     can_subset: bool = False
     """Whether it can observe some of several sources without the others."""
@@ -30,6 +32,7 @@ class ObserveFunction:
 def observe_function(
     fn: Callable[..., Any] | ObserveFunction | None,
     *keys: AssetKey,
+    name: str = "",
     required_resource_keys: frozenset[str] = frozenset(),
     can_subset: bool = False,
     check_specs: tuple[AssetCheckSpec, ...] = (),
@@ -39,6 +42,7 @@ def observe_function(
     Args:
         fn: The function; it takes nothing, or the context.
         keys: The sources.
+        name: What a run's configuration calls it; by default as the first source.
         required_resource_keys: Resources that it uses by ``context.resources``.
         can_subset: Whether it can observe some of them without the others.
         check_specs: The checks that it carries out itself.
@@ -56,6 +60,8 @@ def observe_function(
     if signature.inputs:
         raise InvalidDefinitionError(
             f"The observation function of {', '.join(map(str, keys))} takes {signature.inputs[0]!r}; it can take the "
-            "context only, by which it gets at resources: context.resources."
+            "context only, and config and resources by their annotations."
         )
-    return ObserveFunction(fn, signature, keys, required_resource_keys, can_subset, check_specs)
+    needed = required_resource_keys | frozenset(signature.resources)
+    own = name or keys[0].to_python_identifier()
+    return ObserveFunction(fn, signature, keys, own, needed, can_subset, check_specs)

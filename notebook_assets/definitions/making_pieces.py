@@ -92,7 +92,9 @@ def observe_pieces(asked: JobRun, store: Instance, *, raise_on_error: bool = Tru
         graph = asked.graph.at(dynamic_partitions_store=store)
         store.describe_assets(described(asked.graph))
         given = {**asked.definitions.resources, **asked.resources}
-        result = observe_sources(ObserveRequest(graph, asked.keys, store, given, asked.partition_key, asked.tags))
+        result = observe_sources(
+            ObserveRequest(graph, asked.keys, store, given, asked.partition_key, asked.tags, asked.run_config)
+        )
     if raise_on_error:
         raise_observation(result)
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from notebook_assets.errors import UnknownResourceError, did_you_mean
 
@@ -46,6 +47,11 @@ class Resources:
 
     def __getitem__(self, name: str) -> object:
         return self._by_name[name]
+
+    def __config_of__(self, name: str) -> Any:
+        """Return the configuration that a resource was set up with; None for a plain object."""
+        config_of = getattr(self._by_name, "config_of", None)
+        return config_of(name) if config_of is not None else None
 
     def __repr__(self) -> str:
         return f"Resources({', '.join(self._by_name)})"

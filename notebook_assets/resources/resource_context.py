@@ -31,13 +31,10 @@ class InitResourceContext:
     resource_def: Any = None
     instance: Any = None
     run_id: str | None = None
+    run: Any = None
+    """What is known of the run: its ``run_id``, ``tags`` and ``selection``; None outside of runs."""
     set_up: Callable[[object], Any] = field(default=_can_not_set_up, repr=False)
     """Sets up another resource for as long as this one; the same one only once."""
-
-    @property
-    def run(self) -> None:
-        """The run's record: not given here, ``run_id`` is."""
-        return
 
     @property
     def log(self) -> logging.Logger:

@@ -30,6 +30,7 @@ class ResourceSetup:
         config: The configuration of some of them, by key, as a run's configuration has it: ``{"config": ...}``.
         instance: The store that they are told of.
         run_id: The run that they are told of.
+        run: What is known of that run, its ``run_id`` included.
 
     >>> from notebook_assets.resources.resource_definition import resource
     >>> @resource
@@ -49,12 +50,15 @@ class ResourceSetup:
         config: Mapping[str, Any] | None = None,
         instance: Any = None,
         run_id: str | None = None,
+        run: Any = None,
     ) -> None:
         self._things = things
         self._config = config or {}
         self._instance = instance
-        self.run_id = run_id
+        self._run = run
+        self.run_id = run.run_id if run is not None else run_id
         self._values: dict[tuple[str, int], Any] = {}
+        self._configs: dict[tuple[str, int], Any] = {}
         self._begun: list[str] = []
         self._to_tear_down: list[tuple[str, tuple[str, int], Any]] = []
         self._kept: list[object] = []  # so that ids stay theirs
@@ -86,7 +90,7 @@ class ResourceSetup:
         definition = definition_of(thing)
         if definition is None:
             return thing
-        place = (key if self._things.get(key) is thing else "", id(thing))
+        place = self._place(key, thing)
         if place not in self._values:
             if key in self._begun:
                 circle = " → ".join([*self._begun[self._begun.index(key) :], key])
@@ -99,6 +103,13 @@ class ResourceSetup:
             self._kept.append(thing)
         return self._values[place]
 
+    def _place(self, key: str, thing: object) -> tuple[str, int]:
+        return (key if self._things.get(key) is thing else "", id(thing))
+
+    def config_of(self, key: str) -> Any:
+        """Return the configuration that a resource was set up with; None where it has none, or is not set up."""
+        return self._configs.get(self._place(key, self._things.get(key)))
+
     def _set_up(self, key: str, place: tuple[str, int], definition: ResourceDefinition) -> Any:
         config = processed(definition.config_schema, self._given_config(key), f"resources.{key}.config")
         required = Resources({name: self.get(name) for name in sorted(definition.required_resource_keys)})
@@ -108,8 +119,10 @@ class ResourceSetup:
             resource_def=definition,
             instance=self._instance,
             run_id=self.run_id,
+            run=self._run,
             set_up=self._nested,
         )
+        self._configs[place] = context.resource_config
         try:
             made = definition.call(context)
             if not isinstance(made, ContextDecorator):
@@ -179,6 +192,10 @@ class ResourceView(Mapping[str, object]):
 
     def __len__(self) -> int:
         return len(self._things)
+
+    def config_of(self, key: str) -> Any:
+        """Return the configuration that a resource was set up with, if any."""
+        return self._setup.config_of(key)
 
 
 @contextmanager

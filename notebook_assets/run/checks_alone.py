@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from notebook_assets.assets import AssetCheckKey, AssetGraph
+from notebook_assets.assets import AssetCheckKey, AssetChecksDefinition, AssetGraph
 from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
@@ -16,8 +16,9 @@ from notebook_assets.run.checks_in_run import check_steps
 from notebook_assets.run.checks_told import blocking_errors
 from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult
-from notebook_assets.run.steps import RunScope
-from notebook_assets.store import Instance
+from notebook_assets.run.run_config import config_of_run, resource_config
+from notebook_assets.run.run_scope import RunScope
+from notebook_assets.store import Instance, RunRecord, new_run
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +37,8 @@ class ChecksRequest:
     instance: Instance
     resources: Mapping[str, object] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    run_config: Any = None
+    """What the checks and the resources are configured with: a RunConfig, or a dict."""
 
 
 def carry_out_checks(request: ChecksRequest) -> RunResult:
@@ -44,23 +47,48 @@ def carry_out_checks(request: ChecksRequest) -> RunResult:
     Raises:
         InvalidInvocationError: A check is carried out by its asset's function only.
         UnknownResourceError: One needs a resource that is not given.
+        InvalidConfigError: The configuration does not fit; nothing has run.
+        ResourceFunctionError: A resource can't be set up; nothing has run.
     """
     own = sorted(key for key in request.keys if request.graph.checks.definition(key) is None)
     if own:
         raise InvalidInvocationError(
             f"{own[0].to_user_string()} is carried out by the function of {own[0].asset_key}; materialize that."
         )
-    result = RunResult(run_id="", instance=request.instance, planned=0)
-    resources = ResourceScope(request.graph, request.resources)
-    scope = RunScope(result, request.instance, resources, request.statuses, dict(request.tags))
+    names = ", ".join(sorted(key.to_user_string() for key in request.keys))
+    run = new_run(f"checks of {names}", request.tags, 0)
+    result = RunResult(run_id=run.run_id, instance=request.instance, planned=0)
+    resources = ResourceScope(
+        request.graph, request.resources, resource_config(request.run_config), request.instance, run
+    )
+    try:
+        scope = RunScope(
+            result,
+            request.instance,
+            resources,
+            request.statuses,
+            dict(request.tags),
+            config_of_run(request.graph, (), request.run_config, resources, _functions(request)),
+        )
+        return _carried_out(request, scope, run)
+    finally:
+        resources.close()
+
+
+def _functions(request: ChecksRequest) -> list[AssetChecksDefinition]:
+    return request.graph.checks.carried_out([key.asset_key for key in request.keys], request.keys)
+
+
+def _carried_out(request: ChecksRequest, scope: RunScope, run: RunRecord) -> RunResult:
+    """Set up what the checks need, and carry them out."""
+    result = scope.result
     scope.checks.prepare(request.graph, request.statuses, scope, (), request.keys)
     steps = [
         check_steps(checks, keys, request.graph, request.statuses, scope)
-        for checks in request.graph.checks.definitions
+        for checks in _functions(request)
         if (keys := [spec.key for spec in checks.specs if spec.key in request.keys])
     ]
-    names = ", ".join(sorted(key.to_user_string() for key in request.keys))
-    result.run_id = request.instance.begin_run(selection=f"checks of {names}", tags=request.tags, planned=0)
+    request.instance.begin_run(selection=run.selection, tags=run.tags, planned=0, run_id=run.run_id)
     began, ended = time.perf_counter(), "failed"
     try:
         for each in steps:

@@ -25,7 +25,7 @@ from notebook_assets.store import CheckFinding, Instance
 
 if TYPE_CHECKING:
     from notebook_assets.run.outcome import Outcome
-    from notebook_assets.run.steps import RunScope
+    from notebook_assets.run.run_scope import RunScope
 
 Piece = tuple[AssetKey, int]
 """An asset, and the position of one of its partitions."""
@@ -76,10 +76,8 @@ class RunChecks:
         own = ((key, graph.nodes[key].definition) for key in order)
         self._own_specs = {key: made_by.check_specs for key, made_by in own if made_by is not None}
         place = {key: at for at, key in enumerate(order)}
-        for checks in graph.checks.definitions:
+        for checks in graph.checks.carried_out(place, wanted):
             keys = [spec.key for spec in checks.specs if spec.asset_key in place and self._is_wanted(spec.key)]
-            if not keys:
-                continue
             steps = check_steps(checks, keys, graph, live, scope)
             last = max((key for key in checks.dependency_keys if key in place), key=place.__getitem__)
             is_alone = last == checks.asset_keys[0] and len(checks.asset_keys) == 1

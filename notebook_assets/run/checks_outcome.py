@@ -8,7 +8,6 @@ from typing import Any
 
 from notebook_assets.assets import AssetCheckEvaluation, AssetCheckResult, AssetChecksDefinition, AssetCheckSpec
 from notebook_assets.errors import OutputTypeError, did_you_mean
-from notebook_assets.keys import AssetKey
 from notebook_assets.run.private_loop import PrivateLoop
 from notebook_assets.store import CheckFinding
 
@@ -125,8 +124,3 @@ def finding(evaluated: AssetCheckEvaluation) -> CheckFinding:
         description=evaluated.description,
         metadata=evaluated.metadata or {},
     )
-
-
-def of_asset(found: Iterable[Found], key: AssetKey) -> list[Found]:
-    """Return those that are of one asset."""
-    return [(spec, result) for spec, result in found if spec.asset_key == key]

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any
 from notebook_assets.assets import AssetCheckKey, AssetChecksDefinition, AssetNode, AssetSpec
 from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.diagnosis.status import input_links
-from notebook_assets.errors import MissingInputError, UnknownResourceError, did_you_mean
+from notebook_assets.errors import MissingInputError
 from notebook_assets.keys import AssetKey
-from notebook_assets.resources import Resources
+from notebook_assets.resources.logs import piece_log
+from notebook_assets.run.calling import call_function
 from notebook_assets.run.checks_context import AssetCheckExecutionContext
 from notebook_assets.run.checks_outcome import Found, fitted, results_of
+from notebook_assets.run.config_checking import plain
 from notebook_assets.run.inputs import InputReader
+from notebook_assets.run.retries import tried
 from notebook_assets.run.shared_values import SharedValues
 
 if TYPE_CHECKING:
-    from notebook_assets.run.steps import RunScope
+    from notebook_assets.run.run_scope import RunScope
 
 
 class CheckSteps:
@@ -49,7 +52,8 @@ class CheckSteps:
         self._scope = scope
         first = live[self.asset_keys[0]]
         self._first = first
-        self._resources = self._checked(scope.resources.everything)
+        self._resources = scope.resources.ready(definition, definition.required_resource_keys, repr(definition))
+        self._given = scope.config.arguments(definition, self._resources)
         node = replace(
             AssetNode(AssetSpec(first.node.key, partitions_def=first.node.spec.partitions_def)),
             settled_def=first.node.settled_def,
@@ -94,21 +98,20 @@ class CheckSteps:
             lack = reader.missing(position)
             if lack is not None:
                 raise MissingInputError(f"{self.definition!r} looks at {', '.join(lack.names()[:4])}, not there yet.")
-        arguments: dict[str, Any] = {name: reader.read(position) for name, reader in self._readers.items()}
-        definition, signature = self.definition, self.definition.signature
-        arguments.update({name: self._resources[name] for name in signature.resources})
-        if signature.config_class is not None:
-            arguments["config"] = signature.config_class()
-        if signature.context is None:
-            returned = definition.fn(**arguments)
-        elif signature.context_is_keyword:
-            returned = definition.fn(**{signature.context: self._context(position)}, **arguments)
-        else:
-            returned = definition.fn(self._context(position), **arguments)
-        given = results_of(definition, returned, self._scope.loop)
-        return fitted(given, self.specs, repr(definition), wanted=self.keys)
+        arguments = {**{name: reader.read(position) for name, reader in self._readers.items()}, **self._given}
+        return tried(
+            lambda retries: self._called(position, arguments, retries),
+            self.definition.retry_policy or self._scope.retry_policy,
+            lambda retry: piece_log().warning("%r %s", self.definition, retry.words()),
+        )
 
-    def _context(self, position: int) -> AssetCheckExecutionContext:
+    def _called(self, position: int, arguments: Mapping[str, Any], retries: int) -> list[Found]:
+        context = None if self.definition.signature.context is None else self._context(position, retries)
+        returned = call_function(self.definition, arguments, context)
+        given = results_of(self.definition, returned, self._scope.loop)
+        return fitted(given, self.specs, repr(self.definition), wanted=self.keys)
+
+    def _context(self, position: int, retries: int) -> AssetCheckExecutionContext:
         return AssetCheckExecutionContext(
             self.specs,
             self._first.node.partitions_def,
@@ -117,15 +120,6 @@ class CheckSteps:
             run_id=self._scope.result.run_id,
             instance=self._scope.instance,
             run_tags=self._scope.tags,
+            op_config=plain(self._scope.config.of(self.definition)),
+            retry_number=retries,
         )
-
-    def _checked(self, resources: Resources) -> Resources:
-        own: dict[str, Any] = dict(self.definition.resource_defs)
-        whole = Resources({**own, **{name: resources[name] for name in resources}}) if own else resources
-        for name in sorted({*self.definition.required_resource_keys, *self.definition.signature.resources}):
-            if name not in whole:
-                raise UnknownResourceError(
-                    f"{self.definition!r} needs the resource {name!r}, which is not given; add "
-                    f"resources={{{name!r}: ...}}.{did_you_mean(name, whole)}"
-                )
-        return whole

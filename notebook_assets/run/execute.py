@@ -26,7 +26,7 @@ from notebook_assets.run.run_config import config_of_run, resource_config
 from notebook_assets.run.run_scope import RunScope
 from notebook_assets.run.shared_values import uses_by_position
 from notebook_assets.run.steps import AssetSteps
-from notebook_assets.store import Instance
+from notebook_assets.store import Instance, new_run
 
 
 @dataclass(frozen=True)
@@ -90,14 +90,18 @@ def execute(request: RunRequest) -> RunResult:
     """
     result = _new_result(request)
     made = [planned.key for planned in request.plan.assets]
-    resources = ResourceScope(request.graph, request.resources, resource_config(request.run_config), request.instance)
+    run = new_run(request.selection, request.tags, request.plan.total)
+    given = resource_config(request.run_config)
+    resources = ResourceScope(request.graph, request.resources, given, request.instance, run)
     scope = RunScope(
         result=result,
         instance=request.instance,
         resources=resources,
         statuses=request.statuses,
         tags=dict(request.tags),
-        config=config_of_run(request.graph, made, request.run_config, resources),
+        config=config_of_run(
+            request.graph, made, request.run_config, resources, request.graph.checks.carried_out(made, request.checks)
+        ),
         retry_policy=request.retry_policy,
     )
     result.load = partial(_load, request, resources)
@@ -116,7 +120,9 @@ def _carried_out(request: RunRequest, scope: RunScope) -> RunResult:
     if not plan.total:
         result.status = "success"
         return result
-    result.run_id = instance.begin_run(selection=request.selection, tags=request.tags, planned=plan.total)
+    result.run_id = instance.begin_run(
+        selection=request.selection, tags=request.tags, planned=plan.total, run_id=scope.resources.run_id
+    )
     began = time.perf_counter()
     ended = "failed"  # until it is known to be better: an error must not leave it "running"
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
@@ -30,6 +30,7 @@ class LookContext:
         instance: The store.
         run_tags: Names and values kept with the run.
         op_config: The function's configuration.
+        retry_number: How often it was tried again already.
 
     >>> LookContext((AssetKey("daily"),), None, None, Resources({"greeting": "hello"})).resources.greeting
     'hello'
@@ -45,6 +46,7 @@ class LookContext:
         instance: Instance | None = None,
         run_tags: Mapping[str, str] | None = None,
         op_config: Any = None,
+        retry_number: int = 0,
     ) -> None:
         self._keys = tuple(keys)
         self._partitions_def = partitions_def
@@ -56,6 +58,12 @@ class LookContext:
         self.instance = instance
         self.run_tags = dict(run_tags or {})
         self.op_config = {} if op_config is None else op_config
+        self.retry_number = retry_number
+
+    @property
+    def op_execution_context(self) -> Self:
+        """This context."""
+        return self
 
     @property
     def log(self) -> logging.Logger:

@@ -15,17 +15,20 @@ from notebook_assets.assets import (
     ObserveFunction,
     ObserveResult,
 )
-from notebook_assets.errors import OutputTypeError, UnknownPartitionError, UnknownResourceError
+from notebook_assets.errors import OutputTypeError, UnknownPartitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.resources import Resources
+from notebook_assets.run.calling import call_function
 from notebook_assets.run.checks_outcome import evaluation, finding, fitted
+from notebook_assets.run.config_checking import plain
 from notebook_assets.run.observing_context import LookContext
 from notebook_assets.run.observing_result import ObservationFailure, ObservationResult, ObservedPiece
 from notebook_assets.run.private_loop import PrivateLoop
 from notebook_assets.run.resource_scope import ResourceScope
+from notebook_assets.run.run_config import CheckedConfig, config_of_run, resource_config
 from notebook_assets.run.tracebacks import from_user_code, traceback_text
-from notebook_assets.store import Instance, Seen
+from notebook_assets.store import Instance, RunRecord, Seen, new_run
 
 _ALLOWED = "a DataVersion, a DataVersionsByPartition or an ObserveResult"
 
@@ -40,6 +43,8 @@ class ObserveRequest:
     resources: Mapping[str, object] = field(default_factory=dict)
     partition_key: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    run_config: Any = None
+    """What the functions and the resources are configured with: a RunConfig, or a dict."""
 
 
 def observe_sources(request: ObserveRequest) -> ObservationResult:
@@ -47,18 +52,52 @@ def observe_sources(request: ObserveRequest) -> ObservationResult:
 
     Raises:
         UnknownResourceError: A function needs a resource that is not given.
+        InvalidConfigError: The configuration does not fit; nothing was called.
+        ResourceFunctionError: A resource can't be set up; nothing was called.
     """
-    scope = ResourceScope(request.graph, request.resources)
-    functions = _functions(request)
-    for function, _ in functions:
-        _check_resources(function, scope.everything)
     names = ", ".join(key.to_user_string() for key in request.keys)
-    run_id = request.instance.begin_run(selection=f"observe {names}", tags=request.tags, planned=len(request.keys))
-    result = ObservationResult(run_id, request.instance)
+    run = new_run(f"observe {names}", request.tags, len(request.keys))
+    scope = ResourceScope(request.graph, request.resources, resource_config(request.run_config), request.instance, run)
+    try:
+        functions = _functions(request)
+        looking = [function for function, _ in functions]
+        config = config_of_run(request.graph, (), request.run_config, scope, looking)
+        looks = [_prepared(request, scope, config, function, keys) for function, keys in functions]
+        return _carried_out(request, looks, run)
+    finally:
+        scope.close()
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One function that observes sources, with all that it is given."""
+
+    function: ObserveFunction
+    keys: Sequence[AssetKey]
+    resources: Resources
+    arguments: Mapping[str, Any]
+    op_config: Any
+
+
+def _prepared(
+    request: ObserveRequest,
+    scope: ResourceScope,
+    config: CheckedConfig,
+    function: ObserveFunction,
+    keys: Sequence[AssetKey],
+) -> _Look:
+    name = f"The observation of {', '.join(map(str, function.keys))}"
+    resources = scope.ready(request.graph.nodes[keys[0]], function.required_resource_keys, name)
+    return _Look(function, keys, resources, config.arguments(function, resources), plain(config.of(function)))
+
+
+def _carried_out(request: ObserveRequest, looks: Sequence[_Look], run: RunRecord) -> ObservationResult:
+    request.instance.begin_run(selection=run.selection, tags=run.tags, planned=run.planned, run_id=run.run_id)
+    result = ObservationResult(run.run_id, request.instance)
     loop, began, ended = PrivateLoop(), time.perf_counter(), "failed"
     try:
-        for function, keys in functions:
-            _observe(request, function, keys, scope.everything, loop, result)
+        for look in looks:
+            _observe(request, look, loop, result)
         ended = "failed" if result.failures else "success"
     except KeyboardInterrupt:
         ended = "canceled"
@@ -66,7 +105,7 @@ def observe_sources(request: ObserveRequest) -> ObservationResult:
     finally:
         loop.close()
         result.seconds, result.status = time.perf_counter() - began, ended
-        request.instance.finish_run(run_id, ended)
+        request.instance.finish_run(run.run_id, ended)
     return result
 
 
@@ -82,35 +121,21 @@ def _functions(request: ObserveRequest) -> list[tuple[ObserveFunction, list[Asse
     return [(function, keys if function.can_subset else list(function.keys)) for function, keys in found.values()]
 
 
-def _check_resources(function: ObserveFunction, resources: Resources) -> None:
-    for name in sorted({*function.required_resource_keys, *function.signature.resources}):
-        if name not in resources:
-            raise UnknownResourceError(
-                f"The observation of {', '.join(map(str, function.keys))} needs the resource {name!r}, which is not "
-                f"given; add resources={{{name!r}: ...}}."
-            )
-
-
-def _observe(
-    request: ObserveRequest,
-    function: ObserveFunction,
-    keys: Sequence[AssetKey],
-    resources: Resources,
-    loop: PrivateLoop,
-    result: ObservationResult,
-) -> None:
+def _observe(request: ObserveRequest, look: _Look, loop: PrivateLoop, result: ObservationResult) -> None:
     """Call one function and record what it saw; all of it, or nothing."""
+    function, keys = look.function, look.keys
     context = LookContext(
         keys,
         request.graph.nodes[keys[0]].partitions_def,
         request.partition_key,
-        resources,
+        look.resources,
         result.run_id,
         request.instance,
         request.tags,
+        look.op_config,
     )
     try:
-        given = _given(_called(function, context, resources), loop)
+        given = _given(call_function(function, look.arguments, context), loop)
         seen = [_read(request, function, keys, each) for each in given]
     except KeyboardInterrupt:
         raise
@@ -129,18 +154,6 @@ def _observe(
             findings = [finding(each) for each in evaluated]
             request.instance.record_checks(key, request.partition_key, run_id=result.run_id, findings=findings)
             result.check_evaluations += evaluated
-
-
-def _called(function: ObserveFunction, context: LookContext, resources: Resources) -> Any:
-    signature = function.signature
-    arguments: dict[str, Any] = {name: resources[name] for name in signature.resources}
-    if signature.config_class is not None:
-        arguments["config"] = signature.config_class()
-    if signature.context is None:
-        return function.fn(**arguments)
-    if signature.context_is_keyword:
-        return function.fn(**{signature.context: context}, **arguments)
-    return function.fn(context, **arguments)
 
 
 def _given(returned: Any, loop: PrivateLoop) -> list[Any]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from notebook_assets.assets import AssetGraph
-from notebook_assets.errors import InvalidConfigError, InvalidInvocationError, did_you_mean
+from notebook_assets.assets import AssetGraph, AssetNode
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.resources import Resources
-from notebook_assets.resources.config_types import MISSING, Problem, config_type_of, raise_problems
+from notebook_assets.resources.config_types import MISSING, Problem, raise_problems
+from notebook_assets.run.config_checking import (
+    CheckedEntry,
+    Configurable,
+    checked_section,
+    checked_sections,
+    plain,
+    written,
+)
 from notebook_assets.run.resource_scope import ResourceScope
-
-_SECTIONS = ("ops", "resources", "execution", "loggers")
 
 
 @dataclass(frozen=True)
@@ -41,8 +46,8 @@ class RunConfig(SelfShown):
         """Return it in the form of a dict."""
         return {
             "loggers": dict(self.loggers),
-            "resources": {name: _written(entry) for name, entry in self.resources.items()},
-            "ops": {name: _written(entry) for name, entry in self.ops.items()},
+            "resources": {name: written(entry) for name, entry in self.resources.items()},
+            "ops": {name: written(entry) for name, entry in self.ops.items()},
             "execution": dict(self.execution or {}),
         }
 
@@ -51,18 +56,32 @@ class RunConfig(SelfShown):
 class CheckedConfig:
     """What a run's configuration amounts to.
 
-    ``ops`` are the configurations by computation, checked and with defaults; ``sections`` is all that was given.
+    ``entries`` are those of the computations, checked and with defaults; ``sections`` is all that was given.
     """
 
-    ops: Mapping[str, Any] = field(default_factory=dict)
+    entries: Mapping[str, CheckedEntry] = field(default_factory=dict)
     sections: Mapping[str, Any] = field(default_factory=dict)
 
+    def _entry(self, definition: Any) -> CheckedEntry | None:
+        return self.entries.get(computation_name(definition)) if self.entries else None
+
     def of(self, definition: Any) -> Any:
-        """Return the configuration of an asset's computation; None where it has none."""
-        return self.ops.get(computation_name(definition)) if self.ops else None
+        """Return the configuration of a computation (of an asset, a check, an observation); None where it has none."""
+        entry = self._entry(definition)
+        return None if entry is None or entry.config is MISSING else entry.config
+
+    def of_output(self, definition: Any, name: str) -> Any:
+        """Return what the IO manager is told for an output of a computation; None where that is nothing."""
+        entry = self._entry(definition)
+        return None if entry is None else entry.outputs.get(name)
+
+    def of_input(self, definition: Any, name: str | None) -> Any:
+        """Return what the IO manager is told for an input of a computation; None where that is nothing."""
+        entry = self._entry(definition)
+        return None if entry is None or name is None else entry.inputs.get(name)
 
     def arguments(self, definition: Any, resources: Resources) -> dict[str, Any]:
-        """Return what an asset's function is given beside its inputs: its configuration, and resources.
+        """Return what a computation's function is given beside its inputs: its configuration, and resources.
 
         >>> from notebook_assets import asset
         >>> @asset
@@ -76,55 +95,100 @@ class CheckedConfig:
 
 def check_run_config(
     given: RunConfig | Mapping[str, Any] | None,
-    ops: Mapping[str, Any],
-    needed_ops: Iterable[str],
-    resources: Mapping[str, Any],
-    needed_resources: Iterable[str],
+    computations: Mapping[str, Configurable],
+    resources: Mapping[str, Configurable],
 ) -> CheckedConfig:
     """Return the configuration of a run, checked.
 
     Args:
         given: What was given.
-        ops: The schema of each computation that there is, by its name; None where it has none.
-        needed_ops: The computations that will run.
-        resources: The schema of each resource that there is, by its key; None where it has none.
-        needed_resources: The resources that will be set up.
+        computations: What each computation that there is can be configured with, by its name.
+        resources: The same of each resource, by its key.
 
     Raises:
         InvalidInvocationError: It is neither a RunConfig nor a dict.
         InvalidConfigError: It does not fit; all that is wrong is named.
 
-    >>> check_run_config({"ops": {"daily": {"config": {"rows": 3}}}}, {"daily": {"rows": int}}, ["daily"], {}, []).ops
-    {'daily': {'rows': 3}}
+    >>> known = {"daily": Configurable({"rows": int})}
+    >>> found = check_run_config({"ops": {"daily": {"config": {"rows": 3}}}}, known, {})
+    >>> found.entries["daily"].config
+    {'rows': 3}
     """
     problems: list[Problem] = []
     sections = _sections(given, problems)
-    found = _checked(sections.get("ops", {}), "ops", ops, set(needed_ops), problems)
-    _checked(sections.get("resources", {}), "resources", resources, set(needed_resources), problems)
+    found = checked_section(sections.get("ops", {}), "ops", computations, problems)
+    checked_section(sections.get("resources", {}), "resources", resources, problems)
     raise_problems(problems, "The run's configuration does not fit")
     return CheckedConfig(found, sections)
 
 
 def config_of_run(
-    graph: AssetGraph, made: Sequence[AssetKey], given: RunConfig | Mapping[str, Any] | None, resources: ResourceScope
+    graph: AssetGraph,
+    made: Sequence[AssetKey],
+    given: RunConfig | Mapping[str, Any] | None,
+    resources: ResourceScope,
+    looking: Sequence[Any] = (),
 ) -> CheckedConfig:
     """Return the configuration of a run over assets, checked.
 
     Args:
-        graph: The assets; all of them may be configured.
+        graph: The assets and checks; all of them may be configured.
         made: Those that will be made; they must be, where their schemas say so.
         given: What was given.
         resources: What they see.
+        looking: The definitions of checks that will be carried out, and the functions that will observe sources.
 
     Raises:
         InvalidInvocationError: It is neither a RunConfig nor a dict.
         InvalidConfigError: It does not fit; all that is wrong is named.
     """
     nodes = [graph.nodes[key] for key in made]
-    known = nodes if given is None else graph.nodes.values()
-    ops = {computation_name(node.definition): schema_of(node.definition) for node in known if node.definition}
-    needed = [computation_name(node.definition) for node in nodes if node.definition]
-    return check_run_config(given, ops, needed, resources.schemas(), resources.needed(nodes))
+    others: list[Any] = []
+    if given is not None:
+        sources = (node.source.observing for node in graph.nodes.values() if node.source is not None)
+        others = [*(node.definition for node in graph.nodes.values()), *graph.checks.definitions, *sources]
+    found = {
+        computation_name(each): Configurable(schema_of(each), check_inside=_check_inside(each))
+        for each in others
+        if each
+    }
+    for each in (*(node.definition for node in nodes), *looking):
+        if each is not None:
+            found[computation_name(each)] = Configurable(
+                schema_of(each), is_needed=True, check_inside=_check_inside(each)
+            )
+    if resources.have_ends:
+        _add_ends(found, graph.nodes.values() if given is not None else nodes, graph, resources)
+    needed = resources.needed(nodes, looking)
+    things = {key: Configurable(schema, key in needed) for key, schema in resources.schemas().items()}
+    return check_run_config(given, found, things)
+
+
+def _add_ends(
+    found: dict[str, Configurable], nodes: Iterable[AssetNode], graph: AssetGraph, resources: ResourceScope
+) -> None:
+    """Add what IO managers want to be told for outputs and inputs."""
+    for node in nodes:
+        definition = node.definition
+        if definition is None:
+            continue
+        name = computation_name(definition)
+        at = found[name]
+        output = next(each for each, key in definition.outputs.items() if key == node.key)
+        schema = resources.output_schema(node)
+        outputs = {} if schema is None else {output: schema}
+        schemas = {
+            each.input_name: schema
+            for each in node.dependencies
+            if each.input_name and (schema := resources.input_schema(graph.nodes[each.key], each)) is not None
+        }
+        by_key = {each.input_name for each in node.dependencies if each.input_manager_key}
+        found[name] = replace(
+            at,
+            outputs={**at.outputs, **outputs},
+            inputs={**at.inputs, **schemas},
+            needed_inputs=at.needed_inputs.union(name for name in schemas if name in by_key),
+        )
 
 
 def resource_config(given: RunConfig | Mapping[str, Any] | None) -> Mapping[str, Any]:
@@ -140,7 +204,7 @@ def validate_run_config(job: Any, run_config: RunConfig | Mapping[str, Any] | No
     """Check what a job would be run with; return it with defaults filled in.
 
     Args:
-        job: Assets, or definitions or a job over assets.
+        job: Assets and checks, or definitions or a job over assets.
         run_config: What would be given.
 
     Raises:
@@ -153,109 +217,41 @@ def validate_run_config(job: Any, run_config: RunConfig | Mapping[str, Any] | No
     {'ops': {'daily': {'config': {'rows': 3}}}}
     """
     listed = job if isinstance(job, list | tuple) else getattr(job, "assets", None) or [job]
-    schemas = {computation_name(each): schema_of(each) for each in listed if hasattr(each, "fn")}
-    found = check_run_config(run_config, schemas, schemas, {}, ())
-    return {"ops": {name: {"config": _plain(config)} for name, config in found.ops.items()}}
+    functions = [getattr(each, "observing", None) or each for each in listed]
+    known = {
+        computation_name(each): Configurable(schema_of(each), is_needed=True, check_inside=_check_inside(each))
+        for each in functions
+        if hasattr(each, "fn")
+    }
+    found = check_run_config(run_config, known, {})
+    return {"ops": {name: {"config": plain(entry.config)} for name, entry in found.entries.items()}}
 
 
 def computation_name(definition: Any) -> str:
-    """Return what the computation of an asset (or of several) is called in a run's configuration.
+    """Return what the computation of an asset (of several, of a check) is called in a run's configuration.
 
-    >>> from notebook_assets import asset
+    >>> from notebook_assets import asset, asset_check
     >>> @asset(key_prefix="one")
     ... def two(): ...
-    >>> computation_name(two)
-    'one__two'
+    >>> @asset_check(asset=two)
+    ... def rows(): ...
+    >>> computation_name(two), computation_name(rows)
+    ('one__two', 'one__two_rows')
     """
     return definition.name or definition.key.to_python_identifier()  # type: ignore[no-any-return]
 
 
 def schema_of(definition: Any) -> Any:
-    """Return what the configuration of an asset looks like: its Config class or its schema; None without any."""
+    """Return what the configuration of a function looks like: its Config class or its schema; None without any."""
     config_class = definition.signature.config_class
-    return definition.config_schema if config_class is None else config_class
+    return getattr(definition, "config_schema", None) if config_class is None else config_class
 
 
-def _plain(config: Any) -> Any:
-    return config.__config_values__() if hasattr(config, "__config_values__") else config
-
-
-def _written(entry: Any) -> Any:
-    if hasattr(entry, "__config_values__"):
-        return {"config": entry.__config_values__()}
-    if isinstance(entry, Mapping) and "config" in entry:
-        return {**entry, "config": _plain(entry["config"])}
-    return entry
-
-
-def _sections(given: Any, problems: list[Problem]) -> dict[str, dict[str, Any]]:
-    if given is None:
-        return {}
-    sections = given.to_config_dict() if isinstance(given, RunConfig) else given
-    if not isinstance(sections, Mapping):
-        raise InvalidInvocationError(
-            "A run is configured by RunConfig(ops={...}, resources={...}), or a dict such as "
-            f"{{'ops': {{'ASSET': {{'config': {{...}}}}}}}}; got {given!r}."
-        )
-    for name, section in sections.items():
-        if name not in _SECTIONS:
-            problems.append(
-                Problem(
-                    "",
-                    f"unknown section {name!r}; there are: {', '.join(_SECTIONS)}.{did_you_mean(str(name), _SECTIONS)}",
-                )
-            )
-        elif not isinstance(section, Mapping | None):
-            problems.append(Problem(name, f"expected a dict, got {section!r}"))
-    return {name: dict(section) for name, section in sections.items() if isinstance(section, Mapping)}
-
-
-def _checked(
-    entries: Mapping[str, Any], section: str, schemas: Mapping[str, Any], needed: set[str], problems: list[Problem]
-) -> dict[str, Any]:
-    for name in entries:
-        if name not in schemas:
-            known = ", ".join(schemas) or "none"
-            problems.append(
-                Problem(section, f"there is no {name!r}; there are: {known}.{did_you_mean(str(name), schemas)}")
-            )
-    found: dict[str, Any] = {}
-    for name, schema in schemas.items():
-        config = _given_config(entries.get(name, MISSING), f"{section}.{name}", problems)
-        if schema is None:
-            if config is not MISSING:
-                found[name] = config
-        elif config is not MISSING or name in needed:
-            found[name] = _one(schema, config, f"{section}.{name}.config", problems)
+def _check_inside(definition: Any) -> Callable[[Mapping[str, Any], str], None] | None:
+    """Return what checks the configuration of the ops in a definition that a graph makes."""
+    found: Callable[[Mapping[str, Any], str], None] | None = getattr(definition.fn, "check_run_config", None)
     return found
 
 
-def _given_config(entry: Any, path: str, problems: list[Problem]) -> Any:
-    if entry is MISSING or entry is None:
-        return MISSING
-    written = _written(entry)
-    if not isinstance(written, dict):
-        problems.append(Problem(path, f"expected {{'config': ...}}, got {entry!r}"))
-        return MISSING
-    problems.extend(
-        Problem(path, f"unknown field {name!r}; there is: config.{did_you_mean(str(name), ['config'])}")
-        for name in written
-        if name not in ("config", "inputs", "outputs", "ops")
-    )
-    return written.get("config", MISSING)
-
-
-def _one(schema: Any, config: Any, path: str, problems: list[Problem]) -> Any:
-    """Return one configuration, checked; of what is missing altogether, the missing fields are named."""
-    kind = config_type_of(schema)
-    if config is MISSING:
-        config = kind.implied()
-        config = {} if config is MISSING and kind.shown().startswith("{") else config
-    if config is MISSING:
-        problems.append(Problem(path, f"it is missing; expected {kind.shown()}"))
-        return None
-    try:
-        return kind.check(config, path, problems)
-    except InvalidConfigError as error:
-        problems.extend(error.problems or [Problem(path, str(error))])
-        return None
+def _sections(given: Any, problems: list[Problem]) -> dict[str, dict[str, Any]]:
+    return checked_sections(given.to_config_dict() if isinstance(given, RunConfig) else given, problems)

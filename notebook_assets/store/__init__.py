@@ -13,6 +13,7 @@ from notebook_assets.store.records import (
     PieceCounts,
     PieceTable,
     RunRecord,
+    new_run,
 )
 from notebook_assets.store.together import one_frame
 
@@ -32,5 +33,6 @@ __all__ = [
     "PieceTable",
     "RunRecord",
     "Seen",
+    "new_run",
     "one_frame",
 ]

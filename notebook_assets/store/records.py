@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -218,3 +220,17 @@ class RunRecord:
     planned: int
     started_at: float
     finished_at: float | None
+
+
+def new_run(selection: str, tags: Mapping[str, str], planned: int) -> RunRecord:
+    """Return what is known of a run that is about to begin; nothing is kept of it yet.
+
+    Args:
+        selection: What was asked for, in words.
+        tags: Names and values kept with it.
+        planned: How many steps it plans.
+
+    >>> new_run("daily", {}, 1).status
+    'running'
+    """
+    return RunRecord(str(uuid.uuid4()), "running", selection, dict(tags), planned, time.time(), None)

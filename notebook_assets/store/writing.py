@@ -68,20 +68,28 @@ class StoreWriter(StoreReader):
             with self._write() as connection:
                 asset_rows.describe(connection, given)
 
-    def begin_run(self, *, selection: str = "", tags: Mapping[str, str] | None = None, planned: int = 0) -> str:
+    def begin_run(
+        self,
+        *,
+        selection: str = "",
+        tags: Mapping[str, str] | None = None,
+        planned: int = 0,
+        run_id: str | None = None,
+    ) -> str:
         """Record that a run starts.
 
         Args:
             selection: What was asked for, in words.
             tags: Anything to keep with it.
             planned: How many steps it plans.
+            run_id: What to call it, where that is known already; by default something new.
 
         Returns:
             The run's id.
         """
         self.database.check_in_place()
         self._follow_renames()
-        run_id = str(uuid.uuid4())
+        run_id = run_id or str(uuid.uuid4())
         with self._write() as connection:
             connection.execute(
                 "INSERT INTO runs (id, status, selection, tags, planned, started_at, host, pid) "

@@ -10,7 +10,7 @@ from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import statuses
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
-from notebook_assets.run import RunResult
+from notebook_assets.run import RunConfig, RunResult
 from notebook_assets.run.checks_alone import ChecksRequest, carry_out_checks
 from notebook_assets.run.first_error import raise_first
 from notebook_assets.selection import AssetSelection
@@ -32,6 +32,7 @@ def run_checks(
     partitions: Any = None,
     raise_on_error: bool = False,
     tags: Mapping[str, str] | None = None,
+    run_config: RunConfig | Mapping[str, Any] | None = None,
 ) -> RunResult:
     """Carry out checks on what was made before, without making anything; what they find is kept in the store.
 
@@ -44,9 +45,12 @@ def run_checks(
         partitions: Which partitions to look at, as for :func:`materialize`; by default all that are there.
         raise_on_error: Whether to raise the first error; else the result tells of it.
         tags: Names and values kept with the run.
+        run_config: What checks and resources are configured with, as for :func:`materialize`; a check is called as its
+            asset and its name, joined by ``_``.
 
     Raises:
         UnknownAssetError: There is no such check, or asset.
+        InvalidConfigError: The configuration does not fit; all that is wrong with it is named.
         InvalidInvocationError: There is no check to carry out.
 
     >>> from notebook_assets import AssetCheckResult, Definitions, Instance, asset, asset_check, materialize
@@ -71,7 +75,8 @@ def run_checks(
     keys = _meant(graph, listed) if checks is not None else _carried_out(graph, graph.checks.keys())
     if not keys:
         raise InvalidInvocationError("There is no check to carry out: define one with @asset_check(asset=...).")
-    result = checks_alone(graph, keys, store, {**definitions.resources, **(resources or {})}, partitions, tags or {})
+    given = {**definitions.resources, **(resources or {})}
+    result = checks_alone(graph, keys, store, given, partitions, tags or {}, run_config)
     if raise_on_error:
         raise_first(result)
     return result
@@ -84,6 +89,7 @@ def checks_alone(
     resources: Mapping[str, object],
     partitions: Any,
     tags: Mapping[str, str],
+    run_config: RunConfig | Mapping[str, Any] | None = None,
 ) -> RunResult:
     """Carry out checks by themselves.
 
@@ -94,13 +100,14 @@ def checks_alone(
         resources: Objects by resource key.
         partitions: Which partitions to look at; None for all.
         tags: Names and values kept with the run.
+        run_config: What checks and resources are configured with.
     """
     assets = sorted({key.asset_key for key in keys})
     found = statuses(graph, store, assets)
     has_partitions = [key for key in assets if found[key].node.partitions_def is not None]
     wanted = "all" if partitions is None and has_partitions else partitions
     masks = target_masks(found, assets, wanted, None)
-    return carry_out_checks(ChecksRequest(graph, keys, found, masks, store, resources, tags))
+    return carry_out_checks(ChecksRequest(graph, keys, found, masks, store, resources, tags, run_config))
 
 
 def asked_checks(graph: AssetGraph, listed: Iterable[Any], selection: object) -> set[AssetCheckKey] | None:
@@ -134,7 +141,7 @@ def _meant(graph: AssetGraph, listed: Iterable[Any]) -> set[AssetCheckKey]:
     found: set[AssetCheckKey] = set()
     for each in listed:
         if is_checks(each):
-            found |= each.check_keys
+            found |= {graph.checks.spec(key).key for key in each.check_keys}
         elif isinstance(each, AssetCheckKey):
             found.add(graph.checks.spec(each).key)
         elif isinstance(each, AssetSelection):

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from notebook_assets.assets import is_checks
+from notebook_assets.assets import AssetCheckKey, AssetGraph, is_checks
 from notebook_assets.definitions import Definitions
-from notebook_assets.diagnosis import statuses
+from notebook_assets.diagnosis import AssetStatus, statuses
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
-from notebook_assets.run import Only, ProgressListener, RunConfig, RunRequest, RunResult, Silent, execute, make_plan
+from notebook_assets.run import (
+    Only,
+    Plan,
+    ProgressListener,
+    RunConfig,
+    RunRequest,
+    RunResult,
+    Silent,
+    execute,
+    make_plan,
+)
 from notebook_assets.run.first_error import raise_first
+from notebook_assets.run.observing_sources import ObserveRequest
 from notebook_assets.selection import AssetSelection
 from notebook_assets.store import Instance
 from notebook_assets.workspace.checking import asked_checks, checks_alone
@@ -95,48 +106,95 @@ def materialize(
     store = instance or here.instance()
     listed = [assets] if isinstance(assets, str | AssetKey) or not isinstance(assets, Iterable) else list(assets)
     definitions = here.definitions([thing for thing in listed if _is_definition(thing) or is_checks(thing)], store)
-    what = _wanted_partitions(partition_key, partitions)
-    graph = definitions.graph.at(dynamic_partitions_store=store)
-    checks = asked_checks(graph, listed, selection)
+    asked = _Asked(
+        graph=definitions.graph.at(dynamic_partitions_store=store),
+        instance=store,
+        resources={**definitions.resources, **(resources or {})},
+        tags=tags or {},
+        run_config=run_config,
+        one_key=partition_key,
+        partitions=_wanted_partitions(partition_key, partitions),
+    )
+    checks = asked_checks(asked.graph, listed, selection)
     listed = [thing for thing in listed if not is_checks(thing)]
-    if checks and (not listed or (isinstance(selection, AssetSelection) and not selection.resolve(graph))):
-        given = {**definitions.resources, **(resources or {})}
-        result = checks_alone(graph, checks, store, given, what, tags or {})
-        if raise_on_error:
-            raise_first(result)
-        return result
-    sources = lone_sources(graph, listed, selection)
-    if sources:
-        given = {**definitions.resources, **(resources or {})}
-        return observed(graph, sources, store, given, partition_key, raise_on_error=raise_on_error)
-    keys = chosen_keys(graph, [thing for thing in listed if not _is_source_beside_others(thing, listed)], selection)
-    found = statuses(graph, store, keys)
-    if partition_key is not None:
-        check_one_key(found, keys, partition_key)
+    if checks and (not listed or (isinstance(selection, AssetSelection) and not selection.resolve(asked.graph))):
+        result = checks_alone(
+            asked.graph, checks, store, asked.resources, asked.partitions, asked.tags, asked.run_config
+        )
+    elif sources := lone_sources(asked.graph, listed, selection):
+        result = observed(asked.observation(sources), raise_on_error=raise_on_error)
+    else:
+        listed = [thing for thing in listed if not _is_source_beside_others(thing, listed)]
+        keys = chosen_keys(asked.graph, listed, selection)
+        found, plan = _planned(asked, keys, only, upstream=upstream)
+        _describe(definitions, here.notebook(), store, [planned.key for planned in plan.assets])
+        result = _made(asked, keys, found, plan, only=only or "", checks=checks, progress=progress)
+    if raise_on_error:
+        raise_first(result)
+    return result
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked for, whatever is to be done with it."""
+
+    graph: AssetGraph
+    instance: Instance
+    resources: Mapping[str, object]
+    tags: Mapping[str, str]
+    run_config: Any
+    one_key: Any
+    """The one partition that is named, as it was written; None where none or several are."""
+    partitions: Any
+
+    def observation(self, sources: Sequence[AssetKey]) -> ObserveRequest:
+        """Return the same as the observation of sources."""
+        partition = None if self.one_key is None else str(self.one_key)
+        return ObserveRequest(self.graph, sources, self.instance, self.resources, partition, self.tags, self.run_config)
+
+
+def _planned(
+    asked: _Asked, keys: list[AssetKey], only: str | None, *, upstream: bool
+) -> tuple[dict[AssetKey, AssetStatus], Plan]:
+    """Return the statuses of assets and of all upstream of them, and what is to be made of them."""
+    found = statuses(asked.graph, asked.instance, keys)
+    if asked.one_key is not None:
+        check_one_key(found, keys, asked.one_key)
     choice = None if only is None else Only.of(only)
     above = choice if choice in (Only.MISSING, Only.ALL) else Only.NEEDED
-    plan = make_plan(graph, found, target_masks(found, keys, what, choice), upstream=above if upstream else None)
+    targets = target_masks(found, keys, asked.partitions, choice)
+    return found, make_plan(asked.graph, found, targets, upstream=above if upstream else None)
+
+
+def _made(
+    asked: _Asked,
+    keys: list[AssetKey],
+    found: Mapping[AssetKey, AssetStatus],
+    plan: Plan,
+    *,
+    only: str,
+    checks: Collection[AssetCheckKey] | None,
+    progress: bool | ProgressListener,
+) -> RunResult:
+    """Carry out the plan; say beside its result what came along, and what was made from stale pieces."""
     made = [planned.key for planned in plan.assets]
-    _describe(definitions, here.notebook(), store, made)
     from_stale = made_from_stale(found, plan)
     result = execute(
         RunRequest(
-            graph=graph,
+            graph=asked.graph,
             plan=plan,
             statuses=found,
-            instance=store,
-            resources={**definitions.resources, **(resources or {})},
+            instance=asked.instance,
+            resources=asked.resources,
             selection=_title(made),
-            tags=tags or {},
+            tags=asked.tags,
             progress=_listener(progress, _title(made)),
-            only=only or "",
+            only=only,
             checks=checks,
-            run_config=run_config,
+            run_config=asked.run_config,
         )
     )
-    result.hint = " ".join(filter(None, (made_together(graph, keys, made), from_stale.sentence(found))))
-    if raise_on_error:
-        raise_first(result)
+    result.hint = " ".join(filter(None, (made_together(asked.graph, keys, made), from_stale.sentence(found))))
     return result
 
 

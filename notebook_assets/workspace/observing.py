@@ -9,7 +9,7 @@ from notebook_assets.assets import AssetGraph
 from notebook_assets.definitions import Definitions
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
-from notebook_assets.run import RunResult
+from notebook_assets.run import RunConfig, RunResult
 from notebook_assets.run.first_error import raise_observation
 from notebook_assets.run.observing_result import ObservationResult
 from notebook_assets.run.observing_sources import ObserveRequest, observe_sources
@@ -31,6 +31,7 @@ def observe(
     partition_key: str | None = None,
     raise_on_error: bool = True,
     tags: Mapping[str, str] | None = None,
+    run_config: RunConfig | Mapping[str, Any] | None = None,
 ) -> ObservationResult:
     """Call the observation functions of sources, and keep what they saw; what was made from a changed one is stale.
 
@@ -42,9 +43,12 @@ def observe(
         partition_key: The one partition to look at, for functions that ask for it.
         raise_on_error: Whether to raise the first error when all were called; else the result tells of it.
         tags: Names and values kept with the run.
+        run_config: What functions and resources are configured with, as for :func:`materialize`; the function of one
+            source is called as the source is.
 
     Raises:
         InvalidInvocationError: There is no source that can be observed.
+        InvalidConfigError: The configuration does not fit; all that is wrong with it is named.
         Exception: The first error that an observation function raised.
 
     >>> from notebook_assets import DataVersion, Instance, observable_source_asset
@@ -70,7 +74,7 @@ def observe(
         )
     store.describe_assets(definitions.descriptions(here.notebook()))
     given = {**definitions.resources, **(resources or {})}
-    result = observe_sources(ObserveRequest(graph, keys, store, given, partition_key, tags or {}))
+    result = observe_sources(ObserveRequest(graph, keys, store, given, partition_key, tags or {}, run_config))
     if raise_on_error:
         raise_observation(result)
     return result
@@ -103,33 +107,20 @@ def lone_sources(graph: AssetGraph, listed: object, selection: object = None) ->
     return keys if all(graph.is_source(key) for key in chosen) else []
 
 
-def observed(
-    graph: AssetGraph,
-    keys: list[AssetKey],
-    store: Instance,
-    resources: Mapping[str, object],
-    partition_key: Any,
-    *,
-    raise_on_error: bool,
-) -> RunResult:
+def observed(request: ObserveRequest, *, raise_on_error: bool) -> RunResult:
     """Observe sources, and return what came of it as a run that makes nothing.
 
     Args:
-        graph: The assets.
-        keys: The sources.
-        store: Where it is kept.
-        resources: Objects by resource key.
-        partition_key: The one partition to look at, if any.
+        request: The sources, and what they are looked at with.
         raise_on_error: Whether to raise the first error.
     """
     __tracebackhide__ = True
-    partition = None if partition_key is None else str(partition_key)
-    seen = observe_sources(ObserveRequest(graph, keys, store, resources, partition))
+    seen = observe_sources(request)
     if raise_on_error:
         raise_observation(seen)
     return RunResult(
         run_id=seen.run_id,
-        instance=store,
+        instance=request.instance,
         planned=0,
         status=seen.status,
         seconds=seen.seconds,
