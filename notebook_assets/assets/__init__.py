@@ -18,7 +18,8 @@ from notebook_assets.assets.checks_graph import CheckGraph, is_checks
 from notebook_assets.assets.checks_results import AssetCheckEvaluation, AssetCheckResult, AssetCheckSeverity
 from notebook_assets.assets.decorator import asset
 from notebook_assets.assets.dependencies import AssetDep, AssetIn, Dependency
-from notebook_assets.assets.graph import AssetGraph, unknown_asset
+from notebook_assets.assets.graph import AssetGraph
+from notebook_assets.assets.graph_problems import unknown_asset
 from notebook_assets.assets.multi_asset import multi_asset
 from notebook_assets.assets.observations import AssetObservation, DataVersionsByPartition, ObserveResult
 from notebook_assets.assets.observations_decorators import (

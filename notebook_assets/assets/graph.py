@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from datetime import datetime
-from functools import cached_property
 
 from notebook_assets.assets.asset_node import AssetNode, needed_first, same_asset
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.checks_graph import CheckGraph, is_checks
-from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.dependency_checks import check_dependency, mapping_cure
+from notebook_assets.assets.graph_problems import parted, rooted, unknown_asset, unknown_input
+from notebook_assets.assets.neighbours import Direction, Neighbours
 from notebook_assets.assets.topology import order_with_siblings
-from notebook_assets.errors import (
-    InvalidDefinitionError,
-    InvalidMappingError,
-    UnknownAssetError,
-    UnknownUpstreamError,
-    did_you_mean,
-)
+from notebook_assets.errors import InvalidDefinitionError, InvalidMappingError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 
 
@@ -57,10 +51,8 @@ class AssetGraph:
         looked = {*looked_at, *(key for each in checks for key in each.dependency_keys)}
         self.nodes.update({key: AssetNode(outside[key]) for key in sorted(looked & outside.keys() - self.nodes.keys())})
         self._check_mappings()
-        self.order: tuple[AssetKey, ...] = order_with_siblings(
-            {key: needed_first(node) for key, node in self.nodes.items()},
-            {key: node.made_with for key, node in self.nodes.items() if len(node.made_with) > 1},
-        )
+        self.order, self.neighbours = _ordered(self.nodes)
+        self.source_keys = frozenset(key for key, node in self.nodes.items() if node.is_source)
         self.checks = CheckGraph(self.nodes, checks)
 
     @classmethod
@@ -88,10 +80,10 @@ class AssetGraph:
                 if not error.at_fault:
                     raise
                 for key in error.at_fault:
-                    problems[key] = _rooted(error, problems)
-                left, lost = _parted(left, problems)
+                    problems[key] = rooted(error, problems)
+                left, lost = parted(left, problems)
                 for key in lost:
-                    problems.setdefault(key, _rooted(error, problems))
+                    problems.setdefault(key, rooted(error, problems))
                 outside = [spec for spec in outside if spec.asset_key not in problems]
             else:
                 graph.problems = problems
@@ -109,7 +101,7 @@ class AssetGraph:
                 elif dependency.input_name is None:
                     self.nodes[dependency.key] = AssetNode(AssetSpec(dependency.key))
                 else:
-                    raise _unknown_input(node.key, dependency, (*self.nodes, *known))
+                    raise unknown_input(node.key, dependency, (*self.nodes, *known))
 
     def _check_mappings(self) -> None:
         for node in self.nodes.values():
@@ -165,46 +157,32 @@ class AssetGraph:
 
     def parents(self, key: AssetKey) -> Sequence[AssetKey]:
         """What it is made from."""
-        return self._parents[key]
-
-    @cached_property
-    def _parents(self) -> dict[AssetKey, tuple[AssetKey, ...]]:
-        return {
-            key: tuple({dependency.key: None for dependency in node.dependencies if dependency.key != key})
-            for key, node in self.nodes.items()
-        }
+        return self.neighbours.parents[key]
 
     def children(self, key: AssetKey) -> Sequence[AssetKey]:
         """What is made from it."""
-        return self._children.get(key, ())
+        return self.neighbours.children.get(key, ())
 
-    @cached_property
-    def _children(self) -> dict[AssetKey, list[AssetKey]]:
-        children: dict[AssetKey, list[AssetKey]] = {}
-        for key in self.order:
-            for parent in self.parents(key):
-                children.setdefault(parent, []).append(key)
-        return children
+    def reached(self, start: Iterable[AssetKey], direction: Direction, depth: int | None = None) -> set[AssetKey]:
+        """Return some assets and all upstream or downstream of them, to a depth.
+
+        >>> AssetGraph([AssetSpec("a"), AssetSpec("b", deps=["a"])]).reached([AssetKey("b")], "parents", depth=0)
+        {AssetKey(['b'])}
+        """
+        return self.neighbours.reached(start, direction, depth)
 
     def made_with(self, key: AssetKey) -> Sequence[AssetKey]:
         """Return the assets that can't be made without it being made too, itself included."""
         return self.nodes[key].made_with
 
-    @cached_property
+    @property
     def levels(self) -> tuple[tuple[AssetKey, ...], ...]:
         """The assets by topological level: first those that need nothing, then those that need only these, and so on.
 
         >>> [len(level) for level in AssetGraph([AssetSpec("a"), AssetSpec("b", deps=["a"]), AssetSpec("c")]).levels]
         [2, 1]
         """
-        level: dict[AssetKey, int] = {}
-        found: list[list[AssetKey]] = []
-        for key in self.order:
-            level[key] = max((level[parent] + 1 for parent in self.parents(key)), default=0)
-            if level[key] == len(found):
-                found.append([])
-            found[level[key]].append(key)
-        return tuple(map(tuple, found))
+        return self.neighbours.levels
 
     def group(self, key: AssetKey) -> str:
         """Its group."""
@@ -223,45 +201,10 @@ class AssetGraph:
         return self.nodes[key].spec.owners or ()
 
 
-def _parted(
-    things: Iterable[object], problems: Mapping[AssetKey, InvalidDefinitionError]
-) -> tuple[list[object], list[AssetKey]]:
-    """Return the definitions none of whose assets has a problem, and the assets of the others."""
-    left: list[object] = []
-    lost: list[AssetKey] = []
-    for thing in things:
-        keys = [node.key for node in AssetNode.all_of(thing)]
-        if any(key in problems for key in keys):
-            lost += keys
-        else:
-            left.append(thing)
-    return left, lost
-
-
-def _unknown_input(key: AssetKey, dependency: Dependency, known: Iterable[AssetKey]) -> UnknownUpstreamError:
-    asked = dependency.key.to_user_string()
-    error = UnknownUpstreamError(
-        f"{key} takes the input {dependency.input_name!r}, but there is no asset {asked!r}."
-        f"{did_you_mean(asked, [other.to_user_string() for other in known])} Define it, or name the asset by "
-        f'ins={{"{dependency.input_name}": AssetIn("...")}}.'
-    )
-    error.missing = dependency.key
-    return error.blaming(key)
-
-
-def _rooted(
-    error: InvalidDefinitionError, problems: Mapping[AssetKey, InvalidDefinitionError]
-) -> InvalidDefinitionError:
-    """Return the error, or the one it comes from: an asset whose upstream can't be used can't be used either."""
-    if isinstance(error, UnknownUpstreamError) and error.missing in problems:
-        first = str(problems[error.missing])
-        return InvalidDefinitionError(f"{error.at_fault[0]} needs {error.missing}, which can't be used: {first}")
-    return error
-
-
-def unknown_asset(asked: AssetKey, known: Iterable[AssetKey]) -> UnknownAssetError:
-    """Return the error for a key that no asset has, with near matches."""
-    names = [key.to_user_string() for key in known]
-    text = asked.to_user_string()
-    there = "" if names else " No asset is defined yet: write one with @asset or %%asset."
-    return UnknownAssetError(f"There is no asset {text!r}.{did_you_mean(text, names)}{there}")
+def _ordered(nodes: Mapping[AssetKey, AssetNode]) -> tuple[tuple[AssetKey, ...], Neighbours]:
+    """Return the assets in an order in which they can be made, and what each is made from."""
+    same = {key: key for key in nodes}  # one object for each key: the same is equal without being compared
+    needed = {key: [same[upstream] for upstream in needed_first(node)] for key, node in nodes.items()}
+    together = {key: node.made_with for key, node in nodes.items() if len(node.made_with) > 1}
+    order = order_with_siblings(needed, together)
+    return order, Neighbours({key: tuple(dict.fromkeys(parents)) for key, parents in needed.items()}, order)

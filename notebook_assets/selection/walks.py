@@ -1,7 +1,8 @@
 """Walks over a graph: everything upstream or downstream of some assets.
 
 What a graph answers is kept for as long as the graph lives, as sets: they remember the hashes of their keys, so that a
-walk over a thousand assets is a few set operations. The last whole walks are kept, too.
+walk over a thousand assets is a few set operations. The last whole walks are kept, too. A graph that walks faster by
+itself has a method ``reached``, and the attribute ``source_keys``.
 """
 
 from __future__ import annotations
@@ -60,6 +61,18 @@ def reachable(
     if known is not None:
         kept.walks.move_to_end((direction, begin))
         return set(known)
+    walk = getattr(graph, "reached", None)
+    seen: set[AssetKey] = walk(begin, direction, depth) if walk else _walked(graph, begin, direction, depth, kept)
+    if depth is None:
+        kept.walks[direction, begin] = frozenset(seen)
+        if len(kept.walks) > _KEPT_WALKS:
+            kept.walks.popitem(last=False)
+    return seen
+
+
+def _walked(
+    graph: AssetGraphView, begin: frozenset[AssetKey], direction: Direction, depth: int | None, kept: _Kept
+) -> set[AssetKey]:
     near = _neighbours(graph, direction, kept)
     seen = set(begin)
     layer: Collection[AssetKey] = begin
@@ -67,10 +80,6 @@ def reachable(
         layer = set().union(*[near[key] for key in layer]) - seen
         seen |= layer
         depth = None if depth is None else depth - 1
-    if depth is None:
-        kept.walks[direction, begin] = frozenset(seen)
-        if len(kept.walks) > _KEPT_WALKS:
-            kept.walks.popitem(last=False)
     return seen
 
 
@@ -82,6 +91,9 @@ def neighbours_of(graph: AssetGraphView, keys: Iterable[AssetKey], direction: Di
 
 def sources_of(graph: AssetGraphView) -> frozenset[AssetKey]:
     """Return the source assets."""
+    known: frozenset[AssetKey] | None = getattr(graph, "source_keys", None)
+    if known is not None:
+        return known
     kept = _kept_for(graph)
     if kept.sources is None:
         kept.sources = frozenset(filter(graph.is_source, graph.keys()))
