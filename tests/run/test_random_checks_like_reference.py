@@ -209,7 +209,8 @@ def test_random_checks_find_and_block_alike(graph: Any, has_partitions: bool, ch
         chosen = "some"
     with dagster.DagsterInstance.ephemeral() as instance, notebook_assets.Instance.ephemeral() as store:
         stores = (instance, store)
-        assert [each.run(at, "all", [])[1:] for each, at in zip(pipelines, stores, strict=True)][0][0]
+        first = [each.run(at, "all", [])[1:] for each, at in zip(pipelines, stores, strict=True)]
+        assert first[0] == first[1]
         for each in pipelines:
             each.is_rough = True
         expected, got = (each.run(at, chosen, names) for each, at in zip(pipelines, stores, strict=True))

@@ -260,3 +260,19 @@ def test_an_output_of_another_type_than_its_annotation_fails() -> None:
         with library.DagsterInstance.ephemeral() as instance:
             told.append(read(run(library, [library.asset(name="a")(fn)], None, instance)))
     assert told == [{"a": "failed"}, {"a": "failed"}]
+
+
+def test_what_was_yielded_before_an_error_is_not_kept() -> None:
+    """The reference keeps it, and fails the step."""
+
+    def outcome(library: ModuleType) -> Any:
+        @library.asset
+        def a():
+            yield library.Output(1)
+            raise ValueError("no")
+
+        with library.DagsterInstance.ephemeral() as instance:
+            result = run(library, [a], None, instance)
+            return result.success, instance.get_latest_materialization_event(library.AssetKey("a")) is not None
+
+    assert [outcome(library) for library in (dagster, notebook_assets)] == [(False, True), (False, False)]
