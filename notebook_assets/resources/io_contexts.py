@@ -33,6 +33,10 @@ class _PieceContext:
     """The metadata of the asset's definition, as plain values."""
     resources: Resources = field(default_factory=Resources)
     run_id: str | None = None
+    config: Any = None
+    """What the run's configuration says of this output, or input, to its IO manager."""
+    resource_config: Any = None
+    """The configuration of the IO manager itself."""
 
     @property
     def has_asset_key(self) -> bool:
@@ -157,6 +161,8 @@ class InputContext(_PieceContext):
     may_be_several: bool = False
     python_type: type | None = None
     """The type that the caller of ``load_asset_value`` asked for."""
+    output_config: Any = None
+    """What the run's configuration says of the output that is loaded."""
 
     @property
     def has_partition_key(self) -> bool:
@@ -172,5 +178,10 @@ class InputContext(_PieceContext):
     def upstream_output(self) -> OutputContext:
         """The context of the output that is loaded."""
         return OutputContext(
-            self.asset_key, self.partition_keys, self.asset_partitions_def, self.asset_metadata, self.resources
+            self.asset_key,
+            self.partition_keys,
+            self.asset_partitions_def,
+            self.asset_metadata,
+            self.resources,
+            config=self.output_config,
         )

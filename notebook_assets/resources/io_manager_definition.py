@@ -7,6 +7,7 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from typing import Any, overload
 
+from notebook_assets.resources.config_types import config_type_of
 from notebook_assets.resources.io_contexts import InputContext
 from notebook_assets.resources.io_manager import IOManager
 from notebook_assets.resources.resource_definition import ResourceDefinition
@@ -21,6 +22,11 @@ class IOManagerDefinition(ResourceDefinition):
     >>> IOManagerDefinition.hardcoded_io_manager(Nowhere())
     <IOManagerDefinition <lambda>>
     """
+
+    output_config_schema: Any = None
+    """What it wants to be told of each output: ``{"ops": {name: {"outputs": {"result": ...}}}}`` of a run."""
+    input_config_schema: Any = None
+    """What it may be told of each input."""
 
     @classmethod
     def hardcoded_io_manager(cls, value: IOManager, description: str | None = None) -> IOManagerDefinition:
@@ -52,8 +58,9 @@ def io_manager(
     Args:
         config_schema: What its configuration looks like; or the function, without parentheses.
         description: For people to read; by default the function's docstring.
-        output_config_schema: Not used here.
-        input_config_schema: Not used here.
+        output_config_schema: What it wants to be told of each output that it stores, in a run's configuration
+            ``{"ops": {"daily": {"outputs": {"result": {...}}}}}``; ``context.config`` has it.
+        input_config_schema: What it may be told of each input that it loads, under ``"inputs"`` likewise.
         required_resource_keys: The resources that it needs itself.
         version: Kept; it says nothing here.
 
@@ -74,8 +81,12 @@ def io_manager(
     'letters'
     """
 
+    ends = _schema(output_config_schema), _schema(input_config_schema)
+
     def define(fn: Callable[..., Any]) -> IOManagerDefinition:
-        return IOManagerDefinition(fn, config_schema, description or fn.__doc__, required_resource_keys, version)
+        made = IOManagerDefinition(fn, config_schema, description or fn.__doc__, required_resource_keys, version)
+        made.output_config_schema, made.input_config_schema = ends
+        return made
 
     if callable(config_schema) and not isinstance(config_schema, type):
         fn, config_schema = config_schema, None
@@ -106,12 +117,19 @@ class _LoadedBy(InputManager):
         return self._fn(context)
 
 
+def _schema(given: Any) -> Any:
+    return None if given is None else config_type_of(given)
+
+
 class InputManagerDefinition(ResourceDefinition):
     """How an input manager is set up; made by :func:`input_manager`.
 
     >>> input_manager(lambda context: 3)().load_input(None)
     3
     """
+
+    input_config_schema: Any = None
+    """What it wants to be told of each input."""
 
 
 @overload
@@ -136,7 +154,8 @@ def input_manager(
     Args:
         config_schema: What its configuration looks like; or the function, without parentheses.
         description: For people to read.
-        input_config_schema: Not used here.
+        input_config_schema: What it wants to be told of each input, in a run's configuration
+            ``{"ops": {"report": {"inputs": {"daily": {...}}}}}``; ``context.config`` has it.
         required_resource_keys: The resources that it uses by ``context.resources``.
         version: Kept; it says nothing here.
 
@@ -150,9 +169,13 @@ def input_manager(
     3
     """
 
+    of_input = _schema(input_config_schema)
+
     def define(fn: Callable[..., Any]) -> InputManagerDefinition:
         text = description or fn.__doc__
-        return InputManagerDefinition(lambda: _LoadedBy(fn), config_schema, text, required_resource_keys, version)
+        made = InputManagerDefinition(lambda: _LoadedBy(fn), config_schema, text, required_resource_keys, version)
+        made.input_config_schema = of_input
+        return made
 
     if callable(config_schema) and not isinstance(config_schema, type):
         fn, config_schema = config_schema, None

@@ -26,8 +26,6 @@ class BuiltOutputContext(OutputContext):
 
     step_key: str | None = None
     mapping_key: str | None = None
-    config: Any = None
-    resource_config: Mapping[str, Any] | None = None
     dagster_type: Any = None
     version: str | None = None
     output_metadata: Mapping[str, Any] = field(default_factory=dict)
@@ -67,9 +65,7 @@ class BuiltInputContext(InputContext):
     True
     """
 
-    config: Any = None
     given_output: OutputContext | None = None
-    resource_config: Mapping[str, Any] | None = None
     dagster_type: Any = None
     op_def: Any = None
     instance: Any = None
@@ -114,7 +110,7 @@ def build_output_context(
         definition_metadata: The metadata of the asset's definition.
         run_id: The run.
         mapping_key: The mapping key of a dynamic output.
-        config: Kept.
+        config: What a run's configuration would say of the output.
         dagster_type: The declared type.
         version: Kept.
         resource_config: The configuration of the IO manager.
@@ -183,7 +179,7 @@ def build_input_context(
 
     Args:
         name: The input.
-        config: Kept.
+        config: What a run's configuration would say of the input.
         definition_metadata: The metadata of the input.
         upstream_output: The context of the output that is loaded.
         dagster_type: The declared type.

@@ -67,6 +67,7 @@ class CheckSteps:
                 scope.instance,
                 scope.resources.of(live[dependency.key].node),
                 SharedValues(),
+                *scope.config.told(definition, dependency, live[dependency.key].node),
             )
             for dependency in definition.dependencies
             if dependency.input_name is not None

@@ -15,7 +15,7 @@ from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links, default_mapping
 from notebook_assets.mappings.wait_policy import enough_of, lack_words
 from notebook_assets.resources import InputContext, Resources
-from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, plain_metadata
+from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, manager_config, plain_metadata
 from notebook_assets.run.shared_values import SharedValues
 from notebook_assets.store import InputRead, Instance, one_frame
 
@@ -92,6 +92,8 @@ class InputReader:
         instance: The store.
         resources: What the upstream asset's IO manager sees.
         shared: The values that several steps need.
+        config: What is told of the input to that which loads it.
+        upstream_config: What is told of the output that is loaded.
     """
 
     dependency: Dependency
@@ -101,6 +103,8 @@ class InputReader:
     instance: Instance
     resources: Resources
     shared: SharedValues
+    config: Any = None
+    upstream_config: Any = None
     manager: IOManagerLike | None = field(init=False)
     is_one: bool = field(init=False)
     """Whether the function gets one value, not several by key: at most one upstream piece is possible for each step."""
@@ -215,6 +219,9 @@ class InputReader:
             input_metadata=self.dependency.metadata,
             downstream_key=self.node.key,
             may_be_several=not self.is_one,
+            config=self.config,
+            resource_config=manager_config(node, self.resources, self.dependency.input_manager_key),
+            output_config=self.upstream_config,
         )
 
     def record(self, position: int) -> InputRead | None:

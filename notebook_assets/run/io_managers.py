@@ -52,6 +52,11 @@ def io_manager_of(node: AssetNode, resources: Resources, resource_key: str | Non
     return manager
 
 
+def manager_config(node: AssetNode, resources: Resources, resource_key: str | None = None) -> Any:
+    """Return the configuration that the IO manager of an asset (or the one of ``resource_key``) was set up with."""
+    return resources.__config_of__(resource_key or node.io_manager_key or DEFAULT_IO_MANAGER_KEY)
+
+
 def plain_metadata(node: AssetNode) -> dict[str, Any]:
     """Return the metadata of an asset's definition as plain values, as IO managers read them."""
     return {name: entry.value for name, entry in node.spec.metadata_values.items()}
@@ -85,5 +90,6 @@ def load_piece(
             resources=resources,
             input_metadata=metadata or {},
             python_type=python_type,
+            resource_config=manager_config(node, resources),
         )
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from notebook_assets.assets import AssetGraph, AssetNode
+from notebook_assets.assets import AssetGraph, AssetNode, Dependency
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.resources import Resources
@@ -79,6 +79,14 @@ class CheckedConfig:
         """Return what the IO manager is told for an input of a computation; None where that is nothing."""
         entry = self._entry(definition)
         return None if entry is None or name is None else entry.inputs.get(name)
+
+    def told(self, definition: Any, dependency: Dependency, upstream: AssetNode) -> tuple[Any, Any]:
+        """Return what that which loads an input is told: of the input, and of the output that is loaded."""
+        if not self.entries:
+            return None, None
+        made_by = upstream.definition
+        output = next((name for name, key in made_by.outputs.items() if key == upstream.key), "") if made_by else ""
+        return self.of_input(definition, dependency.input_name), self.of_output(made_by, output) if output else None
 
     def arguments(self, definition: Any, resources: Resources) -> dict[str, Any]:
         """Return what a computation's function is given beside its inputs: its configuration, and resources.
@@ -173,22 +181,28 @@ def _add_ends(
         if definition is None:
             continue
         name = computation_name(definition)
-        at = found[name]
-        output = next(each for each, key in definition.outputs.items() if key == node.key)
         schema = resources.output_schema(node)
-        outputs = {} if schema is None else {output: schema}
-        schemas = {
-            each.input_name: schema
-            for each in node.dependencies
-            if each.input_name and (schema := resources.input_schema(graph.nodes[each.key], each)) is not None
-        }
-        by_key = {each.input_name for each in node.dependencies if each.input_manager_key}
-        found[name] = replace(
-            at,
-            outputs={**at.outputs, **outputs},
-            inputs={**at.inputs, **schemas},
-            needed_inputs=at.needed_inputs.union(name for name in schemas if name in by_key),
-        )
+        if schema is not None:
+            output = next(each for each, key in definition.outputs.items() if key == node.key)
+            found[name] = replace(found[name], outputs={**found[name].outputs, output: schema})
+        found[name] = _with_inputs(found[name], node.dependencies, graph, resources)
+    for checks in graph.checks.definitions:
+        name = computation_name(checks)
+        if name in found:
+            found[name] = _with_inputs(found[name], checks.dependencies, graph, resources)
+
+
+def _with_inputs(
+    about: Configurable, dependencies: Iterable[Dependency], graph: AssetGraph, resources: ResourceScope
+) -> Configurable:
+    schemas = {
+        each.input_name: schema
+        for each in dependencies
+        if each.input_name and (schema := resources.input_schema(graph.nodes[each.key], each)) is not None
+    }
+    by_key = {each.input_name for each in dependencies if each.input_manager_key}
+    needed = about.needed_inputs.union(name for name in schemas if name in by_key)
+    return replace(about, inputs={**about.inputs, **schemas}, needed_inputs=needed)
 
 
 def resource_config(given: RunConfig | Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.calling import InputPartitions, call_function
 from notebook_assets.run.context import AssetExecutionContext
 from notebook_assets.run.inputs import InputReader
-from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, plain_metadata
+from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, manager_config, plain_metadata
 from notebook_assets.run.outcome import Outcome, outcome_of
 from notebook_assets.run.refusals import is_about_one_piece
 from notebook_assets.run.result import piece_name
@@ -57,6 +57,7 @@ class AssetSteps:
                 scope.instance,
                 scope.resources.of(scope.statuses[dependency.key].node),
                 scope.shared,
+                *scope.config.told(definition, dependency, scope.statuses[dependency.key].node),
             )
             for dependency, links in zip(status.node.dependencies, status.links, strict=True)
         ]
@@ -134,7 +135,7 @@ class AssetSteps:
         self.types.check_output(output_name, outcome.value, partition)
         if self.manager is None:
             return Made(outcome, metadata, self.scope.instance.encode(outcome.value, str(self.key)))
-        return Made(outcome, {**metadata, **self._hand_over(self.manager, partition, outcome.value)}, None)
+        return Made(outcome, {**metadata, **self._hand_over(self.manager, output_name, partition, outcome.value)}, None)
 
     def _context(self, position: int, partition: str | None, retries: int) -> AssetExecutionContext:
         return AssetExecutionContext(
@@ -151,7 +152,9 @@ class AssetSteps:
             retry_policy=self.scope.retry_policy,
         )
 
-    def _hand_over(self, manager: IOManagerLike, partition: str | None, value: Any) -> dict[str, MetadataValue]:
+    def _hand_over(
+        self, manager: IOManagerLike, output_name: str, partition: str | None, value: Any
+    ) -> dict[str, MetadataValue]:
         """Give a value to the asset's own IO manager; return the metadata that it attached."""
         context = OutputContext(
             asset_key=self.key,
@@ -160,6 +163,9 @@ class AssetSteps:
             asset_metadata=plain_metadata(self.status.node),
             resources=self.resources,
             run_id=self.scope.result.run_id,
+            config=self.scope.config.of_output(self.definition, output_name),
+            resource_config=manager_config(self.status.node, self.resources),
+            name=output_name,
         )
         manager.handle_output(context, value)
         return context.added_metadata
