@@ -11,6 +11,7 @@ from notebook_assets.ops.op_definition import OpDefinition
 from notebook_assets.ops.op_results import OpOutcome, is_output, take_returned, take_yielded, without_value
 from notebook_assets.resources.config_types import MISSING
 from notebook_assets.resources.direct_calls import arguments_of_call, is_built_context
+from notebook_assets.run.build_contexts import build_op_context
 
 
 def called_directly(op: OpDefinition, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
@@ -41,10 +42,14 @@ def called_directly(op: OpDefinition, args: tuple[Any, ...], kwargs: Mapping[str
             f"The op {op.name!r} was made by hand, of a function that takes a dict; only what @op decorates is called. "
             f"Call {op.name}.compute_fn(context, {{...}})."
         )
-    built = next((each for each in (*args[:1], *kwargs.values()) if is_built_context(each)), None)
-    given = dict(kwargs)
+    args, given = _with_context(op, args, dict(kwargs))
+    built = next((each for each in (*args[:1], *given.values()) if is_built_context(each)), None)
     if built is not None:
-        args, given = arguments_of_call(op, f"the op {op.name!r}", args, kwargs)
+        if built.given_config is not None and "config" in given and op.signature.config_class is not None:
+            raise InvalidInvocationError(
+                f"The op {op.name!r} is given its configuration by the context and by config=; leave out one."
+            )
+        args, given = arguments_of_call(op, f"the op {op.name!r}", args, given)
         _check_resources(op, built)
     given = {name: value for name, value in given.items() if not (name in op.ins and op.ins[name].waits_only)}
     given = _with_config(op, given, built, args)
@@ -53,6 +58,19 @@ def called_directly(op: OpDefinition, args: tuple[Any, ...], kwargs: Mapping[str
         if name in bound.arguments:
             op.types.check_input(name, bound.arguments[name], f"the op {op.name!r}")
     return _checked(op, op.fn(*bound.args, **bound.kwargs))
+
+
+def _with_context(
+    op: OpDefinition, args: tuple[Any, ...], given: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return the arguments with an empty context in the place of None."""
+    name = op.signature.context
+    if name is None:
+        return args, given
+    if name in given and given[name] is None:
+        return args, {**given, name: build_op_context()}
+    by_place = bool(args) and args[0] is None and name not in given and not op.signature.context_is_keyword
+    return ((build_op_context(), *args[1:]) if by_place else args), given
 
 
 def _check_resources(op: OpDefinition, built: Any) -> None:

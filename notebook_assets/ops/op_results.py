@@ -191,10 +191,10 @@ def _take(outcome: OpOutcome, op: OpDefinition, name: str, value: Any) -> None:
         for each in value:
             _take_named(outcome, op, each)
     elif isinstance(value, Output):
-        if len(op.outs) > 1 and value.output_name not in (name, "result"):
+        if value.output_name not in (name, "result"):
             raise OutputTypeError(
-                f"The op {op.name!r} returned the output {value.output_name!r} in the place of {name!r}; the outputs "
-                f"are returned in the order {list(op.outs)}."
+                f"The op {op.name!r} returned the output {value.output_name!r} in the place of {name!r}; it has "
+                f"the outputs {list(op.outs)}, returned in this order."
             )
         outcome.values[name, None] = value.value
         outcome.outputs[name, None] = value

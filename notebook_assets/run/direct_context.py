@@ -7,13 +7,13 @@ from typing import Any
 
 from notebook_assets.assets import AssetsDefinition, AssetSpec
 from notebook_assets.assets.signature import read_signature
-from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.errors import InvalidInvocationError, did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions import PartitionKeyRange
 from notebook_assets.partitions.arguments import check_mapping, check_text
 from notebook_assets.resources import Resources
-from notebook_assets.resources.config_types import processed
+from notebook_assets.resources.config_types import MISSING, processed
 from notebook_assets.resources.resource_setup import ResourceSetup
 from notebook_assets.run.context import AssetExecutionContext
 from notebook_assets.store import Instance
@@ -118,9 +118,17 @@ class DirectExecutionContext(AssetExecutionContext):
         Raises:
             InvalidConfigError: It does not fit the schema.
         """
+        of_op = getattr(self._called, "config_of", None)
+        if of_op is not None:
+            return of_op(MISSING if self._config is None else self._config, "config")
         signature = getattr(self._called, "signature", None)
         schema = getattr(signature, "config_class", None) or getattr(self._called, "config_schema", None)
         return self._config if schema is None else processed(schema, self._config or {}, "config")
+
+    @property
+    def given_config(self) -> Any:
+        """The configuration as it was given, None where it was not."""
+        return self._config
 
     @property
     def op_def(self) -> Any:
@@ -161,8 +169,18 @@ class DirectExecutionContext(AssetExecutionContext):
     def add_output_metadata(
         self, metadata: Mapping[str, Any], output_name: str | None = None, mapping_key: str | None = None
     ) -> None:
-        """Keep metadata of an output, for :meth:`get_output_metadata`."""
+        """Keep metadata of an output, for :meth:`get_output_metadata`.
+
+        Raises:
+            InvalidInvocationError: The op that is called has no such output.
+        """
         check_mapping(metadata, "add_output_metadata: metadata", '{"rows": 3}')
+        outs = getattr(self._called, "outs", None)
+        if output_name is not None and outs is not None and output_name not in outs:
+            raise InvalidInvocationError(
+                f"The op {self._called.name!r} has no output {output_name!r}; it has {list(outs)}."
+                f"{did_you_mean(output_name, outs)}"
+            )
         kept = self._output_metadata.setdefault((output_name or "result", mapping_key), {})
         kept.update(normalize_metadata(metadata, "output metadata"))
 
