@@ -9,6 +9,7 @@ from notebook_assets.assets.showing_specs import Pairs, card, metadata_of, names
 from notebook_assets.display import Rich, Showable, Table, as_rich, code, joined, plural, soft
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions.shown import shown
+from notebook_assets.resources.config_types import config_type_of
 
 
 @shown.register
@@ -83,7 +84,7 @@ def _config(definition: AssetsDefinition) -> Rich | None:
     if kind is not None:
         return joined([code(kind.__name__), soft(f"of {', '.join(kind.model_fields) or 'no field'}")])
     schema = definition.config_schema
-    return None if schema is None else code(schema if isinstance(schema, str) else repr(schema))
+    return None if schema is None else code(config_type_of(schema).shown())
 
 
 def _io_manager(definition: AssetsDefinition) -> Rich | None:

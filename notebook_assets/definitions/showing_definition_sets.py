@@ -21,7 +21,7 @@ def _of_definitions(definitions: Definitions) -> Rich:
     is_repository = isinstance(definitions, RepositoryDefinition)
     graph = definitions.graph
     loads = [key for key, node in graph.nodes.items() if node.definition is None]
-    what = [plural(len(graph.order), "asset"), *([f"{len(loads)} of them made elsewhere"] if loads else [])]
+    what = [plural(len(graph.order), "asset"), *([_elsewhere(len(loads), len(graph.order))] if loads else [])]
     what += [plural(len(definitions.jobs), "job")] if definitions.jobs else []
     pairs: Pairs = [
         ("jobs", _in_a_line(str(job.name) for job in definitions.jobs)),
@@ -33,6 +33,10 @@ def _of_definitions(definitions: Definitions) -> Rich:
     description = definitions.description if isinstance(definitions, RepositoryDefinition) else None
     detail = f"repository of {', '.join(what)}" if is_repository else ", ".join(what)
     return card(name, detail, description, pairs, _table(graph))
+
+
+def _elsewhere(many: int, of: int) -> str:
+    return "made elsewhere" if many == of else f"{many} of them made elsewhere"
 
 
 def _in_a_line(given: Any) -> Rich | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from notebook_assets.diagnosis.code_changes import PartChange, code_today, named_pieces, part_changes, what_changed
 from notebook_assets.diagnosis.status import AssetStatus
-from notebook_assets.display import Rich, Shown, folded, note, stack, title_line
+from notebook_assets.display import Rich, Shown, backticked, folded, note, stack, title_line
 from notebook_assets.display.source_diff import diff_lines, source_diff
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
@@ -87,14 +87,14 @@ class CodeChanges(Shown):
 def _part_shown(part: PartChange) -> Rich:
     if part.old_source and part.new_source:
         if part.old_source == part.new_source:
-            return note(f"{part.what}: {_SAME_TEXT}")
-        return stack([part.what, source_diff(part.old_source, part.new_source)])
+            return note(backticked(f"{part.what}: {_SAME_TEXT}"))
+        return stack([backticked(part.what), source_diff(part.old_source, part.new_source)])
     if part.old_source or part.new_source:
         one_sided = source_diff(part.old_source, part.new_source)
         if part.what.endswith("changed"):
-            return stack([f"{part.what}; {_NEW_UNKNOWN if part.old_source else _OLD_UNKNOWN}"])
-        return folded(part.what, one_sided)
-    return note(f"{part.what}; {_OLD_UNKNOWN}" if part.what.endswith("changed") else part.what)
+            return stack([backticked(f"{part.what}; {_NEW_UNKNOWN if part.old_source else _OLD_UNKNOWN}")])
+        return folded(backticked(part.what), one_sided)
+    return note(backticked(f"{part.what}; {_OLD_UNKNOWN}" if part.what.endswith("changed") else part.what))
 
 
 def changes_of_code(status: AssetStatus, source: Instance, position: int | None = None) -> CodeChanges:

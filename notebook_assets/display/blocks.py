@@ -75,10 +75,11 @@ def _branch(items: Sequence[TreeItem], indent: str, lines: list[str], top: bool 
     return f'<ul class="nba-tree">{"".join(parts)}</ul>' if parts else ""
 
 
-def folded(summary: str, content: Rich) -> Rich:
+def folded(summary: Showable, content: Rich) -> Rich:
     """Return something that a click on its summary opens; the text form shows all of it."""
-    html = f"<details><summary>{markup(summary)}</summary>{content.html}</details>"
-    return Rich(html, f"{terminal(summary)}\n{content.text}")
+    head = as_rich(summary)
+    html = f"<details><summary>{head.html}</summary>{content.html}</details>"
+    return Rich(html, f"{head.text}\n{content.text}")
 
 
 def joined(parts: Iterable[Showable], separator: str = " ") -> Rich:

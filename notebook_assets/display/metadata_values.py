@@ -80,6 +80,8 @@ def is_long(value: MetadataValue) -> bool:
 
 
 def _text(text: str) -> Rich:
+    if not text.strip():
+        return soft("empty")
     if len(text) <= LONG_TEXT and text.count("\n") < 6:
         return Rich("<br>".join(plain(line).html for line in text.splitlines()), visible(text, keep="\n"))
     first = next((line for line in text.splitlines() if line.strip()), "")

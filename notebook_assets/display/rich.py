@@ -99,6 +99,20 @@ def code(text: object) -> Rich:
     return Rich(f'<span class="nba-mono">{markup(text)}</span>', terminal(text))
 
 
+def backticked(text: str, *, is_quiet: bool = False) -> Rich:
+    """Return a text whose parts between backticks are in the font of code; the plain form keeps the backticks.
+
+    >>> backticked("`%assets` lists them.").text
+    '`%assets` lists them.'
+    """
+    shown = soft if is_quiet else plain
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # one has no counterpart
+        return shown(text)
+    html = "".join((code(part) if at % 2 else shown(part)).html for at, part in enumerate(parts) if part)
+    return Rich(html, visible(text, keep="\n"))
+
+
 def link(url: str, text: str = "") -> Rich:
     """Return a link; an address that is not http, https or mailto stays plain text.
 

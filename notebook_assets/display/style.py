@@ -67,7 +67,8 @@ border-bottom:1px solid var(--nba-line)}
 _BLOCKS = """
 .nba-root.nba-root .nba-facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:4px 20px;margin:0}
 .nba-root.nba-root .nba-facts dt{color:var(--nba-soft);font-weight:400;margin:0;grid-column:1;float:none;width:auto}
-.nba-root.nba-root .nba-facts dd{margin:0;grid-column:2;overflow-wrap:anywhere}
+.nba-root.nba-root .nba-facts dd{margin:0;grid-column:2;float:none;width:auto;
+overflow-wrap:anywhere}
 .nba-root .nba-note{border-left:3px solid var(--nba-line);padding:2px 0 2px 12px;overflow-wrap:anywhere}
 .nba-root .nba-note.nba-warning{border-color:var(--nba-c-stale)}
 .nba-root .nba-note.nba-error{border-color:var(--nba-c-failed)}

@@ -42,13 +42,7 @@ _STATES = {
 @shown.register
 def _of_op(op: OpDefinition) -> Rich:
     kind = op.signature.config_class
-    config = (
-        code(kind.__name__)
-        if kind is not None
-        else code(config_type_of(op.config_schema).shown())
-        if op.config_schema
-        else None
-    )
+    schema = code(config_type_of(op.config_schema).shown()) if op.config_schema is not None else None
     pairs: Pairs = [
         ("inputs", names_in_order(op.ins)),
         ("outputs", names_in_order(op.outs)),

@@ -57,7 +57,7 @@ class ConfigType(ABC):
 def refuse(wanted: ConfigType, value: Any, path: str, problems: list[Problem], more: str = "") -> None:
     """Note that a value is not what was wanted."""
     got = "None" if value is None else f"{reprlib.repr(value)} ({type(value).__name__})"
-    problems.append(Problem(path, f"expected {wanted.shown()}, got {got}{more}"))
+    problems.append(Problem(path, f"expected {wanted.shown()}, got {got}" + (f".{more}" if more else "")))
 
 
 _OF_THING: dict[Any, ConfigType] = {}

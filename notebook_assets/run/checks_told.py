@@ -60,12 +60,25 @@ def check_notes(
     for each in evaluations:
         if not each.passed:
             groups.setdefault((_is_warning(each), each.asset_check_key), []).append(each)
-    notes = [note(f"The check {failure.names} raised {_error(failure.error)}", "error") for failure in failures]
+    raised: dict[tuple[tuple[AssetCheckKey, ...], str], list[CheckFailure]] = {}
+    for failure in failures:
+        raised.setdefault((failure.keys, _error(failure.error)), []).append(failure)
+    notes = [note(_of_errors(group, error, keys or {}), "error") for (_, error), group in raised.items()]
     for (is_warning, _), group in sorted(groups.items(), key=lambda item: item[0][0]):
         notes.append(note(_of_group(group, keys or {}), "warning" if is_warning else "error"))
     rest = len(notes) - _MOST
     more = f"… and {plural(rest, 'more check')}; check_evaluations holds them all."
     return [*notes[:_MOST], *([note(more)] if rest > 0 else [])]
+
+
+def _of_errors(group: Sequence[CheckFailure], error: str, keys: KeysByPosition) -> Rich:
+    """What is said of checks that raised the same error for pieces of one asset."""
+    first = group[0]
+    if len(group) == 1:
+        return as_rich(f"The check {first.names} raised {error}")
+    which = partitions_words(first.keys[0].asset_key, [each.partition for each in group], keys)
+    names = ", ".join(_name(key, None) for key in first.keys)
+    return joined([f"The check {names} raised {error} for {plural(len(group), 'partition')}: ", which], "")
 
 
 def _of_group(group: Sequence[AssetCheckEvaluation], keys: KeysByPosition) -> Rich:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from notebook_assets.diagnosis import quote, typed_selection
 from notebook_assets.diagnosis.key_ranges import counted_ranges, key_ranges
 from notebook_assets.display import Rich, code, count, joined, markup, note, plain, plural, soft, terminal, visible
+from notebook_assets.display import backticked as backticked  # where others look for it
 from notebook_assets.keys import AssetKey
 
 MOST_GROUPS = 10
@@ -102,20 +103,6 @@ def skip_notes(
         assets = plural(len(others), "other asset")
         notes.append(soft(f"{_pieces(others)} more were skipped, of {assets}; the result's skips holds them all."))
     return notes
-
-
-def backticked(text: str, *, is_quiet: bool = False) -> Rich:
-    """Return a text whose parts between backticks are in the font of code; the plain form keeps the backticks.
-
-    >>> backticked("`%assets` lists them.").text
-    '`%assets` lists them.'
-    """
-    shown = soft if is_quiet else plain
-    parts = text.split("`")
-    if len(parts) % 2 == 0:  # one has no counterpart
-        return shown(text)
-    html = "".join((code(part) if at % 2 else shown(part)).html for at, part in enumerate(parts) if part)
-    return Rich(html, visible(text, keep="\n"))
 
 
 def cut_at_end(text: str, most: int = MOST_LINES, columns: int = _COLUMNS) -> list[str]:

@@ -25,7 +25,6 @@ def _of_run_config(config: RunConfig) -> Rich:
 
 def _fields(entry: Any, path: str = "") -> Iterator[tuple[str, Rich]]:
     """Go through the fields of a configuration, to any depth; each with its path."""
-    entry = entry.__config_values__() if hasattr(entry, "__config_values__") else entry
     if isinstance(entry, Mapping) and set(entry) == {"config"} and not path:
         entry = entry["config"]
     if hasattr(type(entry), "model_fields"):

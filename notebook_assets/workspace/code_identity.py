@@ -10,7 +10,7 @@ from notebook_assets.assets import AssetGraph, AssetNode
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, Explanation, statuses
 from notebook_assets.diagnosis.code_diffs import CodeChanges, changes_of_code
-from notebook_assets.display import Shown, ago, note, plural, stack, title_line
+from notebook_assets.display import Shown, ago, backticked, note, plural, stack, title_line
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import parse_partitions
@@ -36,7 +36,7 @@ class CodeAcceptance(Shown):
     @property
     def _forms(self) -> tuple[str, str]:
         parts = [title_line(self.key.to_user_string(), plural(self.pieces, "piece")), note(self.said)]
-        whole = stack([*parts, *(note(change) for change in self.changes)])
+        whole = stack([*parts, *(note(backticked(change)) for change in self.changes)])
         return whole.html, whole.text
 
 

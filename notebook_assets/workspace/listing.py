@@ -107,10 +107,15 @@ class AssetListing(Shown):
         return whole.html, whole.text
 
     def _notes(self) -> list[Rich]:
-        wrong = [entry for entry in self.entries if entry.problem]
-        found = [note(f"{entry.key.to_user_string()}: {entry.problem}", "error") for entry in wrong[:_MOST_NAMES]]
-        if len(wrong) > _MOST_NAMES:
-            found.append(note(f"… and {plural(len(wrong) - _MOST_NAMES, 'more asset')} that can't be used.", "error"))
+        wrong: dict[str, list[str]] = {}
+        for entry in self.entries:
+            if entry.problem:
+                wrong.setdefault(entry.problem, []).append(entry.key.to_user_string())
+        listed = [(", ".join(names), problem) for problem, names in wrong.items()]
+        found = [note(f"{names}: {problem}", "error") for names, problem in listed[:_MOST_NAMES]]
+        if len(listed) > _MOST_NAMES:
+            many = sum(map(len, list(wrong.values())[_MOST_NAMES:]))
+            found.append(note(f"… and {plural(many, 'more asset')} that can't be used.", "error"))
         found += [note(problem, "error") for problem in self.unfit[:_MOST_NAMES]]
         if self.elsewhere:
             names = [key.to_user_string() for key in self.elsewhere]

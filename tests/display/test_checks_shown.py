@@ -94,3 +94,14 @@ def test_an_error_raised_by_this_package_is_told_by_the_line_that_called_it(stor
     said = repr(dg.explain("daily", "mo", instance=store, definitions=dg.Definitions([daily])))
     assert '`return dg.Output(1, metadata={"what": object()})`' in said
     assert "change it (normalizing.py" not in said
+
+
+def test_a_check_that_raised_the_same_error_for_many_partitions_is_told_once(store: dg.Instance) -> None:
+    """With its partitions as ranges."""
+
+    @dg.asset_check(asset="daily")
+    def broken(daily: str) -> dg.AssetCheckResult:
+        raise ValueError("no such thing")
+
+    shown = repr(made([broken], store))
+    assert "The check daily:broken raised ValueError: no such thing for 5 partitions: mo...fr" in shown

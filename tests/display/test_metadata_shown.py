@@ -146,7 +146,7 @@ def test_very_long_markdown_is_cut() -> None:
         (MetadataValue.bool(False), "False"),
         (MetadataValue.null(), "–"),
         (MetadataValue.text("a\nb"), "a\nb"),
-        (MetadataValue.text(""), ""),
+        (MetadataValue.text(""), "empty"),
         (MetadataValue.json({"a": [1, "é"]}), '{"a": [1, "é"]}'),
         (MetadataValue.asset(["a", "b"]), "a/b"),
         (MetadataValue.job("nightly", "weather"), "nightly weather"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import linecache
 import re
 import sys
 from pathlib import Path
@@ -33,12 +34,19 @@ def outcome(source: str, namespace: dict[str, object]) -> str:
     hook, sys.displayhook = sys.displayhook, lambda value: None if value is None else print(repr(value), file=shown)
     try:
         with contextlib.redirect_stdout(shown):
-            exec(compile(source + "\n", "example", "single"), namespace)
+            exec(compile(source + "\n", _kept(source), "single", dont_inherit=True), namespace)
     except Exception as error:
         print(f"{type(error).__name__}: {error}", file=shown)
     finally:
         sys.displayhook = hook
     return shown.getvalue()
+
+
+def _kept(source: str) -> str:
+    """Keep a source under a file name of its own, as a notebook does: the code of what it defines is looked at."""
+    name = f"<example {len(linecache.cache)}>"
+    linecache.cache[name] = (len(source), None, [f"{line}\n" for line in source.splitlines()], name)
+    return name
 
 
 def plain(text: str) -> list[str]:
