@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from notebook_assets.assets import NO_VALUE
-from notebook_assets.errors import StoreError
+from notebook_assets.assets import NO_VALUE, AssetCheckKey, AssetCheckResult
+from notebook_assets.errors import OutputTypeError, StoreError
 from notebook_assets.keys import AssetKey
 from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.calling import InputPartitions, call_function
@@ -37,6 +38,8 @@ class _Call:
     """What this attempt gave, and is recorded."""
     before: frozenset[AssetKey] = frozenset()
     """What earlier attempts gave, and is recorded."""
+    checked: Sequence[AssetCheckResult] = ()
+    """The results of checks that this attempt gave."""
     store_is_gone: bool = False
 
     def begin_again(self) -> None:
@@ -122,6 +125,7 @@ class MultiSteps:
         call.begin_again()
         keys = [member.key for member in call.going]
         gives = MultiOutcome(self.definition, keys, call.partition, self.scope.loop, call.before)
+        call.checked = gives.checked
         context = self._context(call, keys, retries) if self.definition.signature.context is not None else None
         for key, outcome in gives.outputs(call_function(self.definition, self._arguments(call), context)):
             call.waiting[key] = outcome
@@ -235,8 +239,12 @@ class MultiSteps:
         """Record what the function told of other assets, and the results of its own checks."""
         made = [member for member in call.going if member.status.value_ids[call.position]]
         wanted = [spec.key for spec in self.definition.check_specs if spec.asset_key in {each.key for each in made}]
-        found = fitted(gives.checked, self.definition.check_specs, self.definition.label, wanted=wanted)
+        self._take_checks(call, made, wanted)
         call.going[0].records.record_beside(gives.beside, call.partition)
+
+    def _take_checks(self, call: _Call, made: Sequence[AssetSteps], wanted: Sequence[AssetCheckKey] = ()) -> None:
+        """Record the results of the function's own checks of what was made; of the wanted ones there must be one."""
+        found = fitted(call.checked, self.definition.check_specs, self.definition.label, wanted=wanted)
         for member in made:
             of_it = [each for each in found if each[0].asset_key == member.key]
             event = int(member.status.event_ids[call.position])
@@ -245,6 +253,9 @@ class MultiSteps:
     def _fail(self, call: _Call, error: BaseException) -> None:
         """Record the failure of all that was not recorded; of all, where that is nothing."""
         left = [member for member in call.going if member.key not in call.recorded]
+        if left:
+            with suppress(OutputTypeError):  # one error is told: the first
+                self._take_checks(call, [member for member in call.going if member not in left])
         for member in left or call.going:
             member.records.fail(call.position, call.partition, error, call.reads.get(member.key, []), call.seconds)
 
