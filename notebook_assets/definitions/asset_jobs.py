@@ -68,7 +68,7 @@ def define_asset_job(
         metadata: Static metadata.
         partitions_def: The partitions of its assets, which are known without it; for older code.
         executor_def: Kept; runs happen in this process.
-        hooks: Kept.
+        hooks: Called after each function that makes assets.
         op_retry_policy: The retry policy of those of its assets that have none.
         owners: E-mail addresses, or ``team:name``.
         automation_condition: Kept.

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from notebook_assets.definitions.asset_jobs import UnresolvedAssetJobDefinition, define_asset_job
-from notebook_assets.definitions.resolved_jobs import AssetJob, resolved_job
+from notebook_assets.definitions.job_resolution import resolved_job
+from notebook_assets.definitions.resolved_jobs import AssetJob
 from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, did_you_mean
 
 if TYPE_CHECKING:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.assets import AssetGraph, AssetsDefinition
-from notebook_assets.definitions.asset_jobs import UnresolvedAssetJobDefinition
-from notebook_assets.definitions.making_pieces import JobRun, make_pieces, observe_pieces
-from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, UnknownAssetError
+from notebook_assets.assets import AssetCheckKey
+from notebook_assets.definitions.making_pieces import JobRun, check_pieces, make_pieces, observe_pieces
+from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey
-from notebook_assets.metadata import MetadataValue
+from notebook_assets.metadata import MetadataValue, normalize_metadata
+from notebook_assets.ops import HookDefinition
 from notebook_assets.partitions import PartitionedConfig, PartitionsDefinition
 from notebook_assets.partitions.config_by_partition import PARTITION_TAG
 from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.run import RunResult
-from notebook_assets.run.observing_result import ObservationResult
 from notebook_assets.selection import AssetSelection
 from notebook_assets.store import Instance
 
@@ -52,8 +52,14 @@ class AssetJob(SelfShown):
     executor_def: Any = None
     op_retry_policy: Any = None
     owners: Sequence[str] = ()
+    hook_defs: AbstractSet[HookDefinition] = frozenset()
+    automation_condition: Any = None
+    check_keys: frozenset[AssetCheckKey] = frozenset()
+    """The checks that it carries out."""
     observes: bool = False
     """Whether it observes source assets, instead of making assets."""
+    is_subset: bool = False
+    """Whether it is a part of another job."""
 
     is_asset_job = True
 
@@ -61,6 +67,41 @@ class AssetJob(SelfShown):
     def asset_selection(self) -> frozenset[AssetKey]:
         """The assets that it makes."""
         return frozenset(self.asset_keys)
+
+    @property
+    def asset_check_selection(self) -> frozenset[AssetCheckKey]:
+        """The checks that it carries out."""
+        return self.check_keys
+
+    @property
+    def resource_defs(self) -> Mapping[str, object]:
+        """The resources that its definitions give."""
+        return self.definitions.resources
+
+    @property
+    def loggers(self) -> Mapping[str, Any]:
+        """The loggers of its definitions, which are kept."""
+        return self.definitions.loggers
+
+    @property
+    def run_config(self) -> Mapping[str, Any] | None:
+        """Its run configuration, None where it has none, or one by partition."""
+        found = getattr(self.config, "to_config_dict", lambda: self.config)()
+        return found if isinstance(found, Mapping) else None
+
+    @property
+    def required_resource_keys(self) -> frozenset[str]:
+        """The resources that its assets and hooks require."""
+        nodes = (self.definitions.graph.nodes[key].definition for key in self.asset_keys)
+        needed = (made_by.required_resource_keys for made_by in nodes if made_by is not None)
+        return frozenset().union(*needed, *(hook.required_resource_keys for hook in self.hook_defs))
+
+    @property
+    def backfill_policy(self) -> Any:
+        """The backfill policy that all of its assets with partitions share, None where they share none."""
+        nodes = (self.definitions.graph.nodes[key] for key in self.asset_keys)
+        found = [node.definition.backfill_policy for node in nodes if node.definition and node.partitions_def]
+        return found[0] if found and all(policy == found[0] for policy in found) else None
 
     @property
     def partitioned_config(self) -> PartitionedConfig | None:
@@ -88,6 +129,60 @@ class AssetJob(SelfShown):
         """
         return self._tags(None, partition_key)
 
+    def validate_partition_key(self, partition_key: str, dynamic_partitions_store: Any = None) -> None:
+        """Raise an error unless it has a partition.
+
+        Raises:
+            UnknownPartitionError: There is no such partition.
+            InvalidInvocationError: The job has none.
+        """
+        self._check_partition(partition_key)
+        if self.partitions_def is not None:
+            self.partitions_def.validate_partition_key(partition_key, dynamic_partitions_store=dynamic_partitions_store)
+
+    def get_subset(
+        self,
+        *,
+        op_selection: object = None,
+        asset_selection: Iterable[Any] | None = None,
+        asset_check_selection: Iterable[AssetCheckKey] | None = None,
+    ) -> AssetJob:
+        """Return the job over some of its assets and checks.
+
+        Args:
+            op_selection: Not for jobs over assets.
+            asset_selection: The assets; by default all, or none where checks are chosen.
+            asset_check_selection: The checks; by default those of the assets.
+
+        Raises:
+            UnknownAssetError: The job does not make such an asset, or carry out such a check.
+        """
+        if op_selection is not None:
+            raise InvalidInvocationError(f"The job {self.name!r} makes assets: it takes asset_selection.")
+        if asset_selection is None and asset_check_selection is not None:
+            keys: tuple[AssetKey, ...] = ()
+        else:
+            keys = self._chosen(asset_selection)
+        if asset_check_selection is None:
+            checks = frozenset(key for key in self.check_keys if key.asset_key in keys)
+        else:
+            checks = frozenset(asset_check_selection)
+        foreign = sorted(checks - self.check_keys)
+        if foreign:
+            asked, known = foreign[0].to_user_string(), [key.to_user_string() for key in self.check_keys]
+            raise UnknownAssetError(
+                f"The job {self.name!r} does not carry out the check {asked!r}.{did_you_mean(asked, known)}"
+            )
+        return replace(self, asset_keys=keys, check_keys=checks, is_subset=True)
+
+    def with_hooks(self, hook_defs: AbstractSet[HookDefinition]) -> AssetJob:
+        """Return the job with more hooks."""
+        return replace(self, hook_defs=frozenset(self.hook_defs) | frozenset(hook_defs))
+
+    def with_metadata(self, metadata: Mapping[str, Any]) -> AssetJob:
+        """Return the job with other metadata."""
+        return replace(self, metadata=normalize_metadata(metadata, f"The job {self.name!r}"))
+
     def execute_in_process(
         self,
         run_config: Any = None,
@@ -100,7 +195,7 @@ class AssetJob(SelfShown):
         input_values: Mapping[str, object] | None = None,
         tags: Mapping[str, str] | None = None,
         resources: Mapping[str, object] | None = None,
-    ) -> RunResult | ObservationResult:
+    ) -> RunResult:
         """Make the job's assets, or one partition of them, here and now; or observe them.
 
         Args:
@@ -128,18 +223,20 @@ class AssetJob(SelfShown):
                 f"The job {self.name!r} makes assets: it takes asset_selection, but no op_selection, input_values and "
                 "run_id."
             )
+        if asset_selection is not None:
+            part = self.get_subset(asset_selection=asset_selection)
+            return part.execute_in_process(
+                run_config, instance, partition_key, raise_on_error, tags=tags, resources=resources
+            )
         self._check_partition(partition_key)
         asked = JobRun(
-            name=self.name,
-            definitions=self.definitions,
-            graph=_retried(self.definitions.graph, self.asset_keys, self.op_retry_policy),
-            keys=self._chosen(asset_selection),
+            job=self,
             partition_key=partition_key,
             run_config=self._run_config(run_config, partition_key),
             tags=self._tags(tags, partition_key),
-            resources=resources or {},
+            resources={**self.definitions.resources, **(resources or {})},
         )
-        run = observe_pieces if self.observes else make_pieces
+        run = observe_pieces if self.observes else make_pieces if self.asset_keys else check_pieces
         return run(asked, instance or Instance.get(), raise_on_error=raise_on_error)
 
     def _chosen(self, asset_selection: Iterable[Any] | None) -> tuple[AssetKey, ...]:
@@ -155,7 +252,7 @@ class AssetJob(SelfShown):
         if self.partitions_def is None:
             if partition_key is not None:
                 raise InvalidInvocationError(f"The job {self.name!r} has no partitions; got {partition_key!r}.")
-        elif partition_key is None and not self.observes:
+        elif partition_key is None and not self.observes and self.asset_keys:
             raise InvalidInvocationError(f"The job {self.name!r} has partitions: say which by partition_key=.")
 
     def _run_config(self, given: Any, partition_key: str | None) -> Any:
@@ -172,97 +269,3 @@ class AssetJob(SelfShown):
                 tags.update(self.config.get_tags_for_partition_key(partition_key, self.name))
             tags[PARTITION_TAG] = partition_key
         return {**tags, **(given or {})}
-
-
-def _retried(graph: AssetGraph, keys: Iterable[AssetKey], policy: Any) -> AssetGraph:
-    """Return the graph in which the definitions without a retry policy have one."""
-    if policy is None:
-        return graph
-    wanted = set(keys)
-    made = {id(node.definition): node.definition for key, node in graph.nodes.items() if key in wanted}
-    changed = {
-        place: replace(found, retry_policy=policy)
-        for place, found in made.items()
-        if isinstance(found, AssetsDefinition) and found.retry_policy is None
-    }
-    new = AssetGraph([])
-    new.__dict__.update(graph.__dict__)
-    new.nodes = {
-        key: replace(node, definition=changed[id(node.definition)]) if id(node.definition) in changed else node
-        for key, node in graph.nodes.items()
-    }
-    return new
-
-
-def resolved_job(unresolved: UnresolvedAssetJobDefinition, definitions: Definitions) -> AssetJob:
-    """Return the job over the assets of ``definitions``.
-
-    Raises:
-        InvalidDefinitionError: It selects no asset that can be made, or assets of different partitions.
-        UnknownAssetError: Its selection names an asset that is not there.
-
-    >>> from notebook_assets import Definitions, asset, define_asset_job
-    >>> @asset
-    ... def one(): ...
-    >>> resolved_job(define_asset_job("all"), Definitions([one])).asset_keys
-    (AssetKey(['one']),)
-    """
-    graph = definitions.graph
-    selected = unresolved.selection.resolve(graph)
-    keys = tuple(key for key in graph.order if key in selected and not graph.is_source(key))
-    observes = not keys
-    if observes:
-        keys = tuple(key for key in graph.order if key in selected and _is_observable(graph, key))
-    if not keys:
-        reasons = " ".join(unresolved.selection.unmatched(graph))
-        raise InvalidDefinitionError(
-            f"The job {unresolved.name!r} selects no asset that can be made: {unresolved.selection}. {reasons}".rstrip()
-        )
-    return AssetJob(
-        name=unresolved.name,
-        definitions=definitions,
-        asset_keys=keys,
-        partitions_def=_partitions_of(unresolved, graph, keys),
-        config=unresolved.config,
-        description=unresolved.description,
-        tags=unresolved.tags,
-        run_tags=unresolved.tags if unresolved.run_tags is None else unresolved.run_tags,
-        metadata=unresolved.metadata,
-        executor_def=unresolved.executor_def,
-        op_retry_policy=unresolved.op_retry_policy,
-        owners=unresolved.owners,
-        observes=observes,
-    )
-
-
-def _is_observable(graph: AssetGraph, key: AssetKey) -> bool:
-    source = graph.nodes[key].source
-    return source is not None and source.is_observable
-
-
-def _partitions_of(
-    unresolved: UnresolvedAssetJobDefinition, graph: AssetGraph, keys: Iterable[AssetKey]
-) -> PartitionsDefinition | None:
-    """Return the partitions that all partitioned assets of a job share.
-
-    Raises:
-        InvalidDefinitionError: They don't share any, or the job names others.
-    """
-    found: dict[AssetKey, PartitionsDefinition] = {}
-    for key in keys:
-        definition = graph.nodes[key].spec.partitions_def
-        if definition is not None:
-            found[key] = definition
-    declared = unresolved.partitions_def or (
-        unresolved.config.partitions_def if isinstance(unresolved.config, PartitionedConfig) else None
-    )
-    shared = declared
-    for key, definition in found.items():
-        shared = definition if shared is None else shared
-        if definition != shared:
-            others = "its config or partitions_def" if declared is not None else str(next(iter(found)))
-            raise InvalidDefinitionError(
-                f"The job {unresolved.name!r}: all of its assets that have partitions have the same, but {key} has "
-                f"{definition}, and {others} has {shared}. Make two jobs."
-            )
-    return shared

@@ -83,10 +83,10 @@ class GraphDefinition(Invocable):
         self.nodes, self.ins = self.wiring.nodes, self.wiring.ins
         self.outs, self.outputs = self.wiring.outs, self.wiring.outputs
         self.__dict__["__doc__"] = composition_fn.__doc__ if composition_fn is not None else description
+        self.__dict__["__wrapped__"] = self._code()
 
-    @cached_property
-    def __wrapped__(self) -> Callable[..., Any]:
-        """What its code is: the function that wired it, or else the functions of its ops, and how they are wired."""
+    def _code(self) -> Callable[..., Any]:
+        """Return what its code is: the function that wired it, or else those of its ops, and how they are wired."""
         if self.composition_fn is not None:
             return self.composition_fn
         functions = tuple(op.code for op in self.ops())
@@ -229,6 +229,7 @@ class GraphDefinition(Invocable):
             partitions_def=partitions_def,
             input_values=input_values,
             run_tags=run_tags,
+            executor_def=executor_def,
         )
 
     def execute_in_process(

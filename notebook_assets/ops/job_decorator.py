@@ -69,7 +69,7 @@ def job(
         op_retry_policy: The retry policy of ops that have none.
         partitions_def: The partitions that it can be run for.
         input_values: Values of its inputs.
-        owners: Kept for code that gives it.
+        owners: E-mail addresses, or ``team:name``.
 
     Raises:
         InvalidDefinitionError: An input goes nowhere, or the ops can't be wired so.
@@ -100,6 +100,8 @@ def job(
             hook_defs=hooks,
             op_retry_policy=op_retry_policy,
             input_values=input_values,
+            owners=owners,
+            executor_def=executor_def,
         )
 
     return define if compose_fn is None else define(compose_fn)

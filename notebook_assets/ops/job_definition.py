@@ -16,6 +16,7 @@ from notebook_assets.ops.graph_runs import GraphRun
 from notebook_assets.ops.hooks import HookDefinition
 from notebook_assets.ops.in_process_result import OpsResult
 from notebook_assets.ops.job_config import config_of_job
+from notebook_assets.ops.job_views import JobViews
 from notebook_assets.ops.op_config import NOT_GIVEN, configured_input
 from notebook_assets.ops.op_context import Surroundings
 from notebook_assets.ops.op_selection import selected_ops
@@ -27,7 +28,7 @@ from notebook_assets.resources.resource_definition import definition_of
 from notebook_assets.resources.resource_setup import ResourceSetup
 
 
-class JobDefinition(SelfShown):
+class JobDefinition(JobViews, SelfShown):
     """A graph of ops that can be run. Made by :func:`job` or :meth:`GraphDefinition.to_job`.
 
     Args:
@@ -44,6 +45,8 @@ class JobDefinition(SelfShown):
         op_retry_policy: The retry policy of ops that have none.
         input_values: Values of the graph's inputs.
         op_selection: Only these ops are run.
+        owners: E-mail addresses, or ``team:name``.
+        executor_def: Kept; runs happen in this process.
 
     Raises:
         InvalidDefinitionError: The graph can't be run.
@@ -73,6 +76,8 @@ class JobDefinition(SelfShown):
         op_retry_policy: Any = None,
         input_values: Mapping[str, object] | None = None,
         op_selection: Sequence[str] | None = None,
+        owners: Sequence[str] | None = None,
+        executor_def: Any = None,
     ) -> None:
         check_mapping(resource_defs, "A job: resource_defs", '{"database": connection}')
         check_mapping(tags, "A job: tags", '{"team": "sales"}')
@@ -88,6 +93,8 @@ class JobDefinition(SelfShown):
         self.hook_defs = frozenset(hook_defs or ())
         self.op_retry_policy = op_retry_policy
         self.input_values = dict(input_values or {})
+        self.owners = tuple(owners or ())
+        self.executor_def = executor_def
         self._selection = op_selection
         self._flat = flat_graph(graph_def)
 
@@ -173,6 +180,28 @@ class JobDefinition(SelfShown):
         """Return the job with resources that its own win over."""
         return self._copy(resource_defs={**resource_defs, **self.resource_defs})
 
+    def with_executor_def(self, executor_def: Any) -> JobDefinition:
+        """Return the job with another executor, which is kept."""
+        return self._copy(executor_def=executor_def)
+
+    def with_metadata(self, metadata: Mapping[str, Any]) -> JobDefinition:
+        """Return the job with other metadata."""
+        return self._copy(metadata=metadata)
+
+    def get_subset(
+        self, *, op_selection: Sequence[str] | None = None, asset_selection: object = None, **_: object
+    ) -> JobDefinition:
+        """Return the job of some of its ops.
+
+        Args:
+            op_selection: Names, with ``*`` or ``+`` for what is upstream or downstream.
+            asset_selection: For jobs over assets; there are none here.
+        """
+        if asset_selection is not None:
+            raise InvalidInvocationError(f"The job {self.name!r} is of ops; asset_selection is for jobs over assets.")
+        selected_ops(self._flat, op_selection)  # which names what there is, where it is not
+        return self._copy(op_selection=op_selection)
+
     def _copy(self, **changes: Any) -> JobDefinition:
         same: dict[str, Any] = {
             "graph_def": self.graph,
@@ -188,6 +217,8 @@ class JobDefinition(SelfShown):
             "op_retry_policy": self.op_retry_policy,
             "input_values": self.input_values,
             "op_selection": self._selection,
+            "owners": self.owners,
+            "executor_def": self.executor_def,
         }
         return JobDefinition(**{**same, **changes})
 

@@ -16,7 +16,7 @@ from notebook_assets.run.pieces_not_made import StepFailure, StepSkip, piece_nam
 from notebook_assets.run.reading_results import ExecuteInProcessResult
 from notebook_assets.run.result_events import events_of, node_names, nodes_of, output_key
 from notebook_assets.run.result_groups import FailureGroup, SkipGroup, backticked, failure_notes, skip_notes
-from notebook_assets.run.run_events import Event, Reported
+from notebook_assets.run.run_events import Event, HookCall, Reported
 from notebook_assets.states import PieceState
 
 if TYPE_CHECKING:
@@ -81,12 +81,16 @@ class RunResult(Shown, ExecuteInProcessResult):
     """Loads the value of a piece, through the IO manager that keeps it; the store does where there is none."""
     graph: AssetGraph = field(default_factory=lambda: AssetGraph([]))
     """The assets, by which events know what made what."""
-    planned_positions: Mapping[AssetKey, Sequence[int]] = field(default_factory=dict)
+    planned_positions: Mapping[AssetKey, Collection[int]] = field(default_factory=dict)
     """The positions of what was to be made, by asset."""
     reported: dict[int, Reported] = field(default_factory=dict)
     """What functions told of other assets, by the ids of the store's events."""
+    hook_calls: list[HookCall] = field(default_factory=list)
+    """The hooks that were called."""
     job_def: Any = None
     """The job, if it was a run of one."""
+    checks_run_id: str = ""
+    """The run that carried out further checks, of assets that were not made."""
 
     @property
     def success(self) -> bool:

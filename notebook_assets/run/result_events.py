@@ -16,6 +16,7 @@ from notebook_assets.assets import (
 from notebook_assets.assets.observations import DATA_VERSION_TAG
 from notebook_assets.errors import UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey
+from notebook_assets.run.pieces_not_made import StepFailure
 from notebook_assets.run.run_config import computation_name
 from notebook_assets.run.run_events import (
     AssetObservationData,
@@ -53,8 +54,11 @@ def node_names(graph: AssetGraph, keys: Iterable[AssetKey]) -> dict[AssetKey, st
     found = {}
     for key in keys:
         node = graph.nodes.get(key)
-        definition = None if node is None else node.definition
-        found[key] = key.to_python_identifier() if definition is None else computation_name(definition)
+        observing = node.source.observing if node is not None and node.source is not None else None
+        if node is not None and node.definition is not None:
+            found[key] = computation_name(node.definition)
+        else:
+            found[key] = (observing.name if observing is not None else "") or key.to_python_identifier()
     return found
 
 
@@ -153,8 +157,11 @@ class _Events:
         for key, partitions in self.result.keys.items():
             yield from self._planned(key, partitions)
         steps: dict[Step, list[RunRow]] = {}
-        for row in rows_of_run(self.result.instance, self.result.run_id):
-            steps.setdefault(self._step_of(row), []).append(row)
+        for run_id in filter(None, (self.result.run_id, self.result.checks_run_id)):
+            for row in rows_of_run(self.result.instance, run_id):
+                steps.setdefault(self._step_of(row), []).append(row)
+        for failure in self.result.failures:  # of observations nothing else is kept
+            steps.setdefault(self._step_of(_failed_row(failure)), [_failed_row(failure)])
         failed: StepFailureData | None = None
         for step, rows in steps.items():
             for event in self._events_of_step(step, rows):
@@ -208,6 +215,10 @@ class _Events:
             yield self._event(EventType.STEP_FAILURE, step, told, told.error_display_string)
         else:
             yield self._event(EventType.STEP_SUCCESS, step, None, f"{step[0]} succeeded.")
+        for call in self.result.hook_calls:
+            if (call.node_name, call.partition) == step:
+                kind = EventType.HOOK_COMPLETED if call.error is None else EventType.HOOK_ERRORED
+                yield self._event(kind, step, call, f"The hook {call.hook_name} was called.")
 
     def _is_untouched(self, row: RunRow) -> bool:
         """Whether it was skipped since something in this run failed, in which case the reference tells nothing."""
@@ -270,3 +281,7 @@ class _Events:
 
     def _event(self, kind: EventType, step: Step, about: Any, message: str = "", partition: str | None = None) -> Event:
         return Event(kind, self.job_name, step[0], step[0], about, partition or step[1], message)
+
+
+def _failed_row(failure: StepFailure) -> RunRow:
+    return RunRow("failed", failure.key, failure.partition, 0.0, 0)

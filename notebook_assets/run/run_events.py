@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from notebook_assets.assets import AssetCheckEvaluation, AssetMaterialization, AssetObservation, Failure
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
 
+T = TypeVar("T")
 
 REPORTED = "REPORTED"
 """What runs of ops call an event whose data is what an op yielded beside its outputs."""
@@ -98,6 +99,16 @@ class Reported:
 
 
 @dataclass(frozen=True)
+class HookCall:
+    """A hook that was called after a function made a partition; ``error`` is what it raised itself."""
+
+    node_name: str
+    partition: str | None
+    hook_name: str
+    error: Exception | None = None
+
+
+@dataclass(frozen=True)
 class Event:
     """Something that happened in a run.
 
@@ -182,7 +193,7 @@ class Event:
         """Which output a step gave."""
         return self._data(StepOutputData, "an output")
 
-    def _data(self, kind: type[Any], what: str) -> Any:
+    def _data(self, kind: type[T], what: str) -> T:
         if not isinstance(self.event_specific_data, kind):
             raise InvalidInvocationError(f"The event {self.event_type_value} does not tell of {what}.")
         return self.event_specific_data
