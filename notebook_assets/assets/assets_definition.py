@@ -19,6 +19,7 @@ from notebook_assets.assets.fingerprint_mappings import with_mappings
 from notebook_assets.assets.fingerprint_once import taken_once
 from notebook_assets.assets.fingerprint_source import hex_digest
 from notebook_assets.assets.signature import Signature
+from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.lazy import lazy_module
@@ -213,6 +214,13 @@ class AssetsDefinition(OfNodes, DefinitionViews):
         if hasattr(self.node_def, "nodes"):
             raise InvalidInvocationError(f"{self.label} is made by a graph of ops, not by one op; it is .node_def.")
         return self.node_def
+
+    @cached_property
+    def without_values(self) -> frozenset[AssetKey]:
+        """Those of its assets that have no value to be given: made by a call that does not mention them, too."""
+        if self.stores_by_itself:
+            return self.keys
+        return frozenset(key for name, key in self.outputs.items() if is_nothing(self.types.get(name)))
 
     @property
     def is_generator(self) -> bool:

@@ -12,7 +12,7 @@ from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.resources.plain_hints import plain_hints
 from notebook_assets.resources.resource_params import special_parameters
 
-_CONTEXT_NAMES = ("context", "_context", "_")
+_CONTEXT_NAMES = ("context", "_context", "context_", "_")
 _CONTEXT_TYPES = ("AssetExecutionContext", "OpExecutionContext", "AssetCheckExecutionContext")
 
 
@@ -43,12 +43,12 @@ class Signature:
 def read_signature(fn: Callable[..., Any]) -> Signature:
     """Read the signature of an asset's function; string annotations count too.
 
-    The context is a parameter named ``context``, ``_context`` or ``_``, or annotated as an AssetExecutionContext; it
-    is the first one, or can be given only by name.
+    The context is a parameter named ``context``, ``_context``, ``context_`` or ``_``, or annotated as an
+    AssetExecutionContext; it is the first one, or can be given only by name.
 
     Raises:
         InvalidDefinitionError: It takes ``*args`` or positional-only inputs, which name no asset, or takes the context
-            behind an input.
+            behind an input, or as something else.
 
     >>> def daily(context, hourly): ...
     >>> read_signature(daily).inputs
@@ -65,6 +65,7 @@ def read_signature(fn: Callable[..., Any]) -> Signature:
             takes_any_input = True
         elif _is_context(parameter, hints) and (place == 0 or parameter.kind is parameter.KEYWORD_ONLY):
             context = parameter
+            _check_context(fn, parameter.name, hints.get(parameter.name))
         elif parameter.name in resources or (config_class is not None and parameter.name == "config"):
             continue
         elif parameter.name == "context":
@@ -115,6 +116,16 @@ def _is_context(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> bool:
     annotation = hints.get(parameter.name)
     name = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "")
     return parameter.name in _CONTEXT_NAMES or name.rpartition(".")[2] in _CONTEXT_TYPES
+
+
+def _check_context(fn: Callable[..., Any], name: str, annotation: Any) -> None:
+    """Refuse a plain class: whoever wrote it means a value."""
+    is_value = isinstance(annotation, type) and annotation is not object and typing.get_origin(annotation) is None
+    if is_value and annotation.__name__ not in _CONTEXT_TYPES and annotation.__module__ in ("builtins", "pandas"):
+        raise InvalidDefinitionError(
+            f"{_name(fn)}: the parameter {name!r} is the context, not a {annotation.__name__}. Annotate it as "
+            "AssetExecutionContext, or give an input another name."
+        )
 
 
 def _is_frame(annotation: Any) -> bool:

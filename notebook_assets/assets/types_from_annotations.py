@@ -18,6 +18,8 @@ Fault: TypeAlias = tuple[str, str]
 """Where in a value something is wrong, as Python would write it (``[0]['a']``), and what is there instead."""
 Check: TypeAlias = Callable[[TypeCheckContext, Any], Fault | None]
 
+_AROUND = (Output, MaterializeResult, typing.Annotated)
+"""What an annotation may put around the type of a value."""
 _USABLE: dict[type, Type] = {}
 """The types that users gave to their own classes."""
 
@@ -36,6 +38,8 @@ def type_from(annotation: Any) -> Type | None:
     """
     if isinstance(annotation, Type):
         return annotation
+    if typing.get_origin(annotation) in _AROUND:
+        return type_from(typing.get_args(annotation)[0])
     check = check_from(annotation)
     if check is None:
         return None
@@ -137,7 +141,7 @@ def check_from(annotation: Any) -> Check | None:
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if annotation is Output or annotation is MaterializeResult:
         return None
-    if origin in (Output, MaterializeResult, typing.Annotated):
+    if origin in _AROUND:
         return check_from(arguments[0])
     if origin is typing.Literal:
         return _literal(arguments)

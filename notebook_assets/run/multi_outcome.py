@@ -87,7 +87,7 @@ class MultiOutcome:
     def _returned(self, returned: Any) -> Iterator[tuple[AssetKey, Outcome]]:
         names = [name for name, key in self.definition.outputs.items() if key in self.going]
         label, all_names = self.definition.label, ", ".join(self.definition.outputs)
-        if returned is None and self.definition.stores_by_itself:
+        if returned is None and self.definition.without_values.issuperset(self.going):
             if any(not self._is_required(key) for key in self.going):
                 raise OutputTypeError(
                     f"{label} returned nothing, and not all that it makes is always made. Say what was: return or "
@@ -182,14 +182,13 @@ class MultiOutcome:
     def _unmentioned(self) -> Iterator[tuple[AssetKey, Outcome | None]]:
         """Yield what counts as made although the function said nothing of it, and what yielded nothing."""
         lacking = [key for key in self.going if key not in self.given]
-        if not self.definition.stores_by_itself:
-            required = [key for key in lacking if self._is_required(key)]
-            if required:
-                names = {key: name for name, key in self.definition.outputs.items()}
-                raise OutputTypeError(
-                    f"{self.definition.label} did not give {', '.join(repr(names[key]) for key in required)}. If that "
-                    "may happen, define it with AssetOut(is_required=False); the piece is then recorded as empty."
-                )
+        values = [key for key in lacking if key not in self.definition.without_values and self._is_required(key)]
+        if values:
+            names = {key: name for name, key in self.definition.outputs.items()}
+            raise OutputTypeError(
+                f"{self.definition.label} did not give {', '.join(repr(names[key]) for key in values)}. If that "
+                "may happen, define it with AssetOut(is_required=False); the piece is then recorded as empty."
+            )
         for key in lacking:
             self.given.add(key)
             outcome = self._notes.pop(key, Outcome())
