@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from notebook_assets.diagnosis.causes import Place
+from notebook_assets.diagnosis.causes import Place, piece_of
 from notebook_assets.diagnosis.not_there import FailureSource
+from notebook_assets.diagnosis.seen_checks import Blocker
 from notebook_assets.diagnosis.status import AssetStatus
 from notebook_assets.diagnosis.user_line import user_line
 from notebook_assets.display import count, plural
@@ -38,6 +39,22 @@ def advice_on(
                 if sentence:
                     advice[other] = sentence
     return tuple(advice.values())
+
+
+def advice_on_checks(stops: Sequence[Blocker]) -> tuple[str, ...]:
+    """Return a sentence on the blocking checks that stand in the way of a piece.
+
+    Args:
+        stops: The checks.
+    """
+    if not stops:
+        return ()
+    names = ", ".join(dict.fromkeys(each.name for each in stops))
+    pieces = ", ".join(dict.fromkeys(piece_of(each.status, each.position) for each in stops[:3]))
+    more = " …" if len(stops) > 3 else ""
+    return (
+        f"{names} has to pass: mend what it found in {pieces}{more}, or the check itself, and make that again first.",
+    )
 
 
 def advice_on_asset(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from notebook_assets.assets import Dependency
-from notebook_assets.diagnosis.advice import OUTSIDE, advice_on, advice_on_asset
+from notebook_assets.diagnosis.advice import OUTSIDE, advice_on, advice_on_asset, advice_on_checks
 from notebook_assets.diagnosis.blocked import blocked_pieces, why_blocked
 from notebook_assets.diagnosis.causes import Place, kept_value, why_stale
 from notebook_assets.diagnosis.code_changes import CodeTexts
@@ -14,6 +14,7 @@ from notebook_assets.diagnosis.explanation import Explanation, Need
 from notebook_assets.diagnosis.key_ranges import some_ranges
 from notebook_assets.diagnosis.not_there import some_names, told, why_not_there
 from notebook_assets.diagnosis.recorded import StatusSource
+from notebook_assets.diagnosis.seen_checks import Blocker, blockers, found_errors
 from notebook_assets.diagnosis.status import AssetStatus
 from notebook_assets.diagnosis.typed import quote, typed_selection
 from notebook_assets.diagnosis.why_asset import asset_to_do, why_asset
@@ -22,9 +23,10 @@ from notebook_assets.errors import UnknownPartitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.mappings import Links
 from notebook_assets.states import PieceState
-from notebook_assets.store import FailureRecord, MaterializationRecord
+from notebook_assets.store import CheckRecord, FailureRecord, MaterializationRecord
 
 ELSEWHERE = "It is made elsewhere and only read here."
+ALL_THERE = "All that it needs is there now."
 
 
 class ExplainSource(StatusSource, Protocol):
@@ -38,6 +40,9 @@ class ExplainSource(StatusSource, Protocol):
 
     def failures(self, key: AssetKey) -> Sequence[FailureRecord]:
         """Return the same for all pieces of an asset, one for each that failed or was skipped last."""
+
+    def latest_checks(self, key: AssetKey) -> Sequence[CheckRecord]:
+        """Return the latest result of each check of each piece of an asset."""
 
 
 def explain_asset(statuses: Mapping[AssetKey, AssetStatus], source: ExplainSource, key: AssetKey) -> Explanation:
@@ -97,10 +102,14 @@ def explain_piece(
     if not is_right:
         hopeless += why_blocked(statuses, blocked_pieces(statuses), status, position)
     codes = CodeTexts(source)
+    stops = blockers(statuses, source, status, position) if state is PieceState.SKIPPED else []
     why, chain = _why(statuses, status, position, needs, failure, codes)
     if not is_right:
         why += told(source, chain)
-    to_do = () if is_right or hopeless else (_line_to_run(status, position, needs),)
+    if stops and failure is not None:
+        why = _stopped(why, stops, failure)
+    again = dict.fromkeys(_line_to_run(each.status, each.position, ()) for each in stops)
+    to_do = () if is_right or hopeless else (*again, _line_to_run(status, position, needs))
     return Explanation(
         key=key,
         partition=partition,
@@ -110,8 +119,18 @@ def explain_piece(
         record=source.latest(key, partition) if status.event_ids[position] else None,
         failure=failure,
         to_do=to_do,
-        advice=advice_on(statuses, source, key, [(status, position), *chain]) if to_do else (),
+        advice=(*advice_on(statuses, source, key, [(status, position), *chain]), *advice_on_checks(stops))
+        if to_do
+        else (),
     )
+
+
+def _stopped(why: Sequence[str], stops: Sequence[Blocker], failure: FailureRecord) -> list[str]:
+    """Return why a piece was skipped that blocking checks stopped: by their names, not by what was not there."""
+    return [
+        f"It was skipped {ago(failure.time)}: {found_errors(stops)}.",
+        *(each for each in why[1:] if each != ALL_THERE),
+    ]
 
 
 def _is_outside(status: AssetStatus) -> bool:
@@ -223,7 +242,7 @@ def _why_not_made(
         chain = why_not_there(statuses, status, position)
         why += [f"{need.shortage}." for need in needs if need.shortage]
         if not chain and not any(need.is_lacking for need in needs):
-            why.append("All that it needs is there now.")
+            why.append(ALL_THERE)
     if not kept_value(status, position):
         return why, chain
     if not status.outdated[position]:

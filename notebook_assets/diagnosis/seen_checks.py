@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
+from notebook_assets.diagnosis.status import AssetStatus
 from notebook_assets.display import (
     Column,
     Rich,
@@ -16,11 +19,67 @@ from notebook_assets.display import (
     plural,
     stack,
 )
+from notebook_assets.keys import AssetKey
 from notebook_assets.selection.check_keys import AssetCheckKey
 from notebook_assets.store import CheckRecord
 
 _WORDS = ("error", "failed", "warned", "passed")
 _MOST_METADATA = 4
+
+
+class CheckSource(Protocol):
+    """What knows the results of checks; the store's Instance does."""
+
+    def latest_checks(self, key: AssetKey) -> Sequence[CheckRecord]:
+        """Return the latest result of each check of each piece of an asset."""
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """A blocking check that found an error in what a piece is made from, as that is now."""
+
+    status: AssetStatus
+    position: int
+    record: CheckRecord
+
+    @property
+    def name(self) -> str:
+        """The check, as people write it."""
+        return AssetCheckKey(self.record.key, self.record.name).to_user_string()
+
+
+def blockers(
+    statuses: Mapping[AssetKey, AssetStatus], source: CheckSource, status: AssetStatus, position: int
+) -> list[Blocker]:
+    """Return the blocking checks that found errors in what a piece is made from, unless that was made again since.
+
+    Args:
+        statuses: The statuses of the asset and of all upstream of it.
+        source: The store.
+        status: The status of the asset.
+        position: The piece's position.
+    """
+    found = []
+    for dependency, links in zip(status.node.dependencies, status.links, strict=False):
+        other = statuses[dependency.key]
+        wrong = {
+            (record.partition, record.finding.event_id): record
+            for record in source.latest_checks(dependency.key)
+            if record.finding.blocking and record.outcome in ("failed", "error")
+        }
+        for at in links.upstream(position).tolist() if wrong else ():
+            record = wrong.get((other.keys[at], int(other.event_ids[at])))
+            if record is not None:
+                found.append(Blocker(other, at, record))
+    return found
+
+
+def found_errors(stops: Sequence[Blocker]) -> str:
+    """Return what blocking checks found, as a sentence goes on; of many, of the first."""
+    first, more = stops[0], len({each.name for each in stops}) - 1
+    others = f" (and by {plural(more, 'other check')})" if more else ""
+    said = _said(first.record)
+    return f"the blocking check {first.name} found an error{others}{f': {said}' if said else ''}"
 
 
 def checks_in_words(records: Iterable[CheckRecord], keys: Collection[AssetCheckKey] = ()) -> str:

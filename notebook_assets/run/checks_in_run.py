@@ -200,6 +200,16 @@ def check_steps(
     return CheckSteps(checks, keys if checks.can_subset else [spec.key for spec in checks.specs], found, scope)
 
 
+def stopped_words(names: Sequence[str]) -> str:
+    """Return why something was skipped, and what helps, as a sentence goes on.
+
+    >>> stopped_words(["daily:rows"])
+    'an error was found by daily:rows; mend that, and make daily again'
+    """
+    looked_at = " and ".join(dict.fromkeys(name.rsplit(":", 1)[0] for name in names))
+    return f"an error was found by {', '.join(names)}; mend that, and make {looked_at} again"
+
+
 def stopped_by(blocked: Mapping[Piece, Sequence[str]], key: AssetKey, positions: Iterable[int]) -> list[str]:
     """Return the blocking checks that found an error in some pieces, as people write them.
 

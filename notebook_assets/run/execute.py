@@ -141,7 +141,7 @@ def _carried_out(request: RunRequest, scope: RunScope) -> RunResult:
         raise RunInterrupted(result)
     if any(not skip.is_excused for skip in result.skips):
         attempted = ((asset.steps.key, asset.positions, asset.steps.readers) for asset in prepared)
-        result.mendable = mendable_skips(attempted, request.statuses)
+        result.mendable = mendable_skips(attempted, request.statuses, scope.blocked)
     return result
 
 

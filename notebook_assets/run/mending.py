@@ -21,17 +21,22 @@ else:
 def mendable_skips(
     attempted: Iterable[tuple[AssetKey, Sequence[int], Sequence[InputReader]]],
     statuses: Mapping[AssetKey, AssetStatus],
+    blocked: Iterable[tuple[AssetKey, int]] = (),
 ) -> dict[AssetKey, frozenset[int]]:
     """Return the positions of the skipped pieces that a run with all upstream of them could make, by asset.
 
-    What failed or yielded no output in this run would do so again; what is made elsewhere is not made here.
+    What failed, yielded no output or was found wrong by a check in this run would be so again; what is made elsewhere
+    is not made here.
 
     Args:
         attempted: The assets of a run that is over, upstream first: the positions that it went through, ascending,
             and the asset's inputs.
         statuses: Their live statuses, and those of all upstream of them.
+        blocked: The pieces in which a blocking check found an error.
     """
     hopeless = _hopeless_before(statuses)
+    for key, position in blocked:
+        hopeless[key][position] = True
     found: dict[AssetKey, frozenset[int]] = {}
     for key, positions, readers in attempted:
         states, own = statuses[key].states, hopeless[key]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from notebook_assets.assets import AssetsDefinition
 from notebook_assets.diagnosis import CODE_OF, STATES, AssetStatus, data_version_of
 from notebook_assets.metadata import MetadataValue
-from notebook_assets.run.checks_in_run import stopped_by
+from notebook_assets.run.checks_in_run import stopped_by, stopped_words
 from notebook_assets.run.data_versions import data_version_of_value
 from notebook_assets.run.inputs import MissingInput, not_there
 from notebook_assets.run.observing_events import record_observation
@@ -149,7 +149,7 @@ class StepRecords:
             self.scope.excused.add((self.key, position))
         shortage = "; ".join(lack.words() for lack in missing) if any(lack.waits_for_fewer for lack in missing) else ""
         stops = [name for lack in missing for name in stopped_by(self.scope.blocked, lack.upstream, lack.positions)]
-        shortage = f"an error was found by {', '.join(stops)}" if stops else shortage
+        shortage = stopped_words(stops) if stops else shortage
         nonexistent = tuple(name for lack in missing for name in lack.nonexistent_names())
         self._skips.append((partition, shortage or not_there(len(names)), names))
         self.scope.result.skips.append(StepSkip(self.key, partition, tuple(names), excused, shortage, nonexistent))

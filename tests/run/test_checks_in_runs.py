@@ -77,7 +77,7 @@ def test_a_blocking_check_stops_only_the_pieces_that_need_the_one_it_failed_on(s
     assert sorted(store.get_materialized_partitions("flights")) == ["EWR", "JFK", "LGA"]
     assert sorted(store.get_materialized_partitions("delays")) == ["EWR", "LGA"]
     assert [skip.piece for skip in result.skips] == ["delays[JFK]", "report"]
-    assert result.skips[0].shortage == "an error was found by flights:some"
+    assert result.skips[0].shortage == "an error was found by flights:some; mend that, and make flights again"
     assert "The check flights[JFK]:some failed: counted (flights 0)" in str(result)
     assert result.headline().endswith("2 checks passed, 1 check failed.")
 
