@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetCheckKey, AssetChecksDefinition, AssetNode, AssetSpec
-from notebook_assets.diagnosis import AssetStatus
+from notebook_assets.diagnosis import CODE_OF, AssetStatus
 from notebook_assets.diagnosis.status import input_links
 from notebook_assets.errors import MissingInputError
 from notebook_assets.keys import AssetKey
@@ -19,9 +19,12 @@ from notebook_assets.run.config_checking import plain
 from notebook_assets.run.inputs import InputReader
 from notebook_assets.run.retries import tried
 from notebook_assets.run.shared_values import SharedValues
+from notebook_assets.states import PieceState
 
 if TYPE_CHECKING:
     from notebook_assets.run.run_scope import RunScope
+
+_NOT_MADE = (CODE_OF[PieceState.FAILED], CODE_OF[PieceState.SKIPPED])
 
 
 class CheckSteps:
@@ -95,6 +98,7 @@ class CheckSteps:
             OutputTypeError: It gave something else than a result of each check.
             Exception: What the function raised.
         """
+        self._check_made(position)
         for reader in self._readers.values():
             lack = reader.missing(position)
             if lack is not None:
@@ -105,6 +109,17 @@ class CheckSteps:
             self.definition.retry_policy or self._scope.retry_policy,
             lambda retry: piece_log().warning("%r %s", self.definition, retry.words()),
         )
+
+    def _check_made(self, position: int) -> None:
+        """Raise MissingInputError where what the function only waits for failed, or was skipped."""
+        for dependency in self.definition.dependencies:
+            status = self._live.get(dependency.key)
+            if dependency.input_name is not None or status is None:
+                continue
+            has_same_keys = status.node.partitions_def == self._first.node.partitions_def
+            at = position if has_same_keys else 0 if status.node.partitions_def is None else None
+            if at is not None and not status.value_ids[at] and status.states[at] in _NOT_MADE:
+                raise MissingInputError(f"{self.definition!r} waits for {dependency.key}, which was not made.")
 
     def _called(self, position: int, arguments: Mapping[str, Any], retries: int) -> list[Found]:
         context = None if self.definition.signature.context is None else self._context(position, retries)

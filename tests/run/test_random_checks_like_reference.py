@@ -61,11 +61,6 @@ class Pipeline:
         self.partitions = dg.StaticPartitionsDefinition(LETTERS) if has_partitions else None
         self.key = LETTERS[0] if has_partitions else None
         self.is_rough = False
-        self.is_calm = not any(
-            fails or check.finds == "raises" or (check.blocks and check.finds == "errs")
-            for _, fails, checks in graph
-            for check in [*checks, Check("passes", False, "nothing", None)]
-        )
         self.things: list[Any] = []
         for at, (ups, fails, checks) in enumerate(graph):
             self._asset(at, sorted(up for up in ups if up < at), fails, checks)
@@ -103,12 +98,8 @@ class Pipeline:
         return self.dg.AssetCheckResult(passed=passed, severity=severity, metadata={"n": 1}, **names)
 
     def _beside(self, at: int, check: Check) -> int | None:
-        """Return the other asset that a check looks at: an earlier one, so that nothing goes in a circle.
-
-        A check that only waits for another asset is carried out here even if that one can't be made.
-        """
-        is_sure = self.is_calm or check.reads == "value"
-        return check.beside if check.beside is not None and check.beside < at and is_sure else None
+        """Return the other asset that a check looks at: an earlier one, so that nothing goes in a circle."""
+        return check.beside if check.beside is not None and check.beside < at else None
 
     def _check(self, at: int, number: int, check: Check) -> None:
         dg, beside = self.dg, self._beside(at, check)
@@ -216,3 +207,31 @@ def test_random_checks_find_and_block_alike(graph: Any, has_partitions: bool, ch
         expected, got = (each.run(at, chosen, names) for each, at in zip(pipelines, stores, strict=True))
     assert made_here(got[0]) == made_there(expected[0])
     assert got[1:] == expected[1:]
+
+
+def test_a_check_is_not_carried_out_where_what_it_waits_for_failed() -> None:
+    def outcome(dg: ModuleType) -> Any:
+        calls = []
+
+        @dg.asset
+        def a():
+            raise ValueError("no")
+
+        @dg.asset
+        def b():
+            return 1
+
+        @dg.asset_check(asset=b, additional_deps=[a], blocking=True)
+        def looked():
+            calls.append(1)
+            return dg.AssetCheckResult(passed=True)
+
+        @dg.asset
+        def c(b):
+            return b
+
+        with dg.DagsterInstance.ephemeral() as instance:
+            result = dg.materialize([a, b, looked, c], instance=instance, raise_on_error=False)
+            return result.success, calls, made_there(result) if dg is dagster else made_here(result)
+
+    assert outcome(notebook_assets) == outcome(dagster) == (False, [], {"b"})
