@@ -69,6 +69,8 @@ class ConfigMapping:
         as_written = self.receive_processed_config_values is False
         try:
             return self.config_fn(given if as_written else checked)
+        except InvalidConfigError:  # of a mapping within this one
+            raise
         except Exception as error:
             raise InvalidConfigError(
                 f"{path}: the config mapping {getattr(self.config_fn, '__name__', '')!r} failed with "

@@ -66,6 +66,13 @@ def wired_by_hand(
         node = nodes[_invocation(invocation).node_name]
         sources = {name: _source(what, node.name, name, each, nodes) for name, each in _checked(what, node, inputs)}
         nodes[node.name] = replace(node, inputs=sources)
+    for kind, name, mappings in (
+        (InputMapping, "input_mappings", input_mappings),
+        (OutputMapping, "output_mappings", output_mappings),
+    ):
+        wrong = [each for each in mappings if not isinstance(each, kind)]
+        if wrong:
+            raise InvalidDefinitionError(f"{what}: {name} are {kind.__name__}s; got {wrong[0]!r}.")
     ins: dict[str, In] = {}
     for mapping in input_mappings:
         _add_input(what, mapping, nodes, ins)
@@ -146,8 +153,6 @@ def _source(what: str, node: str, name: str, given: Any, nodes: Mapping[str, Nod
 
 
 def _add_input(what: str, mapping: InputMapping, nodes: dict[str, Node], ins: dict[str, In]) -> None:
-    if not isinstance(mapping, InputMapping):
-        raise InvalidDefinitionError(f"{what}: input_mappings are InputMappings; got {mapping!r}.")
     node, name = _node(what, mapping.mapped_node_name, nodes), mapping.mapped_node_input_name
     _check_known(what, "input", node, name, node.definition.ins)
     if name in node.inputs:
@@ -159,8 +164,6 @@ def _add_input(what: str, mapping: InputMapping, nodes: dict[str, Node], ins: di
 
 
 def _output(what: str, mapping: OutputMapping, nodes: Mapping[str, Node]) -> FromOutput:
-    if not isinstance(mapping, OutputMapping):
-        raise InvalidDefinitionError(f"{what}: output_mappings are OutputMappings; got {mapping!r}.")
     node = _node(what, mapping.mapped_node_name, nodes)
     _check_known(what, "output", node, mapping.mapped_node_output_name, node.definition.outs)
     return FromOutput(node.name, mapping.mapped_node_output_name)
