@@ -62,9 +62,10 @@ def test_examples_give_what_is_written_below_them(path: Path) -> None:
         assert plain(outcome(source, namespace)) == plain(want), source
 
 
-def test_the_pages_of_partitions_and_mappings_have_examples() -> None:
+def test_the_pages_have_examples() -> None:
     """The pages are found, so that the test above has something to run."""
-    assert {"partitions", "mappings"} <= {path.stem for path in PAGES}
+    of_assets = {"assets", "checks", "config_and_resources", "definitions", "metadata", "ops_and_graphs", "selections"}
+    assert {"partitions", "mappings", "testing", *of_assets} <= {path.stem for path in PAGES}
 
 
 def test_links_between_pages_lead_somewhere() -> None:
