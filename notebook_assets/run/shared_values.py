@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from notebook_assets.diagnosis.single import one_to_one
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links
 from notebook_assets.run.copies import Lender, lender_of, size_in_memory
@@ -122,6 +123,8 @@ def uses_by_position(links: Links, rows: np.ndarray, count: int) -> np.ndarray:
     >>> uses_by_position(links, np.array([0, 1]), 3).tolist()
     [1, 2, 1]
     """
+    if links is one_to_one():
+        return np.full(count, len(rows), dtype=np.int64)
     chosen = np.zeros(len(links), dtype=bool)
     chosen[rows] = True
     spans = np.repeat(chosen, np.diff(links.offsets))

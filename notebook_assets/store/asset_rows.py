@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from notebook_assets.errors import InvalidDefinitionError
@@ -132,7 +133,8 @@ def _to_row(description: AssetDescription) -> tuple[Any, ...]:
     )
 
 
-def _from_row(row: Sequence[Any]) -> AssetDescription:
+@lru_cache(maxsize=16_384)  # a store is asked for all of them before each run, and few have changed since
+def _from_row(row: tuple[Any, ...]) -> AssetDescription:
     key, kind, group, partitions, io_manager_key, notebook, code, description, upstream, metadata = row
     return AssetDescription(
         AssetKey.from_escaped_user_string(key),

@@ -50,6 +50,8 @@ def made_from_stale(statuses: Mapping[AssetKey, AssetStatus], plan: Plan) -> Mad
         plan: What is to be made, upstream first.
     """
     planned = {entry.key: entry.positions for entry in plan.assets}
+    if not any(status.has(PieceState.STALE).any() for status in statuses.values()):
+        return MadeFromStale({key: positions[:0] for key, positions in planned.items()}, ())
     still: dict[AssetKey, np.ndarray] = {}  # stale after the run, of what has been looked at
     from_stale, stale_inputs = dict[AssetKey, np.ndarray](), dict[str, None]()
     for key, positions in planned.items():
