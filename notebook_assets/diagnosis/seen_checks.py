@@ -1,4 +1,4 @@
-"""The latest results of the checks of an asset: in a few words for a list, as a table for one piece."""
+"""The latest results of the checks of an asset: in a few words for a list, and which of them block a piece."""
 
 from __future__ import annotations
 
@@ -7,18 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from notebook_assets.diagnosis.status import AssetStatus
-from notebook_assets.display import (
-    Column,
-    Rich,
-    Table,
-    ago,
-    folded,
-    is_long,
-    metadata_facts,
-    metadata_line,
-    plural,
-    stack,
-)
+from notebook_assets.display import metadata_line, plural
 from notebook_assets.keys import AssetKey
 from notebook_assets.selection.check_keys import AssetCheckKey
 from notebook_assets.store import CheckRecord
@@ -78,7 +67,7 @@ def found_errors(stops: Sequence[Blocker]) -> str:
     """Return what blocking checks found, as a sentence goes on; of many, of the first."""
     first, more = stops[0], len({each.name for each in stops}) - 1
     others = f" (and by {plural(more, 'other check')})" if more else ""
-    said = _said(first.record)
+    said = finding_words(first.record)
     return f"the blocking check {first.name} found an error{others}{f': {said}' if said else ''}"
 
 
@@ -101,54 +90,8 @@ def checks_in_words(records: Iterable[CheckRecord], keys: Collection[AssetCheckK
     return ", ".join([*parts, *([f"{never} never run"] if never else [])])
 
 
-def checks_table(
-    records: Sequence[CheckRecord], keys: Collection[AssetCheckKey], event_id: int, *, is_whole: bool
-) -> Rich:
-    """Return the latest results as a table.
-
-    Args:
-        records: The latest results.
-        keys: The checks that there are.
-        event_id: The latest materialization of the piece; results of earlier ones are marked.
-        is_whole: Whether it is about all partitions of an asset, of which those that did not pass are listed.
-    """
-    shown = [record for record in records if not (is_whole and record.passed and record.partition is not None)]
-    rows = [
-        [
-            record.name if record.partition is None or not is_whole else f"{record.name} [{record.partition}]",
-            _outcome(record, 0 if is_whole else event_id),
-            _said(record),
-            ago(record.time),
-        ]
-        for record in shown
-    ]
-    ran = {record.name for record in records}
-    rows += [[key.name, "never run", None, None] for key in keys if key.name not in ran]
-    passed = len(records) - len(shown)
-    if passed:
-        rows.append([plural(passed, "other result"), "passed", None, None])
-    table = Table(["check", Column("result", wrap=False), "it says", Column("when", wrap=False)], rows).rich
-    return table if is_whole else stack([table, *_in_full(shown)])
-
-
-def _in_full(records: Iterable[CheckRecord]) -> list[Rich]:
-    """The metadata of those results that do not fit into a line."""
-    known = ((record.name, record.finding.metadata) for record in records)
-    return [
-        folded(f"What {name} found", metadata_facts(found))
-        for name, found in known
-        if any(map(is_long, found.values()))
-    ]
-
-
-def _outcome(record: CheckRecord, event_id: int) -> str:
-    word = "raised an error" if record.outcome == "error" else record.outcome
-    blocking = " (blocking)" if record.finding.blocking and record.outcome in ("failed", "error") else ""
-    is_old = event_id and record.finding.event_id and record.finding.event_id != event_id
-    return f"{word}{blocking}{', of an earlier value' if is_old else ''}"
-
-
-def _said(record: CheckRecord) -> str | None:
+def finding_words(record: CheckRecord) -> str | None:
+    """Return what a check found, on one line; None where it said nothing."""
     told = record.finding.error or record.finding.description or ""
     known = [f"{name} {metadata_line(entry)}" for name, entry in list(record.finding.metadata.items())[:_MOST_METADATA]]
     more = " …" if len(record.finding.metadata) > _MOST_METADATA else ""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from notebook_assets.assets import AssetGraph
 from notebook_assets.diagnosis import AssetStatus, Explanation
-from notebook_assets.diagnosis.seen_checks import checks_table
+from notebook_assets.diagnosis.checks_shown import checks_of_partitions, checks_of_piece
 from notebook_assets.diagnosis.typed import typed_selection
-from notebook_assets.display import ago
+from notebook_assets.display import Rich, ago
 from notebook_assets.keys import AssetKey
-from notebook_assets.store import Instance, ObservationRecord
+from notebook_assets.selection.check_keys import AssetCheckKey
+from notebook_assets.store import CheckRecord, Instance, ObservationRecord
 
 
 def with_sightings(
@@ -30,9 +31,16 @@ def with_sightings(
     is_whole = explanation.partition is None and status.node.partitions_def is not None
     records = [each for each in store.latest_checks(key) if is_whole or each.partition == explanation.partition]
     if keys or records:
-        event = 0 if is_whole else int(status.event_ids[status.position_of(explanation.partition)])
-        explanation = replace(explanation, checks=checks_table(records, keys, event, is_whole=is_whole))
+        explanation = replace(explanation, checks=_checks(records, keys, status, explanation.partition))
     return _observed(explanation, status, store) if status.node.is_source else explanation
+
+
+def _checks(
+    records: Sequence[CheckRecord], keys: Collection[AssetCheckKey], status: AssetStatus, partition: str | None
+) -> Rich:
+    if partition is None and status.node.partitions_def is not None:
+        return checks_of_partitions(records, keys, status.keys)
+    return checks_of_piece(records, keys, int(status.event_ids[status.position_of(partition)]))
 
 
 def _observed(explanation: Explanation, status: AssetStatus, store: Instance) -> Explanation:

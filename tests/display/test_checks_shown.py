@@ -105,3 +105,22 @@ def test_a_check_that_raised_the_same_error_for_many_partitions_is_told_once(sto
 
     shown = repr(made([broken], store))
     assert "The check daily:broken raised ValueError: no such thing for 5 partitions: mo...fr" in shown
+
+
+def test_an_explanation_of_all_partitions_groups_what_a_check_found(store: dg.Instance) -> None:
+    """The worst first, each outcome once, with its partitions and the first finding."""
+
+    @dg.asset_check(asset="daily", blocking=True)
+    def is_early(daily: str) -> dg.AssetCheckResult:
+        severity = dg.AssetCheckSeverity.ERROR if daily == "fr" else dg.AssetCheckSeverity.WARN
+        return dg.AssetCheckResult(passed=daily in ("mo", "tu"), severity=severity, description=f"{daily} is late")
+
+    made([is_early], store)
+    definition = dg.asset(name="daily", partitions_def=DAYS)(lambda context: "")
+    shown = repr(dg.explain("daily", instance=store, definitions=dg.Definitions([definition])))
+    lines = [" ".join(line.split()) for line in shown.splitlines() if line.startswith("is_early")]
+    assert lines == [
+        "is_early ✗ 1 failed (blocking) fr fr is late just now",
+        "is_early ◐ 2 warned we...th we: we is late just now",
+        "is_early ● 2 passed mo...tu just now",
+    ]
