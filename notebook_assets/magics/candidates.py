@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from notebook_assets.assets import AssetNode
 from notebook_assets.errors import NotebookAssetsError
+from notebook_assets.magics.run_configs import configs
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.workspace import workspace
 
@@ -49,6 +50,10 @@ class WorkspaceCandidates:
         ]
         names = [*held, *(name for name in shared if name.isidentifier()), *kinds]
         return [name for name in dict.fromkeys(names) if not name.startswith("_")]
+
+    def configs(self, prefix: str) -> list[str]:
+        """Return variables that hold a run's configuration, and files that may."""
+        return configs(prefix, workspace().namespace())
 
     @staticmethod
     def _nodes() -> list[AssetNode]:

@@ -12,6 +12,7 @@ from IPython.display import display
 
 from notebook_assets.display import Rich, block
 from notebook_assets.errors import (
+    InvalidConfigError,
     InvalidSelectionError,
     NotebookAssetsError,
     RunFailedError,
@@ -22,6 +23,7 @@ from notebook_assets.magics import specs
 from notebook_assets.magics.asset_cell import define_from_cell
 from notebook_assets.magics.key_hints import key_among_words
 from notebook_assets.magics.options import Arguments, Magic, help_page, parse
+from notebook_assets.magics.run_configs import config_written
 from notebook_assets.run import RunResult
 from notebook_assets.workspace import (
     accept_code,
@@ -129,12 +131,23 @@ class AssetMagics(Magics):
                 partitions=partitions,
                 only=arguments.text("--only"),
                 upstream=arguments.has("--upstream"),
+                run_config=self._config(arguments),
                 raise_on_error=False,
             )
         except InvalidSelectionError as error:
             hint = key_among_words(selection, arguments.texts("-p"))
             raise InvalidSelectionError(f"{error}\n{hint}") if hint else error from None
         return _shown(result)
+
+    def _config(self, arguments: Arguments) -> Any:
+        """Return what ``--config`` names."""
+        text = arguments.text("--config")
+        if text is None:
+            return None
+        try:
+            return config_written(text, self.shell.user_ns)  # type: ignore[union-attr]  # a magic has a shell
+        except (InvalidConfigError, OSError) as error:
+            raise arguments.error("--config", str(error)) from None
 
     @line_magic("explain")
     @_reads(specs.EXPLAIN)

@@ -50,6 +50,10 @@ class CandidateProvider(Protocol):
         """Return the variables that hold partitions definitions, the classes of them, and the assets that have one."""
         ...
 
+    def configs(self, prefix: str) -> list[str]:
+        """Return the variables that hold a run's configuration, and the files that may, which begin with ``prefix``."""
+        ...
+
 
 @dataclass(frozen=True)
 class Completions:
@@ -77,6 +81,7 @@ def complete(magics: Iterable[Magic], line: str, cursor: int, candidates: Candid
     ...     def groups(self): return ["weather"]
     ...     def upstream(self, asset): return []
     ...     def definitions(self): return ["days"]
+    ...     def configs(self, prefix): return ["nightly"]
     >>> complete(MAGICS, "%materialize dai", 16, Candidates())
     ['daily_weather']
     >>> complete(MAGICS, "%materialize daily_weather --only m", 35, Candidates())
@@ -158,6 +163,8 @@ def _values(
     if owner.names == "upstream":
         asset = _asset_in(magic, parts, candidates)
         return _words(start, typed, candidates.upstream(asset) if asset else candidates.assets(), "asset")
+    if owner.names == "config":
+        return _words(start, typed, candidates.configs(_unquoted(typed)[1]), "config")
     if owner.names == "definition":
         fits = [name for name in candidates.definitions() if name.startswith(typed)]
         if fits:

@@ -200,7 +200,7 @@ def _check_value(magic: Magic, line: str, option: Option, word: Word, found: Map
     if option.choices and word.text not in option.choices:
         problem = f"{option.name} is one of {', '.join(option.choices)}; got {word.text!r}."
         raise _usage_error(magic, line, problem + did_you_mean(word.text, option.choices), word.start, word.stop)
-    if option.kind == "text" and not word.text:
+    if option.kind in ("text", "config") and not word.text:
         raise _usage_error(magic, line, f"{option.name} needs a value that is not empty.", word.start, word.stop)
     expression = word.text
     if option.kind == "assignment":

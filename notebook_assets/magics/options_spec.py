@@ -8,8 +8,8 @@ from typing import Literal
 
 from notebook_assets.errors import InvalidDefinitionError
 
-Kind = Literal["flag", "text", "expression", "assignment"]
-"""flag: there or not; text: a word; expression: Python; assignment: NAME=PYTHON."""
+Kind = Literal["flag", "text", "expression", "assignment", "config"]
+"""flag: there or not; text: a word; expression: Python; assignment: NAME=PYTHON; config: JSON, or a word."""
 
 Names = Literal[
     "",
@@ -22,10 +22,12 @@ Names = Literal[
     "upstream_partition",
     "definition",
     "group",
+    "config",
 ]
 """What the words of an argument name, for tab completion: nothing known, one asset, one that the line's first asset is
 made from, assets with commas between, an asset selection, one partition key, a partition key or a range of them,
-a key of what the line's first asset is made from, a partitions definition or an asset that has one, a group."""
+a key of what the line's first asset is made from, a partitions definition or an asset that has one, a group, what a
+run is configured with."""
 
 _FLAG = re.compile(r"-[A-Za-z]|--[a-z][a-z-]*[a-z]")
 
@@ -104,7 +106,7 @@ class Option:
         """What stands for the value in usage lines; empty for a flag."""
         if self.kind == "flag":
             return ""
-        fallback = {"text": "TEXT", "expression": "EXPR", "assignment": "NAME=EXPR"}[self.kind]
+        fallback = {"text": "TEXT", "expression": "EXPR", "assignment": "NAME=EXPR", "config": "JSON"}[self.kind]
         return self.metavar or "|".join(self.choices) or fallback
 
     @property

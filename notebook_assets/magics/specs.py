@@ -70,10 +70,18 @@ MATERIALIZE = Magic(
             choices=("missing", "failed", "stale", "needed", "all"),
         ),
         Option(("--upstream",), "also make what these pieces need, where it is missing, failed or stale", kind="flag"),
+        Option(
+            ("--config",),
+            "what assets, checks and resources are configured with: a RunConfig or dict by its name, a file, or JSON",
+            kind="config",
+            metavar="NAME|FILE|JSON",
+            names="config",
+        ),
     ),
     examples=(
         "%materialize daily_weather -p 2013-07-04",
         "%materialize daily_weather+ -p 2013-07-04...2013-07-10 --only missing",
+        "%materialize daily_weather --config nightly.yaml",
     ),
 )
 

@@ -39,6 +39,9 @@ class Candidates:
     def groups(self) -> list[str]:
         return ["weather", "flights"]
 
+    def configs(self, prefix: str) -> list[str]:
+        return [name for name in ("nightly", "runs/all days.yaml") if name.startswith(prefix)]
+
 
 def offered(line: str) -> list[str]:
     return complete(MAGICS, line, len(line), Candidates())
@@ -50,7 +53,7 @@ def completed(line: str) -> list[str]:
     return [line[: found.start] + text for text in found.texts]
 
 
-MATERIALIZE_OPTIONS = ["-p", "--only", "--upstream", "--help"]
+MATERIALIZE_OPTIONS = ["-p", "--only", "--upstream", "--config", "--help"]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +85,10 @@ MATERIALIZE_OPTIONS = ["-p", "--only", "--upstream", "--help"]
         ("%lineage group:", ["weather", "flights"]),
         ("%lineage hourly_weather and group:we", ["weather"]),
         ("%lineage my", ['key:"my asset"']),
+        # what a run is configured with
+        ("%materialize daily_weather --config ni", ["nightly"]),
+        ("%materialize daily_weather --config ", ["nightly", '"runs/all days.yaml"']),
+        ("%materialize daily_weather --config 'runs/", ["'runs/all days.yaml'"]),
         # partition keys
         ("%materialize daily_weather -p 2013-07-3", ["2013-07-30", "2013-07-31"]),
         ("%materialize daily_weather -p 2013-07-04...2013-07-3", ["2013-07-30", "2013-07-31"]),
@@ -103,14 +110,14 @@ MATERIALIZE_OPTIONS = ["-p", "--only", "--upstream", "--help"]
         ("%mapping daily_weather hourly_weather --upstream-key key-00000", MANY[:10]),
         ("%mapping daily_weather -u key-00000", MANY[:10]),
         # options and choices
-        ("%materialize daily_weather --", ["--only", "--upstream", "--help"]),
+        ("%materialize daily_weather --", ["--only", "--upstream", "--config", "--help"]),
         ("%materialize daily_weather -", MATERIALIZE_OPTIONS),
         ("%materialize daily_weather --o", ["--only"]),
         ("%materialize daily_weather --only ", ["missing", "failed", "stale", "needed", "all"]),
         ("%materialize daily_weather --only m", ["missing"]),
         ("%materialize daily_weather --only=f", ["failed"]),
         ("%materialize daily_weather --only=", ["missing", "failed", "stale", "needed", "all"]),
-        ("%materialize daily_weather --only all -", ["-p", "--upstream", "--help"]),
+        ("%materialize daily_weather --only all -", ["-p", "--upstream", "--config", "--help"]),
         ("%materialize daily_weather -p 2013-07-01 -", MATERIALIZE_OPTIONS),
         ("%partitions hourly_weather ", ["--help"]),
         ("%%asset report --group w", ["weather"]),
@@ -225,7 +232,10 @@ def tab(shell: InteractiveShell, code: str, cursor: int | None = None) -> list[s
         ("%materialize daily_weather -p 2013-07-3", [f"%materialize daily_weather -p 2013-07-{d}" for d in (30, 31)]),
         ("%explain daily_weather 2013-07-31", ["%explain daily_weather 2013-07-31"]),
         ("%materialize daily_flights -p a,b...J", ["%materialize daily_flights -p a,b...JFK"]),
-        ("%materialize daily_weather --", [f"%materialize daily_weather --{o}" for o in ("only", "upstream", "help")]),
+        (
+            "%materialize daily_weather --",
+            [f"%materialize daily_weather --{o}" for o in ["only", "upstream", "config", "help"]],
+        ),
         ("%materialize daily_weather --only s", ["%materialize daily_weather --only stale"]),
         ("%explain daily_flights 'La", ["%explain daily_flights 'La Guardia'"]),
         ("%explain daily_flights La", ['%explain daily_flights "La Guardia"']),
