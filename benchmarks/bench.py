@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from bench_table import Row, as_page, import_row, step_rows, tour_rows
-from engine_table import SCRIPTS, by_measure, engine_section
+from compared_lines import by_measure
+from definitions_table import SCRIPT, definitions_section
+from engine_table import SCRIPTS, engine_section
 from start_up import import_cost
 
 HERE = Path(__file__).resolve().parent
@@ -98,12 +100,18 @@ def engine() -> str:
     return engine_section(told)
 
 
+def definitions() -> str:
+    """Measure definitions and selections; return their section of the page."""
+    print(f"  definitions: {SCRIPT}", file=sys.stderr)
+    return definitions_section(by_measure(ask(SCRIPT) or {}))
+
+
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description="Measure this library beside others.")
     parser.add_argument("--print", action="store_true", help="print only; leave docs/benchmarks.md as it is")
     options = parser.parse_args()
-    page = as_page(rows(), machine(), engine())
+    page = as_page(rows(), machine(), definitions() + engine())
     print(page)
     if not options.print:
         PAGE.write_text(page, encoding="utf-8")
