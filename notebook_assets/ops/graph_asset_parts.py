@@ -86,6 +86,8 @@ def inputs_of(call: GraphCall, ins: Mapping[str, AssetIn]) -> tuple[dict[str, As
         given = ins.get(name, AssetIn())
         if not isinstance(given, AssetIn):
             raise InvalidDefinitionError(f"{call.graph.name}: ins[{name!r}] is an AssetIn; got {given!r}.")
+        if given.input_manager_key is None and name in call.input_manager_keys:
+            given = replace(given, input_manager_key=call.input_manager_keys[name])
         if name in call.waiting:
             waited.append(AssetDep(given.key_for(name), partition_mapping=given.partition_mapping))
         else:

@@ -60,6 +60,7 @@ class GraphCall:
         self.hooks = hooks
         self.can_subset = can_subset
         self.waiting = _waiting_inputs(self.flat, graph)
+        self.input_manager_keys = _input_manager_keys(self.flat)
         if graph.composition_fn is not None:
             update_wrapper(self, graph.composition_fn)
         else:
@@ -189,6 +190,17 @@ class GraphCall:
         if len(outs) == 1 and is_nothing(outs[0].dagster_type):
             found["return"] = None
         return found
+
+
+def _input_manager_keys(flat: FlatGraph) -> dict[str, str]:
+    """Return the resources that ops ask their inputs to be loaded by, by the input of the graph."""
+    found: dict[str, str] = {}
+    for each in flat.ops.values():
+        for name, source in each.inputs.items():
+            key = each.op.ins[name].input_manager_key
+            if isinstance(source, FromInput) and key is not None:
+                found.setdefault(source.name, key)
+    return found
 
 
 def _waiting_inputs(flat: FlatGraph, graph: GraphDefinition) -> frozenset[str]:

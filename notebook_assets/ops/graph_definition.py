@@ -194,8 +194,8 @@ class GraphDefinition(Invocable):
 
     @property
     def required_resource_keys(self) -> frozenset[str]:
-        """The resources that its ops require."""
-        return frozenset(key for each in self.ops() for key in each.required_resource_keys)
+        """The resources that its ops, and what loads their inputs, require."""
+        return frozenset(key for each in self.ops() for key in each.run_resource_keys)
 
     def to_job(
         self,

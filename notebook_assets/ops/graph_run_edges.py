@@ -24,7 +24,7 @@ def check_inputs(graph: FlatGraph, run: GraphRun) -> None:
         for name, about in flat.op.ins.items():
             source = flat.inputs.get(name)
             is_open = source is None or (isinstance(source, FromInput) and source.name not in run.inputs)
-            if not is_open or about.waits_only or about.has_default:
+            if not is_open or about.waits_only or about.has_default or about.input_manager_key is not None:
                 continue
             if configured_input(run.given.get(path, {}), name) is NOT_GIVEN:
                 where = (

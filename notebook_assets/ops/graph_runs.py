@@ -14,6 +14,7 @@ from notebook_assets.ops.hooks import HookContext, HookDefinition
 from notebook_assets.ops.node_wiring import Collected, FromInput, FromOutput, Source
 from notebook_assets.ops.op_config import NOT_GIVEN, configured_input
 from notebook_assets.ops.op_context import OpExecutionContext, Surroundings
+from notebook_assets.ops.op_inputs import loaded_inputs
 from notebook_assets.ops.op_results import OpOutcome, outcome_of_op
 from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.private_loop import PrivateLoop
@@ -219,6 +220,8 @@ class GraphRun:
     def _called(self, flat: FlatOp, context: OpExecutionContext, arguments: dict[str, Any]) -> OpOutcome:
         signature, types = flat.op.signature, flat.op.types
         where = f"the op {context.step_key!r}"
+        given = self.given.get(flat.path, {})
+        arguments = {**arguments, **loaded_inputs(flat, self.graph, self.around, given, context.get_mapping_key())}
         for name, value in arguments.items():
             types.check_input(name, value, where)
         special: dict[str, Any] = {name: self.around.resources[name] for name in signature.resources}

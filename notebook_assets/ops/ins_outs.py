@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from notebook_assets.assets import declared_type
 from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import normalize_metadata
 from notebook_assets.partitions.arguments import check_mapping, check_text
 
@@ -32,9 +34,12 @@ class In:
         description: For people to read.
         default_value: Used where nothing is connected; a parameter's own default serves as well.
         metadata: Names and values.
-        asset_key: Kept for code that gives it.
-        asset_partitions: Likewise.
-        input_manager_key: Likewise.
+        asset_key: The asset that it comes from; kept.
+        asset_partitions: Which partitions of it; kept.
+        input_manager_key: The resource that loads it, in place of what another op gave.
+
+    Raises:
+        InvalidDefinitionError: One of these can't be such.
 
     >>> In(int, default_value=3).default_value
     3
@@ -53,6 +58,15 @@ class In:
             declared_type(self.dagster_type, "In")
         check_mapping(self.metadata, "In: metadata", '{"unit": "m"}')
         check_text(self.input_manager_key, "In: input_manager_key", '"warehouse"')
+        check_text(self.description, "In: description", '"the raw rows"')
+        if not (self.asset_key is None or isinstance(self.asset_key, AssetKey) or callable(self.asset_key)):
+            raise InvalidDefinitionError(
+                f"In: asset_key is an AssetKey, or a function that gives one; got {self.asset_key!r}."
+            )
+        if not (self.asset_partitions is None or isinstance(self.asset_partitions, AbstractSet | Callable)):
+            raise InvalidDefinitionError(
+                f"In: asset_partitions is a set of keys, or a function that gives one; got {self.asset_partitions!r}."
+            )
 
     @property
     def waits_only(self) -> bool:

@@ -238,13 +238,13 @@ class JobDefinition(JobViews, SelfShown):
     def _resources(self, graph: FlatGraph, things: Mapping[str, object], setup: ResourceSetup) -> Resources:
         """Set up the resources that ops and hooks require; plain objects are there for all."""
         for path, flat in graph.ops.items():
-            for name in sorted(flat.op.required_resource_keys):
+            for name in sorted(flat.op.run_resource_keys):
                 if name not in things:
                     raise UnknownResourceError(
                         f"The op {path!r} needs the resource {name!r}, which is not given; add "
                         f"resources={{{name!r}: ...}}.{did_you_mean(name, things)}"
                     )
-        needed = {key for flat in graph.ops.values() for key in flat.op.required_resource_keys} | {
+        needed = {key for flat in graph.ops.values() for key in flat.op.run_resource_keys} | {
             key for hook in self._hooks(graph) for key in hook.required_resource_keys
         }
         plain = {key for key, thing in things.items() if definition_of(thing) is None}

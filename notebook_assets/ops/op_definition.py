@@ -208,6 +208,12 @@ class OpDefinition(Invocable):
         """What the configuration looks like that its function gets."""
         return self.config_schema if self.signature.config_class is None else self.signature.config_class
 
+    @property
+    def run_resource_keys(self) -> frozenset[str]:
+        """The resources that a run of it needs: those of its function, and those that load its inputs."""
+        loading = (about.input_manager_key for about in self.ins.values())
+        return frozenset(self.required_resource_keys) | {key for key in loading if key is not None}
+
     def config_of(self, given: Any, path: str) -> Any:
         """Return the configuration that the function gets, checked and with defaults.
 
