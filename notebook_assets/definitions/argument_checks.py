@@ -20,6 +20,9 @@ def check_definitions(assets: Any, resources: Any, asset_checks: Any, metadata: 
         raise InvalidDefinitionError(
             f"resources maps resource keys to objects, such as {{'database': connection}}; got {resources!r}."
         )
+    wrong = [key for key in resources or () if not isinstance(key, str)]
+    if wrong:
+        raise InvalidDefinitionError(f"resources maps texts to objects; got the key {wrong[0]!r}.")
     if isinstance(asset_checks, str | Mapping) or not isinstance(asset_checks, Iterable | None):
         raise InvalidDefinitionError(f"asset_checks is a list of checks; got {asset_checks!r}.")
     check_mapping(metadata, "metadata of Definitions", '{"team": "weather"}')

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from notebook_assets.assets import AssetGraph, AssetNode, AssetsDefinition, AssetSpec
+from notebook_assets.assets import (
+    AssetCheckKey,
+    AssetChecksDefinition,
+    AssetGraph,
+    AssetNode,
+    AssetsDefinition,
+    AssetSpec,
+)
 from notebook_assets.definitions.argument_checks import check_definitions, merged_entry, merged_mapping
 from notebook_assets.definitions.descriptions import described
 from notebook_assets.definitions.jobs_by_name import JobsByName, named_jobs
 from notebook_assets.definitions.loaded_values import LoadedValues
 from notebook_assets.definitions.respecified import SpecFunction, map_asset_specs
-from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.definitions.validation import check_resources
+from notebook_assets.errors import InvalidDefinitionError, UnknownUpstreamError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import normalize_metadata
 from notebook_assets.partitions.shown import SelfShown
-from notebook_assets.run import ResourceScope
 from notebook_assets.selection import AssetSelection
 from notebook_assets.store import AssetDescription
 
@@ -37,8 +44,9 @@ class Definitions(LoadedValues, JobsByName, SelfShown):
         known: Specs of further assets that may be named as upstream (those that the store knows).
 
     Raises:
-        InvalidDefinitionError: The assets don't fit together: one key twice, an unknown upstream, a circle; or two
-            jobs have one name.
+        InvalidDefinitionError: The assets don't fit together: one key twice, a circle; or two jobs have one name. An
+            unknown upstream asset is an error only when something is asked that needs it: what it is may be in other
+            definitions, with which these are merged.
 
     >>> from notebook_assets import asset
     >>> @asset
@@ -73,7 +81,36 @@ class Definitions(LoadedValues, JobsByName, SelfShown):
         self.loggers = dict(loggers or {})
         self.asset_checks = tuple(asset_checks or ())
         self.metadata = normalize_metadata(metadata, "metadata of Definitions")
-        self.graph = AssetGraph((*self.assets, *self.asset_checks), known)
+        self._known = tuple(known)
+        self._graph: AssetGraph | None = None
+        self.problem: UnknownUpstreamError | None = None
+        """What is not there, and what needs it; else None."""
+        try:
+            self._graph = AssetGraph((*self.assets, *self.asset_checks), self._known)
+        except UnknownUpstreamError as error:
+            self.problem = error.with_traceback(None)
+
+    @property
+    def graph(self) -> AssetGraph:
+        """The assets and what depends on what.
+
+        Raises:
+            UnknownUpstreamError: An asset needs another one, or a check is of one, that is not there.
+        """
+        if self._graph is None:
+            raise type(self.problem)(*self.problem.args) if self.problem is not None else AssertionError
+        return self._graph
+
+    @graph.setter
+    def graph(self, graph: AssetGraph) -> None:
+        self._graph, self.problem = graph, None
+
+    @property
+    def sound_graph(self) -> AssetGraph:
+        """The same without the assets that need what is not there; its ``problems`` say so."""
+        if self._graph is not None:
+            return self._graph
+        return AssetGraph.sound((*self.assets, *self.asset_checks), self._known)
 
     @classmethod
     def sound(
@@ -95,19 +132,16 @@ class Definitions(LoadedValues, JobsByName, SelfShown):
 
     @staticmethod
     def validate_loadable(defs: Definitions) -> None:
-        """Raise an error if something is wrong with definitions that only running them would show.
+        """Raise an error if something is wrong with definitions that only running them would show; nothing is set up.
 
         Raises:
-            UnknownResourceError: An asset needs a resource that is not given.
+            UnknownUpstreamError: An asset needs another one, or a check is of one, that is not there.
+            UnknownResourceError: An asset, a check or a job needs a resource or an IO manager that is not given.
             InvalidDefinitionError: A job selects nothing that can be made, or assets of different partitions.
 
         >>> Definitions.validate_loadable(Definitions())
         """
-        scope = ResourceScope(defs.graph, defs.resources)
-        for node in defs.graph.nodes.values():
-            if node.definition is not None:
-                scope.checked(node)
-        defs.resolve_all_job_defs()
+        check_resources(defs)
 
     def resolve_asset_graph(self) -> AssetGraph:
         """Return the graph of the assets."""
@@ -136,6 +170,18 @@ class Definitions(LoadedValues, JobsByName, SelfShown):
     def get_assets_def(self, key: CoercibleToAssetKey) -> AssetsDefinition:
         """Return the definition that makes an asset, as :meth:`resolve_assets_def`."""
         return self.resolve_assets_def(key)
+
+    def get_asset_checks_def(self, key: AssetCheckKey) -> AssetChecksDefinition:
+        """Return the definition that carries out a check.
+
+        Raises:
+            UnknownAssetError: There is no such check.
+            InvalidDefinitionError: The function of its asset does.
+        """
+        found = self.graph.checks.definition(key)
+        if found is None:
+            raise InvalidDefinitionError(f"{key.to_user_string()} is carried out by the function of {key.asset_key}.")
+        return found
 
     def map_asset_specs(self, *, func: SpecFunction, selection: object = None) -> Definitions:
         """Return definitions whose specs a function has changed.
@@ -169,6 +215,16 @@ class Definitions(LoadedValues, JobsByName, SelfShown):
         assets: Any = self.assets
         return self._with_assets(map_asset_specs(lambda spec: func(spec) if spec.asset_key in chosen else spec, assets))
 
+    def with_definition_metadata_update(self, update: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Definitions:
+        """Return the same definitions with other metadata of the set as a whole.
+
+        Args:
+            update: Gets the metadata and gives the new one.
+        """
+        found = self._with_assets(self.assets)
+        found.metadata = normalize_metadata(update(self.metadata), "metadata of Definitions")
+        return found
+
     def with_resources(self, resources: Mapping[str, object] | None) -> Definitions:
         """Return the same definitions with other resources beside their own.
 
@@ -188,6 +244,7 @@ class Definitions(LoadedValues, JobsByName, SelfShown):
             self.loggers,
             self.asset_checks,
             self.metadata,
+            known=self._known,
         )
 
     @staticmethod
@@ -195,8 +252,8 @@ class Definitions(LoadedValues, JobsByName, SelfShown):
         """Return one set of definitions with all that is in any.
 
         Raises:
-            InvalidDefinitionError: Two have different resources, loggers or metadata of one key or different executors,
-                or the assets don't fit together.
+            InvalidDefinitionError: Two have different resources or loggers of one key or different executors, or the
+                assets don't fit together.
 
         >>> Definitions.merge(Definitions(), Definitions()).assets
         ()
@@ -213,11 +270,12 @@ class Definitions(LoadedValues, JobsByName, SelfShown):
             merged_entry("executor", [entry.executor for entry in definitions]),
             merged_mapping("loggers", [entry.loggers for entry in definitions]),
             [check for entry in definitions for check in entry.asset_checks],
-            merged_mapping("metadata", [entry.metadata for entry in definitions]),
+            {name: value for entry in definitions for name, value in entry.metadata.items()},
+            known=[spec for entry in definitions for spec in entry._known],
         )
 
     def __repr__(self) -> str:
-        return f"Definitions({', '.join(key.to_user_string() for key in self.graph.order)})"
+        return f"Definitions({', '.join(key.to_user_string() for key in self.sound_graph.order)})"
 
 
 def _keys_of(thing: object) -> set[AssetKey]:

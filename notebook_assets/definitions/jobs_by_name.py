@@ -29,11 +29,12 @@ def named_jobs(jobs: Iterable[Any] | None) -> dict[str, Any]:
     if jobs is not None and (isinstance(jobs, str | Mapping) or not isinstance(jobs, Iterable)):
         raise InvalidDefinitionError(f"jobs is a list of jobs, such as [define_asset_job('all')]; got {jobs!r}.")
     found: dict[str, Any] = {}
-    for job in jobs or ():
+    for given in jobs or ():
+        job = given.to_job() if hasattr(given, "to_job") else given  # a graph
         name = getattr(job, "name", None)
         if not isinstance(name, str) or hasattr(job, "__notebook_asset__"):
             raise InvalidDefinitionError(f"A job is made by define_asset_job or @job; got {job!r}.")
-        if name in found and found[name] is not job:
+        if name in found and found[name] is not job and getattr(found[name], "graph", None) is not given:
             raise InvalidDefinitionError(f"Two jobs are called {name!r}. Give one of them another name.")
         found[name] = job
     return found
@@ -84,6 +85,14 @@ class JobsByName:
             InvalidDefinitionError: There is none, or they have different partitions: define jobs for some of them.
         """
         return resolved_job(define_asset_job(GLOBAL_ASSET_JOB), cast("Definitions", self))
+
+    def has_implicit_global_asset_job_def(self) -> bool:
+        """Whether there is a job over all assets: there are some that can be made, all of the same partitions."""
+        try:
+            self.resolve_implicit_global_asset_job_def()
+        except InvalidDefinitionError:
+            return False
+        return True
 
     def get_implicit_global_asset_job_def(self) -> AssetJob:
         """Return the job over all assets, as :meth:`resolve_implicit_global_asset_job_def`."""

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import update_wrapper
 from typing import Any, overload
 
-from notebook_assets.assets import AssetsDefinition, AssetSpec, SourceAsset
+from notebook_assets.assets import (
+    AssetCheckKey,
+    AssetChecksDefinition,
+    AssetGraph,
+    AssetsDefinition,
+    AssetSpec,
+    SourceAsset,
+)
 from notebook_assets.definitions.definition_set import Definitions
 from notebook_assets.definitions.jobs_by_name import named_jobs
 from notebook_assets.errors import InvalidDefinitionError
@@ -22,6 +29,7 @@ class RepositoryDefinition(Definitions):
         definitions: Assets, source assets, specs and jobs; lists of them count as what is in them.
         description: For people to read.
         metadata: What is said of it as a whole.
+        resources: Objects by resource key.
 
     Raises:
         InvalidDefinitionError: Something in it is of another kind, or the assets don't fit together.
@@ -36,6 +44,8 @@ class RepositoryDefinition(Definitions):
         definitions: Iterable[Any],
         description: str | None = None,
         metadata: Mapping[str, Any] | None = None,
+        *,
+        resources: Mapping[str, object] | None = None,
     ) -> None:
         check_text(name, "A repository: name", '"weather"')
         things = _flat(definitions)
@@ -43,7 +53,7 @@ class RepositoryDefinition(Definitions):
         others = [thing for thing in things if not isinstance(thing, AssetsDefinition | SourceAsset | AssetSpec)]
         checks = [thing for thing in others if hasattr(thing, "check_specs")]
         jobs = [thing for thing in others if thing not in checks]
-        super().__init__(assets, jobs=jobs, asset_checks=checks, metadata=metadata)
+        super().__init__(assets, jobs=jobs, resources=resources, asset_checks=checks, metadata=metadata)
         self.name = name
         self.description = description
 
@@ -56,6 +66,24 @@ class RepositoryDefinition(Definitions):
     def source_assets_by_key(self) -> dict[AssetKey, SourceAsset]:
         """The source assets."""
         return {key: node.source for key, node in self.graph.nodes.items() if node.source is not None}
+
+    @property
+    def asset_graph(self) -> AssetGraph:
+        """The assets and what depends on what."""
+        return self.graph
+
+    @property
+    def asset_checks_defs_by_key(self) -> dict[AssetCheckKey, AssetChecksDefinition]:
+        """The definition that carries out each check that has a function of its own."""
+        return {key: made_by for made_by in self.graph.checks.definitions for key in made_by.check_keys}
+
+    def get_top_level_resources(self) -> Mapping[str, object]:
+        """Return its resources, by key."""
+        return self.resources
+
+    def load_all_definitions(self) -> None:
+        """Raise an error if something is wrong, as :meth:`Definitions.validate_loadable` does."""
+        Definitions.validate_loadable(self)
 
     @property
     def job_names(self) -> list[str]:
@@ -75,7 +103,7 @@ class RepositoryDefinition(Definitions):
         return self.resolve_all_job_defs()
 
     def __repr__(self) -> str:
-        return f"<repository {self.name}: {', '.join(key.to_user_string() for key in self.graph.order)}>"
+        return f"<repository {self.name}: {', '.join(key.to_user_string() for key in self.sound_graph.order)}>"
 
 
 @overload
@@ -121,6 +149,7 @@ def repository(
 
     def define(function: Callable[[], Iterable[Any]]) -> RepositoryDefinition:
         found: Any = function()
+        found = _jobs_of(found) if isinstance(found, Mapping) and "jobs" in found else found
         if isinstance(found, str | Mapping) or not isinstance(found, Iterable):
             raise InvalidDefinitionError(f"The function of a repository returns a list of definitions; got {found!r}.")
         own_name = name or str(getattr(function, "__name__", "repository"))
@@ -129,6 +158,11 @@ def repository(
         return made
 
     return define if definitions_fn is None else define(definitions_fn)
+
+
+def _jobs_of(sections: Mapping[str, Any]) -> list[Any]:
+    """Return the jobs of a repository in the form of a dict, where they, or functions that give them, stand by name."""
+    return [each if hasattr(each, "name") else each() for each in sections["jobs"].values()]
 
 
 def _flat(definitions: Iterable[Any]) -> list[Any]:

@@ -10,7 +10,7 @@ from notebook_assets.definitions.asset_jobs import UnresolvedAssetJobDefinition
 from notebook_assets.definitions.definition_set import Definitions
 from notebook_assets.definitions.repository_definition import RepositoryDefinition
 from notebook_assets.definitions.resolved_jobs import AssetJob
-from notebook_assets.display import Rich, Showable, Table, code, plain, plural
+from notebook_assets.display import Rich, Showable, Table, code, note, plain, plural, stack
 from notebook_assets.partitions.shown import shown
 
 _FEW = 12
@@ -19,7 +19,7 @@ _FEW = 12
 @shown.register
 def _of_definitions(definitions: Definitions) -> Rich:
     is_repository = isinstance(definitions, RepositoryDefinition)
-    graph = definitions.graph
+    graph = definitions.sound_graph
     loads = [key for key, node in graph.nodes.items() if node.definition is None]
     what = [plural(len(graph.order), "asset"), *([_elsewhere(len(loads), len(graph.order))] if loads else [])]
     what += [plural(len(definitions.jobs), "job")] if definitions.jobs else []
@@ -32,7 +32,10 @@ def _of_definitions(definitions: Definitions) -> Rich:
     name = definitions.name if isinstance(definitions, RepositoryDefinition) else "Definitions"
     description = definitions.description if isinstance(definitions, RepositoryDefinition) else None
     detail = f"repository of {', '.join(what)}" if is_repository else ", ".join(what)
-    return card(name, detail, description, pairs, _table(graph))
+    table = _table(graph)
+    if definitions.problem is not None:
+        table = stack([table, note(str(definitions.problem), "warning")])
+    return card(name, detail, description, pairs, table)
 
 
 def _elsewhere(many: int, of: int) -> str:

@@ -143,7 +143,7 @@ def test_what_does_not_fit_together_is_refused_at_once() -> None:
     def needs(nothing): ...
 
     with pytest.raises(UnknownUpstreamError):
-        Definitions([needs])
+        _ = Definitions([needs]).graph
     assert Definitions([needs], known=[AssetSpec("nothing")]).graph.parents(AssetKey("needs")) == (AssetKey("nothing"),)
     for wrong in ("single", 3):
         with pytest.raises(InvalidDefinitionError, match="Definitions takes a list of assets; got"):
