@@ -118,7 +118,7 @@ class AssetOut:
             is_required=is_required and not spec.skippable,
             io_manager_key=io_manager_key,
             description=spec.description,
-            metadata=spec.metadata_values,
+            metadata=spec.metadata,
             group_name=spec.group_name,
             code_version=spec.code_version,
             automation_condition=spec.automation_condition,

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from notebook_assets.assets.backfill_policy import BackfillPolicy
-from notebook_assets.assets.dependencies import AssetDep
+from notebook_assets.assets.dependencies import AssetDep, each_dep
 from notebook_assets.assets.deprecated_names import automation_condition_from, freshness_policy_from
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
@@ -25,7 +25,8 @@ DEFAULT_IO_MANAGER_KEY = "io_manager"
 IO_MANAGER_KEY_METADATA = "dagster/io_manager_key"
 """The metadata name that carries an IO manager key, the same as in the reference so that definitions can move."""
 
-_GROUP = re.compile(r"[A-Za-z0-9_]+")
+_GROUP = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
+_OWNER = re.compile(r"team:.+|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 _UNCHANGED: Any = ...
 
 
@@ -39,7 +40,8 @@ class AssetSpec(SelfShown):
         description: For people to read.
         metadata: Static metadata of any kind.
         skippable: Whether it may yield no output.
-        group_name: The group it is shown in (letters, digits, underscores); by default ``"default"``.
+        group_name: The group it is shown in (words of letters, digits and underscores, joined by slashes);
+            by default ``"default"``.
         code_version: Names the version of its code; by default a fingerprint of the function.
         owners: E-mail addresses, or ``team:name``.
         tags: Names and values to select by.
@@ -74,13 +76,16 @@ class AssetSpec(SelfShown):
     freshness_policy: Any = field(default=None, kw_only=True)
     auto_materialize_policy: InitVar[Any] = field(default=None, kw_only=True)
     legacy_freshness_policy: InitVar[Any] = field(default=None, kw_only=True)
+    metadata_values: Mapping[str, MetadataValue] = field(init=False, compare=False, repr=False)
+    """The metadata, normalised; ``metadata`` itself is what was given."""
 
     def __post_init__(self, auto_materialize_policy: Any, legacy_freshness_policy: Any) -> None:
         set_field = object.__setattr__
         set_field(self, "key", AssetKey.from_coercible(self.key))
         self._check_kinds()
-        set_field(self, "deps", _each_once(AssetDep.from_coercible(dep) for dep in _iterable(self.deps, "deps")))
-        set_field(self, "metadata", normalize_metadata(self.metadata, f"metadata of {self.key}"))
+        set_field(self, "deps", _each_once(str(self.key), each_dep(_iterable(self.deps, "deps"))))
+        set_field(self, "metadata_values", normalize_metadata(self.metadata, f"metadata of {self.key}"))
+        set_field(self, "metadata", dict(self.metadata or {}))
         set_field(self, "owners", tuple(_iterable(self.owners, "owners")))
         set_field(self, "tags", dict(self.tags or {}))
         check_texts(_iterable(self.kinds, "kinds"), f"{self.key}: kinds", '{"parquet"}')
@@ -106,7 +111,8 @@ class AssetSpec(SelfShown):
     def _check(self) -> None:
         if self.group_name is not None and not _GROUP.fullmatch(str(self.group_name)):
             raise InvalidDefinitionError(
-                f"{self.key}: a group name is made of letters, digits and underscores; got {self.group_name!r}."
+                f"{self.key}: a group name is made of letters, digits and underscores; got {self.group_name!r}. "
+                "Slashes may join several."
             )
         if self.partitions_def is not None and not isinstance(self.partitions_def, PartitionsDefinition):
             raise InvalidDefinitionError(
@@ -117,7 +123,7 @@ class AssetSpec(SelfShown):
             if not isinstance(name, str) or not isinstance(value, str):
                 raise InvalidDefinitionError(f"{self.key}: tags map strings to strings; got {name!r}: {value!r}.")
         for owner in self.owners or ():
-            if not isinstance(owner, str) or not ("@" in owner or owner.startswith("team:")):
+            if not isinstance(owner, str) or not _OWNER.fullmatch(owner):
                 raise InvalidDefinitionError(
                     f"{self.key}: an owner is an e-mail address or 'team:' and a name; got {owner!r}."
                 )
@@ -143,11 +149,6 @@ class AssetSpec(SelfShown):
         return self.group_name or DEFAULT_GROUP
 
     @property
-    def metadata_values(self) -> Mapping[str, MetadataValue]:
-        """The metadata, typed."""
-        return self.metadata or {}
-
-    @property
     def io_manager_key(self) -> str | None:
         """The IO manager key that the metadata carries, if any."""
         carried = self.metadata_values.get(IO_MANAGER_KEY_METADATA)
@@ -155,7 +156,7 @@ class AssetSpec(SelfShown):
 
     def with_io_manager_key(self, io_manager_key: str) -> AssetSpec:
         """Return a copy whose value is loaded by the IO manager of that resource key."""
-        return replace(self, metadata={**self.metadata_values, IO_MANAGER_KEY_METADATA: io_manager_key})
+        return replace(self, metadata={**(self.metadata or {}), IO_MANAGER_KEY_METADATA: io_manager_key})
 
     def replace_attributes(
         self,
@@ -205,20 +206,27 @@ class AssetSpec(SelfShown):
         return replace(
             self,
             deps=[*self.asset_deps, *_iterable(deps, "deps")],
-            metadata={**self.metadata_values, **(metadata or {})},
+            metadata={**(self.metadata or {}), **(metadata or {})},
             owners=[*(self.owners or ()), *more_owners],
             tags={**(self.tags or {}), **(tags or {})},
             kinds={*(self.kinds or ()), *_iterable(kinds, "kinds")},
         )
 
 
-def _each_once(deps: Iterable[AssetDep]) -> tuple[AssetDep, ...]:
-    """Leave out what was named before in the same way; what is named in two ways is refused where it is defined."""
-    found: list[AssetDep] = []
+def _each_once(where: str, deps: Iterable[AssetDep]) -> tuple[AssetDep, ...]:
+    """Leave out what was named before in the same way.
+
+    Raises:
+        InvalidDefinitionError: An asset is named in two ways.
+    """
+    found: dict[AssetKey, AssetDep] = {}
     for dep in deps:
-        if dep not in found:
-            found.append(dep)
-    return tuple(found)
+        if found.setdefault(dep.asset_key, dep) != dep:
+            raise InvalidDefinitionError(
+                f"{where}: its deps name {dep.asset_key} twice, in two ways. Name it once, with a mapping that covers "
+                "all that is needed."
+            )
+    return tuple(found.values())
 
 
 def _iterable(value: Iterable[Any] | None, name: str) -> Iterable[Any]:

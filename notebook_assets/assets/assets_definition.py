@@ -227,9 +227,9 @@ class AssetsDefinition(OfNodes, DefinitionViews):
         """Whether the function yields its result."""
         return inspect.isgeneratorfunction(self.fn)
 
-    def get_partition_mapping(self, key: AssetKey) -> PartitionMapping | None:
-        """Return the mapping that was given for the upstream asset ``key``, or None for the default."""
-        return next((dependency.mapping for dependency in self.dependencies if dependency.key == key), None)
+    def get_partition_mapping(self, in_asset_key: AssetKey) -> PartitionMapping | None:
+        """Return the mapping that was given for an upstream asset, or None for the default."""
+        return next((dependency.mapping for dependency in self.dependencies if dependency.key == in_asset_key), None)
 
     def get_asset_spec(self, key: CoercibleToAssetKey | None = None) -> AssetSpec:
         """Return the spec of one asset; of the only one where there is one.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions.arguments import check_mapping, check_text
@@ -106,6 +106,24 @@ class AssetCheckEvaluation(SelfShown):
     def asset_check_key(self) -> AssetCheckKey:
         """Which check of which asset."""
         return AssetCheckKey(self.asset_key, self.check_name)
+
+
+def check_result_named(results: Iterable[AssetCheckResult], check_name: str) -> AssetCheckResult:
+    """Return the result of the check of a name.
+
+    Raises:
+        InvalidInvocationError: There is none.
+
+    >>> check_result_named([AssetCheckResult(passed=True, check_name="rows")], "rows").passed
+    True
+    """
+    by_name = {str(each.check_name): each for each in results}
+    if check_name not in by_name:
+        known = ", ".join(by_name) or "none"
+        raise InvalidInvocationError(
+            f"There is no result of a check {check_name!r}; there are: {known}.{did_you_mean(check_name, by_name)}"
+        )
+    return by_name[check_name]
 
 
 def checked_results(given: Sequence[AssetCheckResult] | None, where: str) -> tuple[AssetCheckResult, ...]:

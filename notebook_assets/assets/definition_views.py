@@ -74,8 +74,8 @@ class DefinitionViews(SelfShown):
 
     @property
     def metadata_by_key(self) -> Mapping[AssetKey, Mapping[str, Any]]:
-        """The static metadata of each asset, as plain values."""
-        return self._by_key(lambda spec: {name: each.value for name, each in spec.metadata_values.items()})
+        """The static metadata of each asset, as it was given."""
+        return self._by_key(lambda spec: dict(spec.metadata or {}))
 
     @property
     def tags_by_key(self) -> Mapping[AssetKey, Mapping[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -131,6 +131,23 @@ class AssetDep:
     def from_coercible(dep: Any) -> AssetDep:
         """Return ``dep`` as an AssetDep; a key, a string or a definition becomes one without a mapping."""
         return dep if isinstance(dep, AssetDep) else AssetDep(dep)
+
+
+def each_dep(deps: Iterable[Any]) -> Iterator[AssetDep]:
+    """Yield the dependencies that are listed; a definition of several assets stands for all of them.
+
+    Args:
+        deps: Keys, strings, specs, definitions, or AssetDeps.
+
+    >>> [dep.asset_key.to_user_string() for dep in each_dep(["raw", AssetDep("clean")])]
+    ['raw', 'clean']
+    """
+    for dep in deps:
+        specs = getattr(dep, "specs", None) if getattr(type(dep), "__notebook_asset__", False) else None
+        if specs is not None and len(specs) > 1:
+            yield from (AssetDep(spec.asset_key) for spec in specs)
+        else:
+            yield AssetDep.from_coercible(dep)
 
 
 @dataclass(frozen=True)

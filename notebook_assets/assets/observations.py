@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from notebook_assets.assets.checks_results import AssetCheckResult, checked_results
+from notebook_assets.assets.checks_results import AssetCheckResult, check_result_named, checked_results
 from notebook_assets.assets.results import DataVersion
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
@@ -63,12 +63,15 @@ class ObserveResult:
     check_results: Sequence[AssetCheckResult] | None = None
     data_version: DataVersion | None = None
     tags: Mapping[str, str] | None = None
+    values: Mapping[str, MetadataValue] = field(init=False, compare=False, repr=False)
+    """The metadata, normalised; ``metadata`` itself is what was given."""
 
     def __post_init__(self) -> None:
         if self.asset_key is not None:
             object.__setattr__(self, "asset_key", AssetKey.from_coercible(self.asset_key))
         check_mapping(self.metadata, "ObserveResult: metadata", '{"rows": 3}')
-        object.__setattr__(self, "metadata", normalize_metadata(self.metadata, "metadata of an ObserveResult"))
+        object.__setattr__(self, "values", normalize_metadata(self.metadata, "metadata of an ObserveResult"))
+        object.__setattr__(self, "metadata", dict(self.metadata or {}))
         object.__setattr__(self, "check_results", checked_results(self.check_results, "ObserveResult"))
         check_mapping(self.tags, "ObserveResult: tags", '{"owner": "ann"}')
         if self.data_version is not None and not isinstance(self.data_version, DataVersion):
@@ -76,10 +79,13 @@ class ObserveResult:
                 f"The data_version of an ObserveResult is a DataVersion; write DataVersion({self.data_version!r})."
             )
 
-    @property
-    def values(self) -> Mapping[str, MetadataValue]:
-        """The metadata, normalised."""
-        return self.metadata or {}
+    def check_result_named(self, check_name: str) -> AssetCheckResult:
+        """Return the result of one of its checks.
+
+        Raises:
+            InvalidInvocationError: There is none of that name.
+        """
+        return check_result_named(self.check_results or (), check_name)
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,15 @@ class AssetObservation:
     def values(self) -> Mapping[str, MetadataValue]:
         """The metadata, normalised."""
         return self.metadata or {}
+
+    def with_metadata(self, metadata: Mapping[str, Any] | None) -> AssetObservation:
+        """Return a copy with this metadata in place of its own."""
+        return replace(self, metadata=metadata)
+
+    @property
+    def label(self) -> str:
+        """The parts of its asset's key, with blanks between them."""
+        return " ".join(AssetKey.from_coercible(self.asset_key).path)
 
     @property
     def data_version(self) -> str | None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from os import PathLike
+from pathlib import PurePath
 from typing import Any, Final, Generic, TypeVar
 
-from notebook_assets.assets.checks_results import AssetCheckResult, checked_results
+from notebook_assets.assets.checks_results import AssetCheckResult, check_result_named, checked_results
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
-from notebook_assets.partitions.arguments import check_mapping
+from notebook_assets.partitions.arguments import check_mapping, check_text
 from notebook_assets.partitions.shown import SelfShown
 
 T = TypeVar("T")
+_NO_WORD = re.compile(r"[^a-zA-Z0-9_]")
 
 
 class _NoValue:
@@ -69,6 +73,19 @@ class Output(SelfShown, Generic[T]):
         object.__setattr__(self, "tags", _checked_tags(self.tags, "Output"))
         _check_data_version(self.data_version, "Output")
 
+    @property
+    def values(self) -> Mapping[str, MetadataValue]:
+        """The metadata, normalised."""
+        return self.metadata or {}
+
+    def with_metadata(self, metadata: Mapping[str, Any] | None) -> Output[T]:
+        """Return a copy with this metadata in place of its own.
+
+        >>> Output(1, metadata={"rows": 2}).with_metadata({"columns": 3}).values["columns"].value
+        3
+        """
+        return replace(self, metadata=metadata)
+
 
 @dataclass(frozen=True)
 class MaterializeResult(SelfShown, Generic[T]):
@@ -83,17 +100,32 @@ class MaterializeResult(SelfShown, Generic[T]):
     asset_key: CoercibleToAssetKey | None = None
     metadata: Mapping[str, Any] | None = None
     check_results: Sequence[AssetCheckResult] | None = None
-    data_version: DataVersion | None = field(default=None, kw_only=True)
-    tags: Mapping[str, str] | None = field(default=None, kw_only=True)
-    value: T | _NoValue = field(default=NO_VALUE, kw_only=True)
+    data_version: DataVersion | None = None
+    tags: Mapping[str, str] | None = None
+    value: T | _NoValue = NO_VALUE
+    values: Mapping[str, MetadataValue] = field(init=False, compare=False, repr=False)
+    """The metadata, normalised; ``metadata`` itself is what was given."""
 
     def __post_init__(self) -> None:
         if self.asset_key is not None:
             object.__setattr__(self, "asset_key", AssetKey.from_coercible(self.asset_key))
-        object.__setattr__(self, "metadata", _checked_metadata(self.metadata, "MaterializeResult metadata"))
+        object.__setattr__(self, "values", _checked_metadata(self.metadata, "MaterializeResult metadata"))
+        object.__setattr__(self, "metadata", dict(self.metadata or {}))
         object.__setattr__(self, "tags", _checked_tags(self.tags, "MaterializeResult"))
         _check_data_version(self.data_version, "MaterializeResult")
         object.__setattr__(self, "check_results", checked_results(self.check_results, "MaterializeResult"))
+
+    def check_result_named(self, check_name: str) -> AssetCheckResult:
+        """Return the result of one of its checks.
+
+        Raises:
+            InvalidInvocationError: There is none of that name.
+
+        >>> result = MaterializeResult(check_results=[AssetCheckResult(passed=True, check_name="rows")])
+        >>> result.check_result_named("rows").passed
+        True
+        """
+        return check_result_named(self.check_results or (), check_name)
 
     @property
     def has_value(self) -> bool:
@@ -117,8 +149,47 @@ class AssetMaterialization:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "asset_key", AssetKey.from_coercible(self.asset_key))
+        check_text(self.description, "AssetMaterialization: description", '"3 new rows"')
+        check_text(self.partition, "AssetMaterialization: partition", '"2013-01-01"')
         object.__setattr__(self, "metadata", _checked_metadata(self.metadata, "AssetMaterialization metadata"))
         object.__setattr__(self, "tags", _checked_tags(self.tags, "AssetMaterialization"))
+
+    @staticmethod
+    def file(
+        path: str | PathLike[str],
+        description: str | None = None,
+        asset_key: CoercibleToAssetKey | None = None,
+        partition: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> AssetMaterialization:
+        """Return the event that a file was made; its metadata says where it is.
+
+        Args:
+            path: Where it is.
+            description: What was made.
+            asset_key: The asset; by default the words of the path: letters, digits and underscores.
+            partition: The partition, if it is one.
+            tags: What to keep beside it.
+
+        >>> AssetMaterialization.file("/data/flights.csv").asset_key
+        AssetKey(['data', 'flights', 'csv'])
+        """
+        words = [word for word in _NO_WORD.split(str(path)) if word]
+        key = words if asset_key is None else asset_key
+        return AssetMaterialization(key, description, {"path": PurePath(path)}, partition, tags)
+
+    def with_metadata(self, metadata: Mapping[str, Any] | None) -> AssetMaterialization:
+        """Return a copy with this metadata in place of its own.
+
+        >>> AssetMaterialization("table", metadata={"rows": 2}).with_metadata({"columns": 3}).values["columns"].value
+        3
+        """
+        return replace(self, metadata=metadata)
+
+    @property
+    def label(self) -> str:
+        """The parts of its asset's key, with blanks between them."""
+        return " ".join(AssetKey.from_coercible(self.asset_key).path)
 
     @property
     def values(self) -> Mapping[str, MetadataValue]:

@@ -21,7 +21,7 @@ def _of_materialize_result(result: MaterializeResult[Any]) -> Rich:
         ("data version", code(result.data_version.value) if result.data_version is not None else None),
     ]
     checks = [shown(each) for each in result.check_results or ()]
-    return card("MaterializeResult", "", None, pairs, *_metadata(result.metadata), *checks)
+    return card("MaterializeResult", "", None, pairs, *_metadata(result.values), *checks)
 
 
 @shown.register(Output)

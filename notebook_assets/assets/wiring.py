@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from notebook_assets.assets.dependencies import AssetDep, AssetIn, Dependency
+from notebook_assets.assets.dependencies import AssetDep, AssetIn, Dependency, each_dep
 from notebook_assets.assets.signature import Signature
 from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.errors import InvalidDefinitionError, did_you_mean
@@ -53,7 +53,7 @@ def dependencies_of(
         raise InvalidDefinitionError(f"{where}: deps is a list; got {deps!r}. Write deps=[{deps!r}].")
     inputs = [_input(where, name, ins.get(name), signature) for name in (*signature.inputs, *more)]
     waits = [replace(_input(where, name, given, signature), input_name=None) for name, given in only_before.items()]
-    return without_repeats(where, [*inputs, *waits, *(order_of(where, dep) for dep in deps or ())])
+    return without_repeats(where, [*inputs, *waits, *(order_of(where, dep) for dep in each_dep(deps or ()))])
 
 
 def order_of(where: AssetKey | str, dep: Any) -> Dependency:

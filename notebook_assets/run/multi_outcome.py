@@ -159,7 +159,7 @@ class MultiOutcome:
         outcome.is_made, outcome.value = True, thing
         if isinstance(thing, Output | MaterializeResult):
             outcome.value = thing.value
-            outcome.metadata.update(thing.metadata or {})
+            outcome.metadata.update(thing.values)
             outcome.tags.update(thing.tags or {})
             outcome.data_version = thing.data_version.value if thing.data_version else None
         if isinstance(thing, MaterializeResult):

@@ -129,7 +129,7 @@ def _take_output(outcome: Outcome, definition: AssetsDefinition, thing: Any) -> 
     if isinstance(thing, Output | MaterializeResult):
         _check_whose(definition, thing)
         outcome.value = thing.value
-        outcome.metadata.update(thing.metadata or {})
+        outcome.metadata.update(thing.values)
         outcome.tags.update(thing.tags or {})
         outcome.data_version = thing.data_version.value if thing.data_version else None
     if isinstance(thing, MaterializeResult):
