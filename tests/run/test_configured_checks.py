@@ -14,6 +14,7 @@ from notebook_assets import (
     Config,
     DataVersion,
     Definitions,
+    EnvVar,
     Failure,
     Instance,
     ObserveResult,
@@ -23,6 +24,7 @@ from notebook_assets import (
     RetryRequested,
     RunConfig,
     RunResult,
+    StringSource,
     asset,
     asset_check,
     build_asset_check_context,
@@ -304,3 +306,24 @@ def test_a_check_called_by_hand_gets_the_configuration_of_its_context() -> None:
     context = build_asset_check_context(asset_config={"rows": 2})
     assert enough(context, [1, 2]).passed
     assert not enough(context, [1]).passed
+
+
+def test_a_resource_is_told_of_the_run_that_it_is_set_up_for(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its configuration may come from the environment, which is read then."""
+    told: list[Any] = []
+
+    @resource(config_schema={"url": StringSource})
+    def connection(context):  # type: ignore[no-untyped-def]
+        told.append((context.run_id, dict(context.run.tags), context.instance, context.resource_config["url"]))
+        return 1
+
+    @asset(required_resource_keys={"connection"})
+    def used() -> int:
+        return 1
+
+    monkeypatch.setenv("URL_OF_THIS_TEST", "somewhere")
+    for url in (EnvVar("URL_OF_THIS_TEST"), {"env": "URL_OF_THIS_TEST"}):
+        config = {"resources": {"connection": {"config": {"url": url}}}}
+        result = make(used, resources={"connection": connection}, run_config=config, tags={"team": "a"})
+        assert told.pop() == (result.run_id, {"team": "a"}, result.instance, "somewhere")
+        assert result.run_id == result.instance.runs()[0].run_id
