@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError, Valida
 
 from notebook_assets.errors import InvalidConfigError, InvalidInvocationError
 from notebook_assets.partitions.shown import SelfShown, shown
-from notebook_assets.resources.config_annotations import fields_of, problems_of
+from notebook_assets.resources.config_annotations import fields_of, plain_values, problems_of
 from notebook_assets.resources.config_shapes import Field, Shape
 from notebook_assets.resources.config_types import raise_problems
 from notebook_assets.resources.env_var import is_env_var, resolved
@@ -138,6 +138,11 @@ class ConfigurableResourceFactory(SelfShown, BaseModel, Generic[T]):
     def process_config_and_initialize_cm(self) -> AbstractContextManager[T]:
         """Return the resource, set up outside of a run, for a ``with`` block."""
         return _set_up({"resource": self}, InitResourceContext())
+
+    def __config_values__(self) -> dict[str, Any]:
+        """Return the fields that were given, but for other resources, as they are written in a configuration."""
+        names = {name for name, value in self._given.items() if not _is_set_up(value)}
+        return {name: value for name, value in plain_values(self).items() if name in names}
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_") and type(self).model_config.get("frozen"):

@@ -29,7 +29,7 @@ class RunConfig(SelfShown):
     Args:
         ops: By the name of each computation, its Config, or ``{"config": ...}``. An asset's computation is called as
             the asset, the parts of its key joined by ``__``.
-        resources: By resource key likewise.
+        resources: By resource key likewise; a resource with other fields, too.
         loggers: Accepted; nothing here is configured by it.
         execution: Accepted; nothing here is configured by it.
 
@@ -37,17 +37,17 @@ class RunConfig(SelfShown):
     {'report': {'config': {'title': 'Flights'}}}
     """
 
-    ops: Mapping[str, Any] = field(default_factory=dict)
-    resources: Mapping[str, Any] = field(default_factory=dict)
-    loggers: Mapping[str, Any] = field(default_factory=dict)
+    ops: Mapping[str, Any] | None = field(default_factory=dict)
+    resources: Mapping[str, Any] | None = field(default_factory=dict)
+    loggers: Mapping[str, Any] | None = field(default_factory=dict)
     execution: Mapping[str, Any] | None = None
 
     def to_config_dict(self) -> dict[str, Any]:
         """Return it in the form of a dict."""
         return {
-            "loggers": dict(self.loggers),
-            "resources": {name: written(entry) for name, entry in self.resources.items()},
-            "ops": {name: written(entry) for name, entry in self.ops.items()},
+            "loggers": dict(self.loggers or {}),
+            "resources": {name: written(entry) for name, entry in (self.resources or {}).items()},
+            "ops": {name: written(entry) for name, entry in (self.ops or {}).items()},
             "execution": dict(self.execution or {}),
         }
 
