@@ -256,8 +256,8 @@ def _never_loaded(needs: Sequence[Need], failure: FailureRecord | None) -> list[
     lacked = {name.split("[")[0] for name in failure.missing} if failure is not None else set()
     names = [need.upstream.to_user_string() for need in needs if need.is_outside]
     return [
-        f"{name} is made elsewhere, and nothing says how to load it: define it as a SourceAsset with an IO manager, "
-        "or as an asset."
+        f"{name} is made elsewhere, and nothing says how to load it: define it as an asset, or say what loads it "
+        'by AssetSpec(...).with_io_manager_key("...") and a resource of that name.'
         for name in names
         if name in lacked
     ]

@@ -65,6 +65,10 @@ class PartitionedConfig:
                 "A PartitionedConfig takes one of tags_for_partition_key_fn and tags_for_partition_fn, not both."
             )
         self.partitions_def = partitions_def
+        self.run_config_for_partition_fn = run_config_for_partition_fn
+        self.run_config_for_partition_key_fn = run_config_for_partition_key_fn
+        self.tags_for_partition_fn = tags_for_partition_fn
+        self.tags_for_partition_key_fn = tags_for_partition_key_fn
         self._config_of = run_config_for_partition_key_fn or _of_partition(run_config_for_partition_fn)
         self._tags_of = tags_for_partition_key_fn or _of_partition(tags_for_partition_fn)
         self._decorated = decorated_fn

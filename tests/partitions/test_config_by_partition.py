@@ -112,3 +112,21 @@ def test_what_can_not_be_right_is_refused() -> None:
     config = notebook_assets.static_partitioned_config(["a"])(lambda key: 3)
     with pytest.raises(InvalidDefinitionError, match=r"gives a dict or a RunConfig; for 'a' it gave 3"):
         config.get_run_config_for_partition_key("a")
+
+
+@pytest.mark.parametrize("package", [dagster, notebook_assets], ids=lambda package: package.__name__)
+def test_the_functions_can_be_read_back(package: Any) -> None:
+    """As they were given; the others are None."""
+
+    def config_of(key: str) -> dict[str, Any]:
+        return {"tags": {"key": key}}
+
+    found = package.PartitionedConfig(
+        package.StaticPartitionsDefinition(["a"]), run_config_for_partition_key_fn=config_of
+    )
+    assert found.run_config_for_partition_key_fn("a") == config_of("a")
+    assert (found.run_config_for_partition_fn, found.tags_for_partition_fn, found.tags_for_partition_key_fn) == (
+        None,
+        None,
+        None,
+    )
