@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from notebook_assets.assets import AssetObservation, AssetsDefinition, DataVersion, RetryPolicy
-from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, did_you_mean
+from notebook_assets.assets import AssetCheckKey, AssetObservation, AssetsDefinition, RetryPolicy
+from notebook_assets.errors import InvalidInvocationError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
-from notebook_assets.metadata import MetadataValue, normalize_metadata
+from notebook_assets.metadata import MetadataValue
 from notebook_assets.partitions import (
     MultiPartitionsDefinition,
     PartitionKeyRange,
     PartitionsDefinition,
     TimeWindow,
 )
-from notebook_assets.partitions.arguments import check_mapping
 from notebook_assets.resources import Resources
 from notebook_assets.resources.logs import piece_log
+from notebook_assets.run.context_outputs import OutputReports
 from notebook_assets.run.context_partitions import PartitionQuestions, time_windows
 
 if TYPE_CHECKING:
-    from notebook_assets.store import Instance
+    from notebook_assets.store import Instance, RunRecord
 
 
-class AssetExecutionContext(PartitionQuestions):
+class LoadsValues(Protocol):
+    """Loads the value of a piece from where its asset keeps it."""
+
+    def __call__(self, key: AssetKey, partition: str | None, python_type: type | None = None) -> Any:
+        """Return the value."""
+
+
+class AssetExecutionContext(PartitionQuestions, OutputReports):
     """The first parameter of an asset's function, where that is called ``context``.
 
     Knows the piece that is being made (its asset, partition key and time window), the partitions of each input,
@@ -50,6 +57,7 @@ class AssetExecutionContext(PartitionQuestions):
         "_definition",
         "_inputs",
         "_key",
+        "_load",
         "_partitions_def",
         "_selected",
         "added",
@@ -78,7 +86,9 @@ class AssetExecutionContext(PartitionQuestions):
         run_config: Mapping[str, Any] | None = None,
         retry_number: int = 0,
         retry_policy: RetryPolicy | None = None,
+        load: LoadsValues | None = None,
     ) -> None:
+        self._load = load
         self._config = config
         self.retry_number = retry_number
         self.retry_policy = retry_policy
@@ -113,11 +123,6 @@ class AssetExecutionContext(PartitionQuestions):
         return frozenset(self._selected)
 
     @property
-    def selected_output_names(self) -> frozenset[str]:
-        """The names of the outputs that this call is to give."""
-        return frozenset(name for name, key in self._definition.outputs.items() if key in self._selected)
-
-    @property
     def is_subset(self) -> bool:
         """Whether the function makes more than this call is to make."""
         return len(self._selected) < len(self._definition.specs)
@@ -132,38 +137,6 @@ class AssetExecutionContext(PartitionQuestions):
     def op_execution_context(self) -> AssetExecutionContext:
         """This context."""
         return self
-
-    def asset_key_for_output(self, output_name: str = "result") -> AssetKey:
-        """Return the key of the asset that an output is.
-
-        Raises:
-            InvalidInvocationError: There is no such output.
-        """
-        outputs = self._definition.outputs
-        if output_name not in outputs:
-            raise InvalidInvocationError(
-                f"{self._definition.label} has no output {output_name!r}; it has {list(outputs)}."
-                f"{did_you_mean(output_name, outputs)}"
-            )
-        return outputs[output_name]
-
-    def output_for_asset_key(self, asset_key: AssetKey) -> str:
-        """Return the name of the output that an asset is.
-
-        Raises:
-            UnknownAssetError: The function makes no such asset.
-        """
-        key = self._definition.get_asset_spec(asset_key).asset_key
-        return next(name for name, each in self._definition.outputs.items() if each == key)
-
-    @property
-    def added_metadata(self) -> dict[str, MetadataValue]:
-        """What was attached so far, to whichever output."""
-        return {name: value for found in self.added.values() for name, value in found.items()}
-
-    def metadata_of(self, key: AssetKey) -> Mapping[str, MetadataValue]:
-        """Return what was attached to an asset so far."""
-        return self.added.get(key, {})
 
     @property
     def assets_def(self) -> AssetsDefinition:
@@ -223,72 +196,57 @@ class AssetExecutionContext(PartitionQuestions):
         """A logger; what it is told from the level INFO on shows below the cell."""
         return piece_log()
 
-    def add_output_metadata(
-        self, metadata: Mapping[str, Any], output_name: str | None = None, mapping_key: str | None = None
-    ) -> None:
-        """Attach metadata to the materialization; numbers are plotted over the partitions.
+    def load_asset_value(
+        self, asset_key: CoercibleToAssetKey, *, python_type: type | None = None, partition_key: str | None = None
+    ) -> Any:
+        """Return the stored value of any asset; what is made from it so is not known to be.
 
         Args:
-            metadata: Names and values.
-            output_name: Which output, where the function gives several.
-            mapping_key: Only for code that names it.
+            asset_key: The asset.
+            python_type: The type that an IO manager is asked for.
+            partition_key: The partition, where it has any.
 
         Raises:
-            InvalidDefinitionError: A value is of a kind that can't be kept.
-            InvalidInvocationError: There are several outputs and none is named, or there is none of that name.
+            ValueNotFoundError: There is none.
+            InvalidInvocationError: The context has no store to load it from.
         """
-        if self._definition.is_multi:
-            if output_name is None:
-                raise InvalidInvocationError(
-                    f"{self._definition.label} has several outputs; say which by output_name=: "
-                    f"{', '.join(sorted(self.selected_output_names))}."
-                )
-            key = self.asset_key_for_output(output_name)
-        else:
-            key = self._selected[0]
-        self._add(key, metadata, "add_output_metadata")
+        key = AssetKey.from_coercible(asset_key)
+        if self._load is not None:
+            return self._load(key, partition_key, python_type)
+        if self.instance is None:
+            raise InvalidInvocationError(f"There is no store to load {key} from; build the context with instance=.")
+        return self.instance.load(key, partition_key)
 
-    def _add(self, key: AssetKey, metadata: Mapping[str, Any], where: str) -> None:
-        check_mapping(metadata, f"{where}: metadata", '{"rows": 3}')
-        self.added.setdefault(key, {}).update(normalize_metadata(metadata, "output metadata"))
-
-    def add_asset_metadata(
-        self,
-        metadata: Mapping[str, Any],
-        asset_key: CoercibleToAssetKey | None = None,
-        partition_key: str | None = None,
-    ) -> None:
-        """Attach metadata to the materialization, as :meth:`add_output_metadata`.
+    @property
+    def run(self) -> RunRecord:
+        """What the store keeps of the run.
 
         Raises:
-            InvalidInvocationError: Another asset or partition is named than the one that is being made.
+            InvalidInvocationError: The context is of no run.
         """
-        key = self.asset_key if asset_key is None else AssetKey.from_coercible(asset_key)
-        if key not in self._selected or partition_key not in (None, self._key):
+        runs = self.instance.runs() if self.instance is not None else ()
+        found = next((each for each in runs if each.run_id == self.run_id), None)
+        if found is None:
+            raise InvalidInvocationError(f"{self._piece} is made in no run: the context was built by hand.")
+        return found
+
+    def asset_key_for_input(self, input_name: str) -> AssetKey:
+        """Return the key of the asset that an input is.
+
+        Raises:
+            InvalidInvocationError: There is no such input.
+        """
+        found = {each.input_name: each.key for each in self._definition.dependencies if each.input_name is not None}
+        if input_name not in found:
             raise InvalidInvocationError(
-                f"Metadata can be added to {self._piece} only, which is being made; got asset_key={asset_key!r}, "
-                f"partition_key={partition_key!r}."
+                f"{self._name} has no input {input_name!r}; it has {list(found)}.{did_you_mean(input_name, found)}"
             )
-        self._add(key, metadata, "add_asset_metadata")
+        return found[input_name]
 
-    def set_data_version(self, asset_key: CoercibleToAssetKey, data_version: DataVersion) -> None:
-        """Name the contents of the value, in place of a digest of it: equal names mean equal contents."""
-        if not isinstance(data_version, DataVersion):
-            raise InvalidDefinitionError(f"A data version is a DataVersion; write DataVersion({data_version!r}).")
-        self.data_versions[AssetKey.from_coercible(asset_key)] = data_version.value
-
-    def log_event(self, event: AssetObservation) -> None:
-        """Report what was seen of any asset, as yielding it does.
-
-        Raises:
-            InvalidInvocationError: It is no AssetObservation.
-        """
-        if not isinstance(event, AssetObservation):
-            raise InvalidInvocationError(
-                f"context.log_event takes an AssetObservation; got a {type(event).__name__}. Metadata of what is made "
-                "is added by context.add_output_metadata, other events are yielded."
-            )
-        self.events.append(event)
+    @property
+    def selected_asset_check_keys(self) -> frozenset[AssetCheckKey]:
+        """The keys of the checks that this call is to carry out itself."""
+        return frozenset(spec.key for spec in self._definition.check_specs if spec.asset_key in self._selected)
 
     def has_tag(self, key: str) -> bool:
         """Whether the run has a tag."""

@@ -103,6 +103,7 @@ def execute(request: RunRequest) -> RunResult:
             request.graph, made, request.run_config, resources, request.graph.checks.carried_out(made, request.checks)
         ),
         retry_policy=request.retry_policy,
+        load=partial(_load_meanwhile, request, resources),
     )
     result.load = partial(_load, request, resources)
     try:
@@ -188,15 +189,26 @@ def _prepared_unit(unit: Sequence[PlannedAsset], request: RunRequest, scope: Run
 
 
 def _load(request: RunRequest, resources: ResourceScope, key: AssetKey, partition: str | None) -> Any:
-    """Load a piece where its asset keeps it."""
-    node = request.graph.nodes.get(key)
+    """Load a piece where its asset keeps it, after the run."""
     try:
-        manager = io_manager_of(node, resources.of(node)) if node is not None else None
-        if node is None or manager is None:
-            return request.instance.load(key, partition)
-        return load_piece(node, manager, partition, resources.of(node))
+        return _load_meanwhile(request, resources, key, partition)
     finally:
         resources.close()  # what was torn down at the end of the run was set up anew
+
+
+def _load_meanwhile(
+    request: RunRequest,
+    resources: ResourceScope,
+    key: AssetKey,
+    partition: str | None,
+    python_type: type | None = None,
+) -> Any:
+    """Load a piece where its asset keeps it."""
+    node = request.graph.nodes.get(key)
+    manager = io_manager_of(node, resources.of(node)) if node is not None else None
+    if node is None or manager is None:
+        return request.instance.load(key, partition)
+    return load_piece(node, manager, partition, resources.of(node), python_type=python_type)
 
 
 def _make_all(prepared: Sequence[_Prepared], progress: ProgressListener, result: RunResult) -> None:

@@ -203,6 +203,7 @@ class MultiSteps:
             run_config=self.scope.config.sections,
             retry_number=retries,
             retry_policy=self.scope.retry_policy,
+            load=self.scope.load,
         )
 
     def _record_ready(self, call: _Call, context: AssetExecutionContext | None) -> None:

@@ -10,6 +10,7 @@ from notebook_assets.assets import RetryPolicy
 from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.keys import AssetKey
 from notebook_assets.run.checks_in_run import RunChecks
+from notebook_assets.run.context import LoadsValues
 from notebook_assets.run.private_loop import PrivateLoop
 from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult
@@ -37,6 +38,8 @@ class RunScope:
 
     retry_policy: RetryPolicy | None = None
     """How often what fails is tried again, where a definition has no policy of its own."""
+    load: LoadsValues | None = None
+    """Loads the value of a piece from where its asset keeps it."""
 
     @cached_property
     def checks(self) -> RunChecks:

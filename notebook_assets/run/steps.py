@@ -150,6 +150,7 @@ class AssetSteps:
             run_config=self.scope.config.sections,
             retry_number=retries,
             retry_policy=self.scope.retry_policy,
+            load=self.scope.load,
         )
 
     def _hand_over(

@@ -10,6 +10,8 @@ import pytest
 
 from notebook_assets import (
     AllPartitionMapping,
+    AssetCheckResult,
+    AssetCheckSpec,
     AssetDep,
     AssetIn,
     AssetKey,
@@ -18,11 +20,15 @@ from notebook_assets import (
     HourlyPartitionsDefinition,
     InvalidDefinitionError,
     InvalidInvocationError,
+    IOManager,
+    MaterializeResult,
+    NotebookAssetsError,
     PartitionKeyRange,
     StaticPartitionsDefinition,
     TimeWindow,
     TimeWindowPartitionMapping,
     asset,
+    build_asset_context,
 )
 
 DAYS = DailyPartitionsDefinition("2024-01-01", end_date="2024-01-11")
@@ -196,3 +202,58 @@ def test_the_context_may_be_a_keyword(make) -> None:
         return context.asset_key.name, single
 
     assert make(it, single).asset_value("it") == ("it", 1)
+
+
+def test_values_of_other_assets_are_loaded_from_where_they_are_kept(make) -> None:
+    class Doubling(IOManager):
+        def handle_output(self, context: Any, obj: Any) -> None: ...
+
+        def load_input(self, context: Any) -> Any:
+            return context.asset_key.name, context.python_type
+
+    @asset(io_manager_def=Doubling(), deps=["names"])
+    def elsewhere():
+        return 1
+
+    @asset(deps=[names, single, elsewhere])
+    def it(context):
+        return [
+            context.load_asset_value("names", partition_key="b"),
+            context.load_asset_value(AssetKey("single")),
+            context.load_asset_value("elsewhere", python_type=list),
+        ]
+
+    make(names, partitions="all")
+    result = make(elsewhere, single, it)
+    assert result.asset_value("it") == [1, 1, ("elsewhere", list)]
+
+
+def test_a_value_that_is_not_there_can_not_be_loaded(make, store) -> None:
+    @asset
+    def it(context):
+        return context.load_asset_value("nowhere")
+
+    error = make(it).failures[0].error
+    assert isinstance(error, NotebookAssetsError)
+    with pytest.raises(InvalidInvocationError, match="There is no store to load nowhere from"):
+        it(build_asset_context())
+    with pytest.raises(type(error)):
+        it(build_asset_context(instance=store))
+
+
+def test_the_run_the_keys_of_inputs_and_the_checks_of_a_call_are_told(make, store) -> None:
+    told = {}
+
+    @asset(check_specs=[AssetCheckSpec("fine", asset="it")], ins={"one": AssetIn("single")})
+    def it(context, one):
+        told["run"] = context.run.run_id == context.run_id, context.run.status
+        told["input"] = context.asset_key_for_input("one")
+        told["checks"] = [key.name for key in context.selected_asset_check_keys]
+        with pytest.raises(InvalidInvocationError, match=r"no input 'ones'.*Did you mean 'one'"):
+            context.asset_key_for_input("ones")
+        return MaterializeResult(value=one, check_results=[AssetCheckResult(passed=True)])
+
+    assert make(single, it).success
+    assert told == {"run": (True, "running"), "input": AssetKey("single"), "checks": ["fine"]}
+    with pytest.raises(InvalidInvocationError, match="is made in no run"):
+        build_asset_context(instance=store).run  # noqa: B018
