@@ -28,6 +28,7 @@ class LoadedChanges:
         source_key_prefix: Put before the keys of source assets, likewise.
         automation_condition: When to make those that don't say so themselves.
         backfill_policy: How many partitions one run makes, of those that don't say so themselves.
+        freshness_policy: How fresh those are to be that don't say so themselves.
 
     >>> [found] = LoadedChanges(group_name="raw").applied([AssetSpec("a")])
     >>> found.group
@@ -39,6 +40,7 @@ class LoadedChanges:
     source_key_prefix: str | Sequence[str] | None = None
     automation_condition: Any = None
     backfill_policy: Any = None
+    freshness_policy: Any = None
 
     def __post_init__(self) -> None:
         check_text(self.group_name, "load_assets: group_name", '"weather"')
@@ -89,10 +91,10 @@ class LoadedChanges:
         changes: dict[str, Any] = {}
         if self.group_name not in (None, spec.group_name):
             changes["group_name"] = self.group_name
-        if self.automation_condition is not None and spec.automation_condition is None and not is_source:
-            changes["automation_condition"] = self.automation_condition
-        if self.backfill_policy is not None and spec.backfill_policy is None and not is_source:
-            changes["backfill_policy"] = self.backfill_policy
+        for name in ("automation_condition", "backfill_policy", "freshness_policy"):
+            given = getattr(self, name)
+            if given is not None and getattr(spec, name) is None and not is_source:
+                changes[name] = given
         return replace(spec, **changes) if changes else spec
 
 

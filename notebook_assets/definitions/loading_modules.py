@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from notebook_assets.assets import AssetsDefinition, AssetSpec, SourceAsset
+from notebook_assets.assets.deprecated_names import automation_condition_from, freshness_policy_from
 from notebook_assets.definitions.loaded_changes import Loaded, LoadedChanges
 from notebook_assets.definitions.module_contents import Namespace, check_defined_once, found_in
 from notebook_assets.errors import InvalidDefinitionError
@@ -26,6 +27,9 @@ def load_assets_from_modules(
     backfill_policy: Any = None,
     source_key_prefix: _Prefix = None,
     include_specs: bool = False,
+    freshness_policy: Any = None,
+    auto_materialize_policy: Any = None,
+    legacy_freshness_policy: Any = None,
 ) -> Sequence[Loaded]:
     """Return the assets and source assets that modules define, by themselves or in lists.
 
@@ -38,6 +42,9 @@ def load_assets_from_modules(
         backfill_policy: How many partitions one run makes, of those that don't say so themselves.
         source_key_prefix: Put before the keys of source assets, likewise.
         include_specs: Whether specs by themselves are loaded too.
+        freshness_policy: How fresh those are to be that don't say so themselves; kept as it is given.
+        auto_materialize_policy: What ``automation_condition`` was called before; works, and warns.
+        legacy_freshness_policy: What ``freshness_policy`` was called before; works, and warns.
 
     Raises:
         DuplicateAssetError: Two have one key.
@@ -53,7 +60,9 @@ def load_assets_from_modules(
     >>> [found.key for found in load_assets_from_modules([module], key_prefix="raw")]
     [AssetKey(['raw', 'nabisco'])]
     """
-    changes = LoadedChanges(group_name, key_prefix, source_key_prefix, automation_condition, backfill_policy)
+    condition = automation_condition_from("load_assets", automation_condition, auto_materialize_policy)
+    freshness = freshness_policy_from("load_assets", freshness_policy, legacy_freshness_policy)
+    changes = LoadedChanges(group_name, key_prefix, source_key_prefix, condition, backfill_policy, freshness)
     return assets_of(namespaces_of(modules), changes, include_specs=include_specs)
 
 
@@ -65,6 +74,9 @@ def load_assets_from_current_module(
     backfill_policy: Any = None,
     source_key_prefix: _Prefix = None,
     include_specs: bool = False,
+    freshness_policy: Any = None,
+    auto_materialize_policy: Any = None,
+    legacy_freshness_policy: Any = None,
 ) -> Sequence[Loaded]:
     """Return the assets and source assets of the module, or of the notebook, in which this is called.
 
@@ -75,6 +87,9 @@ def load_assets_from_current_module(
         backfill_policy: How many partitions one run makes, of those that don't say so themselves.
         source_key_prefix: Put before the keys of source assets.
         include_specs: Whether specs by themselves are loaded too.
+        freshness_policy: How fresh those are to be that don't say so themselves; kept as it is given.
+        auto_materialize_policy: What ``automation_condition`` was called before; works, and warns.
+        legacy_freshness_policy: What ``freshness_policy`` was called before; works, and warns.
 
     Raises:
         DuplicateAssetError: Two have one key.
@@ -86,7 +101,9 @@ def load_assets_from_current_module(
     >>> one in load_assets_from_current_module()
     True
     """
-    changes = LoadedChanges(group_name, key_prefix, source_key_prefix, automation_condition, backfill_policy)
+    condition = automation_condition_from("load_assets", automation_condition, auto_materialize_policy)
+    freshness = freshness_policy_from("load_assets", freshness_policy, legacy_freshness_policy)
+    changes = LoadedChanges(group_name, key_prefix, source_key_prefix, condition, backfill_policy, freshness)
     return assets_of([callers_namespace()], changes, include_specs=include_specs)
 
 
@@ -99,6 +116,9 @@ def load_assets_from_package_module(
     backfill_policy: Any = None,
     source_key_prefix: _Prefix = None,
     include_specs: bool = False,
+    freshness_policy: Any = None,
+    auto_materialize_policy: Any = None,
+    legacy_freshness_policy: Any = None,
 ) -> Sequence[Loaded]:
     """Return the assets and source assets of a package and of all modules in it, to any depth.
 
@@ -110,6 +130,9 @@ def load_assets_from_package_module(
         backfill_policy: How many partitions one run makes, of those that don't say so themselves.
         source_key_prefix: Put before the keys of source assets.
         include_specs: Whether specs by themselves are loaded too.
+        freshness_policy: How fresh those are to be that don't say so themselves; kept as it is given.
+        auto_materialize_policy: What ``automation_condition`` was called before; works, and warns.
+        legacy_freshness_policy: What ``freshness_policy`` was called before; works, and warns.
 
     Raises:
         DuplicateAssetError: Two have one key.
@@ -119,7 +142,9 @@ def load_assets_from_package_module(
     >>> load_assets_from_package_module(json)
     []
     """
-    changes = LoadedChanges(group_name, key_prefix, source_key_prefix, automation_condition, backfill_policy)
+    condition = automation_condition_from("load_assets", automation_condition, auto_materialize_policy)
+    freshness = freshness_policy_from("load_assets", freshness_policy, legacy_freshness_policy)
+    changes = LoadedChanges(group_name, key_prefix, source_key_prefix, condition, backfill_policy, freshness)
     return assets_of(namespaces_of(modules_of(package_module)), changes, include_specs=include_specs)
 
 
@@ -132,6 +157,9 @@ def load_assets_from_package_name(
     backfill_policy: Any = None,
     source_key_prefix: _Prefix = None,
     include_specs: bool = False,
+    freshness_policy: Any = None,
+    auto_materialize_policy: Any = None,
+    legacy_freshness_policy: Any = None,
 ) -> Sequence[Loaded]:
     """Return the assets and source assets of a package, which is imported by its name.
 
@@ -143,6 +171,9 @@ def load_assets_from_package_name(
         backfill_policy: How many partitions one run makes, of those that don't say so themselves.
         source_key_prefix: Put before the keys of source assets.
         include_specs: Whether specs by themselves are loaded too.
+        freshness_policy: How fresh those are to be that don't say so themselves; kept as it is given.
+        auto_materialize_policy: What ``automation_condition`` was called before; works, and warns.
+        legacy_freshness_policy: What ``freshness_policy`` was called before; works, and warns.
 
     Raises:
         ModuleNotFoundError: There is no such package.
@@ -152,7 +183,9 @@ def load_assets_from_package_name(
     >>> load_assets_from_package_name("json")
     []
     """
-    changes = LoadedChanges(group_name, key_prefix, source_key_prefix, automation_condition, backfill_policy)
+    condition = automation_condition_from("load_assets", automation_condition, auto_materialize_policy)
+    freshness = freshness_policy_from("load_assets", freshness_policy, legacy_freshness_policy)
+    changes = LoadedChanges(group_name, key_prefix, source_key_prefix, condition, backfill_policy, freshness)
     modules = modules_of(importlib.import_module(package_name))
     return assets_of(namespaces_of(modules), changes, include_specs=include_specs)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import dagster
@@ -19,6 +20,7 @@ from notebook_assets import (
     InvalidDefinitionError,
     SourceAsset,
     asset,
+    load_assets_from_modules,
     multi_asset,
     multi_observable_source_asset,
     observable_source_asset,
@@ -27,6 +29,13 @@ from notebook_assets import (
 
 def plain() -> int:
     return 1
+
+
+def a_module() -> ModuleType:
+    """A module that defines one asset."""
+    module = ModuleType("a_module")
+    module.__dict__["plain"] = asset(plain)
+    return module
 
 
 POLICY = object()  # conditions are kept as they are given
@@ -91,6 +100,18 @@ FORMER: dict[str, tuple[Callable[[], Any], str, Callable[[Any], Any], Any]] = {
         r"write kinds=\{'sql'\}",
         lambda made: [spec.kinds for spec in made.specs],
         [{"x", "sql"}, {"sql"}],
+    ),
+    "auto_materialize_policy of load_assets_from_modules": (
+        lambda: load_assets_from_modules([a_module()], auto_materialize_policy=POLICY),
+        r"write automation_condition=",
+        lambda made: [each.spec.automation_condition for each in made],
+        [POLICY],
+    ),
+    "legacy_freshness_policy of load_assets_from_modules": (
+        lambda: load_assets_from_modules([a_module()], legacy_freshness_policy=POLICY),
+        r"write freshness_policy=",
+        lambda made: [each.spec.freshness_policy for each in made],
+        [POLICY],
     ),
     "SourceAsset": (
         lambda: SourceAsset("a", io_manager_key="files", freshness_policy=POLICY),
