@@ -116,6 +116,7 @@ class GraphCall:
         run = GraphRun(
             graph=flat,
             entry=self._entry(context),
+            prefix="" if list(self.graph.nodes) == [self.graph.name] else f"{self.graph.name}.",
             place="" if context is None else f"ops.{computation_name(context.assets_def)}.",
             around=self._surroundings(context),
             inputs={**dict.fromkeys(self.waiting), **inputs},

@@ -13,9 +13,10 @@ from notebook_assets.lazy import lazy_module
 from notebook_assets.ops.composition import current_composition
 from notebook_assets.ops.config_mappings import ConfigMapping, chained, check_graph_config, mapping_of
 from notebook_assets.ops.dynamic_output import check_name
+from notebook_assets.ops.invocable import Invocable
 from notebook_assets.ops.node_dependencies import InputMapping, NodeInvocation, OutputMapping
 from notebook_assets.ops.node_wiring import NodeDefinition, NodeOptions, Wiring
-from notebook_assets.ops.op_definition import Invocable, OpDefinition
+from notebook_assets.ops.op_definition import OpDefinition
 from notebook_assets.ops.wiring_by_hand import Dependencies, dependencies_of, mappings_of, wired_by_hand
 
 jobs: Any = lazy_module("notebook_assets.ops.job_definition")  # which needs graphs, too

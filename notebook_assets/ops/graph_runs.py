@@ -10,7 +10,8 @@ from typing import Any
 from notebook_assets.assets import Output
 from notebook_assets.ops.flat_graph import FlatGraph, FlatOp
 from notebook_assets.ops.graph_config import checked_graph_config, root_entry
-from notebook_assets.ops.hooks import HookContext, HookDefinition
+from notebook_assets.ops.hooks import HookContext, HookDefinition, failure_of_hook, hooks_after
+from notebook_assets.ops.lacks import Lack, list_of
 from notebook_assets.ops.node_wiring import Collected, FromInput, FromOutput, Source
 from notebook_assets.ops.op_config import NOT_GIVEN, configured_input
 from notebook_assets.ops.op_context import OpExecutionContext, Surroundings
@@ -31,13 +32,6 @@ class StepState(Enum):
     """An optional output that it needs was not given."""
     NOT_RUN = "not run"
     """What it needs failed."""
-
-
-class _Lack(Enum):
-    """Why there is no value where one is needed."""
-
-    FAILED = "failed"
-    ABSENT = "absent"
 
 
 @dataclass(frozen=True)
@@ -75,6 +69,8 @@ class GraphRun:
     """What the run's configuration says of the graph; None where the run is of nothing else."""
     place: str = ""
     """Where that stands in the run's configuration, for errors."""
+    prefix: str = ""
+    """What stands before the name of each step, as contexts tell it: the graph of an asset, and a point."""
     configs: dict[str, Any] = field(default_factory=dict)
     given: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """What the configuration gives for inputs, by the op's path."""
@@ -131,9 +127,9 @@ class GraphRun:
             for name, source in flat.inputs.items()
             if not (isinstance(source, FromInput) and source.name not in self.inputs)
         }
-        if any(value is _Lack.FAILED for value in found.values()):
+        if any(value is Lack.FAILED for value in found.values()):
             self.states[step] = StepState.NOT_RUN
-        elif any(value is _Lack.ABSENT for value in found.values()):
+        elif any(value is Lack.ABSENT for value in found.values()):
             self.states[step] = StepState.SKIPPED
             self._tell("STEP_SKIPPED", flat, mapping_key)
         else:
@@ -158,33 +154,25 @@ class GraphRun:
         if isinstance(source, Collected):
             return self._collected(source.source)
         items = [self._value(each, mapping_key) for each in source.sources]
-        return self._list_of(items)
+        return list_of(items)
 
     def _given(self, source: FromOutput, mapping_key: str | None) -> Any:
         if (source.node, source.output, mapping_key) in self.values:
             return self.values[source.node, source.output, mapping_key]
         by_key = mapping_key if self.graph.ops[source.node].scope is not None else None
         state = self.states.get((source.node, by_key), StepState.NOT_RUN)
-        return _Lack.FAILED if state in (StepState.FAILED, StepState.NOT_RUN) else _Lack.ABSENT
+        return Lack.FAILED if state in (StepState.FAILED, StepState.NOT_RUN) else Lack.ABSENT
 
     def _collected(self, source: FromOutput) -> Any:
         dynamic = self.graph.dynamic_source(source)
         if dynamic is None:
-            return self._list_of([self._given(source, None)])
+            return list_of([self._given(source, None)])
         state = self.states.get((dynamic.node, None))
         if state is StepState.SKIPPED:
-            return _Lack.ABSENT
+            return Lack.ABSENT
         if state is not StepState.SUCCESS:
-            return _Lack.FAILED
-        return self._list_of([self._given(source, key) for key in self.mapping_keys(dynamic)])
-
-    @staticmethod
-    def _list_of(items: list[Any]) -> Any:
-        """Return those of some values that are there; a lack if one failed, or none of them is there."""
-        if any(item is _Lack.FAILED for item in items):
-            return _Lack.FAILED
-        there = [item for item in items if item is not _Lack.ABSENT]
-        return _Lack.ABSENT if items and not there else there
+            return Lack.FAILED
+        return list_of([self._given(source, key) for key in self.mapping_keys(dynamic)])
 
     def _run_step(self, flat: FlatOp, mapping_key: str | None, arguments: dict[str, Any]) -> None:
         step = (flat.path, mapping_key)
@@ -192,8 +180,9 @@ class GraphRun:
         def attempt(retries: int) -> tuple[OpOutcome, OpExecutionContext]:
             if retries:
                 self._tell("STEP_RESTARTED", flat, mapping_key)
+            name = self.prefix + step_name(*step)
             context = OpExecutionContext(
-                flat.op, self.around, step_name(*step), self._op_config(flat), mapping_key, retries, flat.tags
+                flat.op, self.around, name, self._op_config(flat), mapping_key, retries, flat.tags
             )
             return self._called(flat, context, arguments), context
 
@@ -270,25 +259,18 @@ class GraphRun:
         """Call the hooks; one that fails is told of, and changes nothing else."""
         path, mapping_key = step
         values = {name: value for (node, name, key), value in self.values.items() if node == path}
-        for hook in sorted(flat.hooks | self.job_hooks, key=lambda hook: str(hook.name)):
-            if hook.when != when:
-                continue
+        for hook in hooks_after(flat.hooks | self.job_hooks, when):
             context = HookContext(
                 op=flat.op,
-                step_key=step_name(*step),
+                step_key=self.prefix + step_name(*step),
                 around=self.around,
                 op_config=self._op_config(flat),
                 op_exception=error,
                 op_output_values=values,
                 hook_def=hook,
             )
-            try:
-                hook.fn(context)
-            except Exception as failed:
-                self._tell("HOOK_ERRORED", flat, mapping_key, failed)
-                context.log.error("The hook %s failed after %s: %s", hook.name, context.step_key, failed)
-            else:
-                self._tell("HOOK_COMPLETED", flat, mapping_key)
+            failed = failure_of_hook(hook, context)
+            self._tell("HOOK_COMPLETED" if failed is None else "HOOK_ERRORED", flat, mapping_key, failed)
 
     def _tell(self, event_type: str, flat: FlatOp, mapping_key: str | None, data: Any = None) -> None:
         self.events.append(OpEvent(event_type, flat.path, step_name(flat.path, mapping_key), data))

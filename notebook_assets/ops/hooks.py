@@ -90,6 +90,30 @@ class HookDefinition:
         return self.fn(context)
 
 
+def hooks_after(hooks: AbstractSet[HookDefinition], when: str) -> list[HookDefinition]:
+    """Return the hooks to call after a ``"success"`` or a ``"failure"``, by name.
+
+    >>> [hook.name for hook in hooks_after({HookDefinition("b", print, "success")}, "success")]
+    ['b']
+    """
+    return sorted((hook for hook in hooks if hook.when == when), key=lambda hook: str(hook.name))
+
+
+def failure_of_hook(hook: HookDefinition, context: HookContext) -> Exception | None:
+    """Call a hook; return its error, which is logged and changes nothing else, None where all went well.
+
+    >>> told = HookDefinition("told", lambda context: None, "success")
+    >>> failure_of_hook(told, HookContext(None, "clean", None)) is None
+    True
+    """
+    try:
+        hook.fn(context)
+    except Exception as error:
+        context.log.error("The hook %s failed after %s: %s", hook.name, context.step_key, error)
+        return error
+    return None
+
+
 @overload
 def success_hook(hook_fn: Callable[[HookContext], Any], /) -> HookDefinition: ...
 @overload

@@ -1,4 +1,4 @@
-"""OpDefinition: a function with named inputs and outputs, as a node for graphs; and one use of a node."""
+"""OpDefinition: a function with named inputs and outputs, as a node for graphs."""
 
 from __future__ import annotations
 
@@ -16,70 +16,14 @@ from notebook_assets.lazy import lazy_module
 from notebook_assets.ops.composition import current_composition
 from notebook_assets.ops.config_mappings import ConfigMapping, chained, mapping_of
 from notebook_assets.ops.dynamic_output import check_name
-from notebook_assets.ops.hooks import HookDefinition
 from notebook_assets.ops.ins_outs import NO_DEFAULT, In, Out
+from notebook_assets.ops.invocable import Invocable
 from notebook_assets.ops.node_wiring import NodeDefinition, NodeOptions
 from notebook_assets.partitions.arguments import check_mapping
-from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.resources.config_types import MISSING, processed
 
 direct_calls: Any = lazy_module("notebook_assets.ops.direct_op_calls")  # which needs ops
 """How ops are called in tests."""
-
-
-class Invocable(SelfShown):
-    """What ops and graphs have in common: they are called in a composition function, most often as they are."""
-
-    def alias(self, name: str) -> PendingNode:
-        """Return the node under another name, to be called in a composition function."""
-        return _pending(self, NodeOptions(alias=name))
-
-    def tag(self, tags: Mapping[str, str]) -> PendingNode:
-        """Return the node with tags, to be called in a composition function."""
-        return _pending(self, NodeOptions(tags=dict(tags)))
-
-    def with_hooks(self, hook_defs: AbstractSet[HookDefinition]) -> PendingNode:
-        """Return the node with hooks, to be called in a composition function."""
-        return _pending(self, NodeOptions(hooks=frozenset(hook_defs)))
-
-    def with_retry_policy(self, retry_policy: RetryPolicy) -> PendingNode:
-        """Return the node with a retry policy, to be called in a composition function."""
-        return _pending(self, NodeOptions(retry_policy=retry_policy))
-
-
-@dataclass(frozen=True)
-class PendingNode:
-    """An op or a graph with an alias, tags, hooks or a retry policy of its own; called in a composition function."""
-
-    definition: Any
-    options: NodeOptions
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Add it to the graph whose composition function runs; elsewhere an op is its plain function."""
-        composition = current_composition()
-        if composition is None:
-            return self.definition(*args, **kwargs)
-        return composition.add(self.definition, self.options, args, kwargs)
-
-    def alias(self, name: str) -> PendingNode:
-        """Return it under another name."""
-        return PendingNode(self.definition, replace(self.options, alias=name))
-
-    def tag(self, tags: Mapping[str, str]) -> PendingNode:
-        """Return it with more tags."""
-        return PendingNode(self.definition, replace(self.options, tags={**self.options.tags, **tags}))
-
-    def with_hooks(self, hook_defs: AbstractSet[HookDefinition]) -> PendingNode:
-        """Return it with more hooks."""
-        return PendingNode(self.definition, replace(self.options, hooks=self.options.hooks | frozenset(hook_defs)))
-
-    def with_retry_policy(self, retry_policy: RetryPolicy) -> PendingNode:
-        """Return it with a retry policy."""
-        return PendingNode(self.definition, replace(self.options, retry_policy=retry_policy))
-
-
-def _pending(definition: Any, options: NodeOptions) -> PendingNode:
-    return PendingNode(definition, options)
 
 
 @dataclass(frozen=True)
