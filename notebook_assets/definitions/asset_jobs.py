@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
+from notebook_assets.assets.deprecated_names import warn_deprecated
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions import PartitionsDefinition
@@ -66,7 +67,7 @@ def define_asset_job(
         tags: Names and values of the job, and of its runs unless ``run_tags`` is given.
         run_tags: Names and values of its runs.
         metadata: Static metadata.
-        partitions_def: The partitions of its assets, which are known without it; for older code.
+        partitions_def: The partitions of its assets, which are known without it; works, and warns.
         executor_def: Kept; runs happen in this process.
         hooks: Called after each function that makes assets.
         op_retry_policy: The retry policy of those of its assets that have none.
@@ -92,6 +93,8 @@ def define_asset_job(
     if not isinstance(name, str) or not name:
         raise InvalidDefinitionError(f"A job has a name, such as 'nightly'; got {name!r}.")
     where = f"The job {name!r}"
+    if partitions_def is not None:
+        warn_deprecated(f"{where}: partitions_def is deprecated; its assets say which partitions it has. Leave it out.")
     check_text(description or None, f"{where}: description", '"What it is for"')
     check_mapping(metadata, f"{where}: metadata", '{"rows": 3}')
     chosen = AssetSelection.all() if selection is None else AssetSelection.from_coercible(selection)

@@ -19,7 +19,9 @@ from notebook_assets import (
     DataVersion,
     InvalidDefinitionError,
     SourceAsset,
+    StaticPartitionsDefinition,
     asset,
+    define_asset_job,
     load_assets_from_modules,
     multi_asset,
     multi_observable_source_asset,
@@ -112,6 +114,12 @@ FORMER: dict[str, tuple[Callable[[], Any], str, Callable[[Any], Any], Any]] = {
         r"write freshness_policy=",
         lambda made: [each.spec.freshness_policy for each in made],
         [POLICY],
+    ),
+    "partitions_def of define_asset_job": (
+        lambda: define_asset_job("nightly", partitions_def=StaticPartitionsDefinition(["a"])),
+        r"Leave it out",
+        lambda made: made.partitions_def,
+        StaticPartitionsDefinition(["a"]),
     ),
     "SourceAsset": (
         lambda: SourceAsset("a", io_manager_key="files", freshness_policy=POLICY),
