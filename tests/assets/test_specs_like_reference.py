@@ -1,127 +1,158 @@
-"""What specs, dependencies and results say of what they were given, beside the reference."""
+"""Specs made and changed at random, beside the reference: what they hold, and at which step they are refused."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import dagster
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 import notebook_assets
-from notebook_assets import AllPartitionMapping, AssetDep, AssetSpec, InvalidDefinitionError
 
-PACKAGES = (dagster, notebook_assets)
-
-
-def plain() -> int:
-    return 1
+REFUSED = "refused"
 
 
-def keys(found: Any) -> list[str]:
-    return sorted(key.to_user_string() for key in found)
+def mostly(good: list[Any], bad: list[Any]) -> st.SearchStrategy[Any]:
+    return st.integers(0, 9).flatmap(lambda number: st.sampled_from(bad if number == 0 else good))
 
 
-SAYS: dict[str, Callable[[Any], Any]] = {
-    "metadata of a spec, as it was given": lambda p: p.AssetSpec("a", metadata={"rows": 3, "at": "b"}).metadata,
-    "metadata with an IO manager": lambda p: p.AssetSpec("a", metadata={"rows": 3}).with_io_manager_key("q").metadata,
-    "metadata of a definition": lambda p: list(p.asset(metadata={"rows": 3})(plain).metadata_by_key.values()),
-    "metadata of a MaterializeResult": lambda p: p.MaterializeResult(metadata={"rows": 3}).metadata,
-    "no metadata of a MaterializeResult": lambda p: dict(p.MaterializeResult().metadata or {}),
-    "metadata of an ObserveResult": lambda p: p.ObserveResult(metadata={"rows": 3}).metadata,
-    "metadata of an Output": lambda p: p.Output(1, metadata={"rows": 3}).metadata["rows"].value,
-    "a result by place": lambda p: p.MaterializeResult("a", {"x": 1}, [], p.DataVersion("1"), {"t": "u"}, 5).value,
-    "another metadata of an Output": lambda p: list(p.Output(1, metadata={"a": 1}).with_metadata({"b": 2}).metadata),
-    "another metadata of an event": lambda p: list(p.AssetMaterialization("a").with_metadata({"b": 2}).metadata),
-    "the label of an event": lambda p: p.AssetMaterialization(["a", "b"]).label,
-    "the label of an observation": lambda p: p.AssetObservation(["a", "b"]).label,
-    "the event of a file": lambda p: list(p.AssetMaterialization.file("/x/y.csv").asset_key.path),
-    "where that file is": lambda p: p.AssetMaterialization.file("/x/y.csv", asset_key="k").metadata["path"].value,
-    "a check's result by name": lambda p: (
-        p.MaterializeResult(check_results=[p.AssetCheckResult(passed=False, check_name="c")])
-        .check_result_named("c")
-        .passed
+def dep(key: Any) -> Any:
+    return lambda dg: dg.AssetDep(key)
+
+
+def mapped(key: str) -> Any:
+    return lambda dg: dg.AssetDep(key, partition_mapping=dg.LastPartitionMapping())
+
+
+def an_asset(name: str) -> Any:
+    return lambda dg: dg.asset(name=name)(lambda: 1)
+
+
+def a_spec(name: str) -> Any:
+    return lambda dg: dg.AssetSpec(name)
+
+
+def days(dg: Any) -> Any:
+    return dg.DailyPartitionsDefinition("2024-01-01")
+
+
+def source(dg: Any) -> Any:
+    return dg.AssetKey(["p", "source"])
+
+
+DEPS = [
+    [],
+    ["a"],
+    ["a", "b"],
+    [dep("a"), "b"],
+    [mapped("b")],
+    [an_asset("a")],
+    [a_spec("c")],
+    [source],
+    [dep(["p", "a"])],
+]
+ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
+    "deps": mostly(DEPS, [[3], ["a", "a"], ["a", mapped("a")], [dep("a"), mapped("a")], [None]]),
+    "description": mostly(["what it is", "", None], [3, ["x"]]),
+    "metadata": mostly([{}, {"a": 1}, {"a": "x", "b": [1]}, {"c": None}], [{3: 1}, [1], "x"]),
+    "group_name": mostly(["red", "blue_2", "a/b", None], ["a b", "", "a-b", 3, "/a", "é"]),
+    "code_version": mostly(["1", "v2", None], [1, 1.5]),
+    "owners": mostly(
+        [[], ["me@x.com"], ["team:a", "me@x.com"]],
+        [["me"], ["team:"], "me@x.com", [3], ["team:a b"], ["a@b"], ["@x.com"], ["a@b@c.com"]],
     ),
-    "a dependency that is named twice": lambda p: len(list(p.AssetSpec("a", deps=["b", "b"]).deps)),
-    "mappings of a spec": lambda p: keys(
-        p.AssetSpec("a", deps=["c", p.AssetDep("b", partition_mapping=p.AllPartitionMapping())]).partition_mappings
-    ),
-    "a mapping by the parameter's name": lambda p: (
-        p.asset(name="q", ins={"x": p.AssetIn(partition_mapping=p.AllPartitionMapping())})(
-            lambda x: 1
-        ).get_partition_mapping(in_asset_key=p.AssetKey("x"))
-        is None
-    ),
-    "a group of groups": lambda p: p.AssetSpec("a", group_name="marketing/foo").group_name,
-    "deps on what makes several": lambda p: keys(
-        p.asset(deps=[p.multi_asset(specs=[p.AssetSpec("m"), p.AssetSpec("n")], name="both")(lambda: None)])(
-            plain
-        ).dependency_keys
-    ),
-    "specs that depend on what makes several": lambda p: keys(
-        dep.asset_key
-        for dep in p.AssetSpec(
-            "z", deps=[p.multi_asset(specs=[p.AssetSpec("m"), p.AssetSpec("n")], name="both")(lambda: None)]
-        ).deps
-    ),
+    "tags": mostly([{}, {"a": "1"}, {"b": "", "c.d/e": "x_1"}], [{"a": 1}, {3: "1"}, [1]]),
+    "kinds": mostly([set(), {"python"}, {"python", "snow_flake"}], [{"a", "b", "c", "d"}, 3]),
+    "partitions_def": mostly([None, days], ["days", 3]),
+    "skippable": st.booleans(),
 }
+MADE = st.fixed_dictionaries({}, optional=ARGUMENTS)
+KEYS = mostly(["a0", ["p", "a0"], source], [3, None, ["a", 1], {"a"}])
+CHANGES = st.lists(
+    st.tuples(
+        st.sampled_from(["replace_attributes", "merge_attributes", "with_io_manager_key"]),
+        st.fixed_dictionaries({}, optional={**ARGUMENTS, "key": KEYS}),
+    ),
+    max_size=3,
+)
+MERGED = ("deps", "metadata", "owners", "tags", "kinds")
 
 
-@pytest.mark.parametrize("what", SAYS)
-def test_it_says_the_same(what: str) -> None:
-    theirs, ours = (SAYS[what](package) for package in PACKAGES)
-    assert ours == theirs
+def built(dg: Any, value: Any) -> Any:
+    """Return a drawn value with what a library has to make of it."""
+    if callable(value):
+        return value(dg)
+    return [built(dg, each) for each in value] if isinstance(value, list) else value
 
 
-OWNERS = ["a@b.com", "first.last+x@mail.example.org", "team:a", "team:a b", "team:", "a@b", "@b.com", "a", "a b@c.de"]
+def plain(spec: Any) -> dict[str, Any]:
+    """Return what a spec holds, in words that both libraries share."""
+    kinds = {tag.removeprefix("dagster/kind/") for tag in spec.tags if tag.startswith("dagster/kind/")} | set(
+        spec.kinds
+    )
+    metadata = {name: getattr(value, "value", value) for name, value in spec.metadata.items()}
+    return {
+        "key": list(spec.key.path),
+        "deps": sorted((list(each.asset_key.path), type(each.partition_mapping).__name__) for each in spec.deps),
+        "description": spec.description,
+        "metadata": metadata,
+        "group_name": spec.group_name,
+        "code_version": spec.code_version,
+        "owners": list(dict.fromkeys(spec.owners)),  # merged owners that were there are named twice there
+        "tags": {name: value for name, value in spec.tags.items() if not name.startswith("dagster/kind/")},
+        "kinds": sorted(kinds),
+        "partitions_def": None if spec.partitions_def is None else spec.partitions_def.get_first_partition_key(),
+        "skippable": spec.skippable,
+    }
 
 
-@pytest.mark.parametrize("owner", OWNERS)
-def test_owners(owner: str) -> None:
-    """An e-mail address with a domain, or the name of a team."""
-    found = []
-    for package in PACKAGES:
-        try:
-            found.append(list(*package.asset(owners=[owner])(plain).owners_by_key.values()))
-        except Exception:
-            found.append(["refused"])
-    assert found[0] == found[1]
+def steps(dg: Any, key: Any, made: dict[str, Any], changes: list[Any]) -> list[Any]:
+    """Return what the spec holds after each step; the last one may be that it was refused."""
+    told: list[Any] = []
+    try:
+        spec = dg.AssetSpec(built(dg, key), **{name: built(dg, value) for name, value in made.items()})
+        told.append(plain(spec))
+        for how, arguments in changes:
+            given = {name: built(dg, value) for name, value in arguments.items()}
+            if how == "with_io_manager_key":
+                spec = spec.with_io_manager_key("warehouse")
+            elif how == "replace_attributes":
+                spec = spec.replace_attributes(**given)
+            else:
+                spec = spec.merge_attributes(**{name: given[name] for name in given if name in MERGED})
+            told.append(plain(spec))
+    except Exception:  # the libraries have errors of their own
+        told.append(REFUSED)
+    return told
 
 
-@pytest.mark.parametrize("group", ["a", "a_1", "a/b", "a/b/c", "/a", "a/", "a//b", "a b", "a.b"])
-def test_names_of_groups(group: str) -> None:
-    found = []
-    for package in PACKAGES:
-        try:
-            found.append(package.AssetSpec("x", group_name=group).group_name)
-        except Exception:
-            found.append("refused")
-    assert found[0] == found[1]
+@settings(max_examples=1000, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+@given(KEYS, MADE, CHANGES)
+def test_specs_hold_the_same_and_are_refused_at_the_same_step(key: Any, made: dict[str, Any], changes: Any) -> None:
+    assert steps(notebook_assets, key, made, changes) == steps(dagster, key, made, changes)
 
 
-@pytest.mark.parametrize("make", [
-    lambda p: p.AssetMaterialization("a", partition=["x"]),
-    lambda p: p.MaterializeResult(metadata=3),
-    lambda p: p.AssetSpec("a", deps=["b", p.AssetDep("b", partition_mapping=p.AllPartitionMapping())]),
-    lambda p: p.AssetDep(p.multi_asset(specs=[p.AssetSpec("m"), p.AssetSpec("n")], name="both")(lambda: None)),
-    lambda p: p.MaterializeResult(check_results=[]).check_result_named("c"),
-])  # fmt: skip
-@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
-def test_both_refuse(package: Any, make: Callable[[Any], Any]) -> None:
-    with pytest.raises(Exception):  # noqa: B017, PT011  # each has errors of its own
-        make(package)
+@pytest.mark.parametrize(
+    "made", [{"owners": None}, {"tags": None}, {"kinds": None}, {"deps": None}, {"metadata": None}]
+)
+def test_none_is_nothing(made: dict[str, Any]) -> None:
+    assert steps(notebook_assets, "a", made, []) == steps(dagster, "a", made, [])
 
 
-def test_a_spec_that_names_an_asset_in_two_ways_says_so() -> None:
-    with pytest.raises(InvalidDefinitionError, match="name b twice, in two ways"):
-        AssetSpec("a", deps=["b", AssetDep("b", partition_mapping=AllPartitionMapping())])
+# On purpose other than in the reference
 
 
-def test_what_is_normalised_is_there_too() -> None:
-    """Metadata that can't be kept is refused where it is written; the kinds stand beside what was given."""
-    spec = AssetSpec("a", metadata={"rows": 3})
-    assert spec.metadata_values["rows"].value == 3
-    assert spec.replace_attributes(description="x").metadata_values == spec.metadata_values
-    assert notebook_assets.MaterializeResult(metadata={"rows": 3}).values["rows"].value == 3
-    with pytest.raises(InvalidDefinitionError, match="which metadata can't keep"):
-        AssetSpec("a", metadata={"rows": object()})
+@pytest.mark.parametrize("made", [{"tags": {"a b": "1"}}, {"tags": {"a": "x y"}}])
+def test_what_only_the_reference_refuses(made: dict[str, Any]) -> None:
+    assert steps(notebook_assets, "a", made, []) != [REFUSED] == steps(dagster, "a", made, [])
+
+
+@pytest.mark.parametrize(
+    "made",
+    [{"deps": "ab"}, {"metadata": {"a": object()}}, {"kinds": {1}}, {"kinds": {""}}],
+    ids=["deps", "metadata", "kinds", "no kind"],
+)
+def test_what_is_refused_only_here(made: dict[str, Any]) -> None:
+    assert steps(notebook_assets, "a", made, []) == [REFUSED] != steps(dagster, "a", made, [])
