@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import AsyncIterator, Coroutine
-from concurrent.futures import wait
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.lazy import lazy_module
+
+if TYPE_CHECKING:
+    import asyncio
+    from concurrent import futures
+else:
+    asyncio = lazy_module("asyncio")
+    futures = lazy_module("concurrent.futures")
 
 PATIENCE = 10.0
 """How many seconds a canceled coroutine has to clean up; long enough to close files and connections."""
@@ -57,7 +64,7 @@ class PrivateLoop:
         if self._loop is None or self._thread is None:
             return
         with suppress(KeyboardInterrupt):
-            wait([asyncio.run_coroutine_threadsafe(_canceled_all(), self._loop)], timeout=PATIENCE)
+            futures.wait([asyncio.run_coroutine_threadsafe(_canceled_all(), self._loop)], timeout=PATIENCE)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=1.0)
         if not self._thread.is_alive():

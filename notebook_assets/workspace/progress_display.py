@@ -5,15 +5,21 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from notebook_assets.keys import AssetKey
-from notebook_assets.pictures import ProgressView, draw_progress, progress_line
+from notebook_assets.lazy import lazy_module
 from notebook_assets.run import ProgressListener, RunResult, Silent, piece_name
 from notebook_assets.states import PieceState
+
+if TYPE_CHECKING:
+    from notebook_assets import pictures
+    from notebook_assets.pictures import ProgressView
+else:
+    pictures = lazy_module("notebook_assets.pictures")
 
 SECONDS_BETWEEN = 0.15
 """How often the bar is drawn anew; drawing costs, and faster than this nobody sees."""
@@ -39,7 +45,7 @@ class _Bar:
         self._show(self._view(result, ""))
 
     def _view(self, result: RunResult, current: str) -> ProgressView:
-        return ProgressView(
+        return pictures.ProgressView(
             title=self._title,
             total=result.planned,
             done=result.pieces_in(PieceState.MATERIALIZED),
@@ -61,7 +67,7 @@ class NotebookBar(_Bar):
     _handle: Any = None
 
     def _show(self, view: ProgressView) -> None:
-        drawn = draw_progress(view)
+        drawn = pictures.draw_progress(view)
         if self._handle is None:
             self._handle = display(drawn, display_id=True)  # type: ignore[no-untyped-call]
         else:
@@ -72,7 +78,7 @@ class TerminalBar(_Bar):
     """A line on the terminal's error stream, written over in place."""
 
     def _show(self, view: ProgressView) -> None:
-        sys.stderr.write("\r\x1b[2K" + progress_line(view, shutil.get_terminal_size().columns - 1))
+        sys.stderr.write("\r\x1b[2K" + pictures.progress_line(view, shutil.get_terminal_size().columns - 1))
         if view.status != "running":
             sys.stderr.write("\n")
         sys.stderr.flush()

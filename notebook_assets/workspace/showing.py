@@ -20,15 +20,6 @@ from notebook_assets.partitions import (
     MultiPartitionsDefinition,
     TimeWindowPartitionsDefinition,
 )
-from notebook_assets.pictures import (
-    GridData,
-    LineageEdge,
-    LineageNode,
-    LineagePicture,
-    axes_of,
-    draw_grid,
-    draw_lineage,
-)
 from notebook_assets.store import Instance
 from notebook_assets.store.written_keys import written_key
 from notebook_assets.workspace.code_identity import with_code_hints
@@ -41,8 +32,12 @@ from notebook_assets.workspace.targets import node_of
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from notebook_assets import pictures
+    from notebook_assets.pictures import LineageEdge, LineageNode, LineagePicture
 else:
     np = lazy_module("numpy")
+    pictures = lazy_module("notebook_assets.pictures")
 
 
 @plain_errors
@@ -66,7 +61,9 @@ def lineage(
     found = statuses(graph, store, wanted)
     nodes = [_lineage_node(found[key]) for key in graph.order if key in wanted]
     edges = [
-        LineageEdge(dependency.key.to_user_string(), key.to_user_string(), _mapping_label(graph, key, dependency))
+        pictures.LineageEdge(
+            dependency.key.to_user_string(), key.to_user_string(), _mapping_label(graph, key, dependency)
+        )
         for key in graph.order
         if key in wanted
         for dependency in graph.nodes[key].dependencies
@@ -74,18 +71,18 @@ def lineage(
     if selection is None:
         nodes += [_problem_node(key, problem) for key, problem in graph.problems.items()]
         edges += _problem_edges(graph)
-    return draw_lineage(nodes, edges)
+    return pictures.draw_lineage(nodes, edges)
 
 
 def _problem_node(key: AssetKey, problem: Exception) -> LineageNode:
-    return LineageNode(key=key.to_user_string(), remark="can't be used", tooltip=str(problem))
+    return pictures.LineageNode(key=key.to_user_string(), remark="can't be used", tooltip=str(problem))
 
 
 def _problem_edges(graph: AssetGraph) -> list[LineageEdge]:
     """What the notebook's assets that can't be used would be made from, where these are in the picture."""
     found = [entry for entry in workspace().catalogue.entries() if entry.key in graph.problems]
     return [
-        LineageEdge(dependency.key.to_user_string(), entry.key.to_user_string())
+        pictures.LineageEdge(dependency.key.to_user_string(), entry.key.to_user_string())
         for entry in found
         for node in AssetNode.all_of(entry.thing)
         if node.key == entry.key
@@ -96,7 +93,7 @@ def _problem_edges(graph: AssetGraph) -> list[LineageEdge]:
 def _lineage_node(status: AssetStatus) -> LineageNode:
     node = status.node
     outside = node.is_source and not status.event_ids.any()
-    return LineageNode(
+    return pictures.LineageNode(
         key=node.key.to_user_string(),
         kind="source" if node.is_source else "asset",
         group=node.spec.group_name,
@@ -155,11 +152,11 @@ def partition_grid(
     keys = [str(key) for key in status.keys]
     name = node.key.to_user_string()
     if isinstance(definition, MultiPartitionsDefinition):
-        return draw_grid(GridData(name, keys, states, axes=axes_of(definition)))
+        return pictures.draw_grid(pictures.GridData(name, keys, states, axes=pictures.axes_of(definition)))
     if not isinstance(definition, TimeWindowPartitionsDefinition):
-        return draw_grid(GridData(name, keys, states))
+        return pictures.draw_grid(pictures.GridData(name, keys, states))
     starts, _ = definition.bounds(np.arange(len(keys), dtype=np.int64))
-    return draw_grid(GridData(name, keys, states, starts.tolist(), definition.timezone))
+    return pictures.draw_grid(pictures.GridData(name, keys, states, starts.tolist(), definition.timezone))
 
 
 @plain_errors

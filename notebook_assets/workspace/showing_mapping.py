@@ -12,16 +12,20 @@ from notebook_assets.errors import NotebookAssetsError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links, PartitionMapping
 from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition
-from notebook_assets.pictures import MappingData, MappingSide, draw_mapping
-from notebook_assets.pictures.mapping_data import Span, Windows
 from notebook_assets.store import Instance
 from notebook_assets.workspace.mapping_links import Asked, LinkedPartitions, LinkedSide, linked_partitions
 from notebook_assets.workspace.plain_errors import plain_errors
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from notebook_assets import pictures
+    from notebook_assets.pictures import MappingData, MappingSide, mapping_data
+    from notebook_assets.pictures.mapping_data import Span
 else:
     np = lazy_module("numpy")
+    pictures = lazy_module("notebook_assets.pictures")
+    mapping_data = lazy_module("notebook_assets.pictures.mapping_data")
 
 _NOUNS = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month"}
 
@@ -73,14 +77,14 @@ def show_mapping(
     · EWR  ←  · EWR
     """
     found = linked_partitions(downstream, upstream, Asked(keys, upstream_keys, mapping), instance, definitions)
-    pictures = [draw_mapping(picture_data(linked)) for linked in found]
-    return pictures[0] if len(pictures) == 1 else stack(pictures)
+    drawn = [pictures.draw_mapping(picture_data(linked)) for linked in found]
+    return drawn[0] if len(drawn) == 1 else stack(drawn)
 
 
 def picture_data(linked: LinkedPartitions) -> MappingData:
     """Return what the picture of a mapping is made from."""
     nonexistent = {row: keys for row, keys in linked.links.nonexistent.items() if keys}
-    return MappingData(
+    return pictures.MappingData(
         upstream=_side(linked.upstream),
         downstream=_side(linked.downstream),
         rows=linked.rows.tolist(),
@@ -126,8 +130,8 @@ def _side(side: LinkedSide) -> MappingSide:
     windows = None
     if isinstance(definition, TimeWindowPartitionsDefinition):
         starts, ends = definition.bounds(np.arange(len(side.keys), dtype=np.int64))
-        windows = Windows(starts, ends, definition.timezone)
-    return MappingSide(side.name, side.keys, side.states, noun, windows)
+        windows = mapping_data.Windows(starts, ends, definition.timezone)
+    return pictures.MappingSide(side.name, side.keys, side.states, noun, windows)
 
 
 def _lost_windows(definition: PartitionsDefinition | None, nonexistent: Iterable[Iterable[str]]) -> dict[str, Span]:
