@@ -36,6 +36,7 @@ class JobRun:
     run_config: Any = None
     tags: Mapping[str, str] = field(default_factory=dict)
     resources: Mapping[str, object] = field(default_factory=dict)
+    run_id: str = ""
 
     @property
     def unsettled_graph(self) -> AssetGraph:
@@ -82,6 +83,7 @@ def make_pieces(asked: JobRun, store: Instance, *, raise_on_error: bool = True) 
                     run_config=asked.run_config,
                     checks=job.check_keys,
                     retry_policy=job.op_retry_policy,
+                    run_id=asked.run_id,
                 )
             )
         _check_others(asked, graph, store, result)

@@ -205,7 +205,7 @@ class AssetJob(SelfShown):
             raise_on_error: Whether to raise the first error when the run is over; else the result tells of it.
             op_selection: Not for jobs over assets.
             asset_selection: The assets to make of the job's; by default all.
-            run_id: Not for jobs over assets: a run is named when it begins.
+            run_id: What to call the run, where assets are made; by default it gets a name of its own.
             input_values: Not for jobs over assets.
             tags: Names and values kept with the run, over the job's.
             resources: Objects by resource key; they win over those of the definitions.
@@ -218,15 +218,14 @@ class AssetJob(SelfShown):
             Exception: The first error that an asset's function raised.
         """
         __tracebackhide__ = True
-        if op_selection is not None or input_values or run_id is not None:
+        if op_selection is not None or input_values:
             raise InvalidInvocationError(
-                f"The job {self.name!r} makes assets: it takes asset_selection, but no op_selection, input_values and "
-                "run_id."
+                f"The job {self.name!r} makes assets: it takes asset_selection, but no op_selection and input_values."
             )
         if asset_selection is not None:
             part = self.get_subset(asset_selection=asset_selection)
             return part.execute_in_process(
-                run_config, instance, partition_key, raise_on_error, tags=tags, resources=resources
+                run_config, instance, partition_key, raise_on_error, run_id=run_id, tags=tags, resources=resources
             )
         self._check_partition(partition_key)
         asked = JobRun(
@@ -235,6 +234,7 @@ class AssetJob(SelfShown):
             run_config=self._run_config(run_config, partition_key),
             tags=self._tags(tags, partition_key),
             resources={**self.definitions.resources, **(resources or {})},
+            run_id=run_id or "",
         )
         run = observe_pieces if self.observes else make_pieces if self.asset_keys else check_pieces
         return run(asked, instance or Instance.get(), raise_on_error=raise_on_error)

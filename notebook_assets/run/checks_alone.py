@@ -57,7 +57,7 @@ def carry_out_checks(request: ChecksRequest) -> RunResult:
         )
     names = ", ".join(sorted(key.to_user_string() for key in request.keys))
     run = new_run(f"checks of {names}", request.tags, 0)
-    result = RunResult(run_id=run.run_id, instance=request.instance, planned=0)
+    result = RunResult(run_id=run.run_id, instance=request.instance, planned=0, graph=request.graph)
     resources = ResourceScope(
         request.graph, request.resources, resource_config(request.run_config), request.instance, run
     )

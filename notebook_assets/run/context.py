@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from notebook_assets.assets import AssetCheckKey, AssetObservation, AssetsDefinition, RetryPolicy
+from notebook_assets.assets import AssetCheckKey, AssetMaterialization, AssetObservation, AssetsDefinition, RetryPolicy
 from notebook_assets.errors import InvalidInvocationError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue
@@ -106,7 +106,7 @@ class AssetExecutionContext(PartitionQuestions, OutputReports):
         self.run_tags = run_tags or {}
         self.added: dict[AssetKey, dict[str, MetadataValue]] = {}
         self.data_versions: dict[AssetKey, str] = {}
-        self.events: list[AssetObservation] = []
+        self.events: list[AssetObservation | AssetMaterialization] = []
 
     @property
     def asset_key(self) -> AssetKey:

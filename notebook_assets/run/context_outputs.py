@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from notebook_assets.assets import AssetObservation, AssetsDefinition, DataVersion
+from notebook_assets.assets import AssetMaterialization, AssetObservation, AssetsDefinition, DataVersion
 from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
@@ -29,7 +29,7 @@ class OutputReports:
     _key: str | None
     added: dict[AssetKey, dict[str, MetadataValue]]
     data_versions: dict[AssetKey, str]
-    events: list[AssetObservation]
+    events: list[AssetObservation | AssetMaterialization]
 
     @property
     def _piece(self) -> str:
@@ -131,15 +131,14 @@ class OutputReports:
             raise InvalidDefinitionError(f"A data version is a DataVersion; write DataVersion({data_version!r}).")
         self.data_versions[AssetKey.from_coercible(asset_key)] = data_version.value
 
-    def log_event(self, event: AssetObservation) -> None:
-        """Report what was seen of any asset, as yielding it does.
+    def log_event(self, event: AssetObservation | AssetMaterialization) -> None:
+        """Report what was seen, or made, of any asset, as yielding it does.
 
         Raises:
-            InvalidInvocationError: It is no AssetObservation.
+            InvalidInvocationError: It is neither.
         """
-        if not isinstance(event, AssetObservation):
+        if not isinstance(event, AssetObservation | AssetMaterialization):
             raise InvalidInvocationError(
-                f"context.log_event takes an AssetObservation; got a {type(event).__name__}. Metadata of what is made "
-                "is added by context.add_output_metadata, other events are yielded."
+                f"context.log_event takes an AssetObservation or an AssetMaterialization; got a {type(event).__name__}."
             )
         self.events.append(event)

@@ -50,6 +50,8 @@ class RunRequest:
     """What the functions and the resources are configured with: a RunConfig, or a dict."""
     checks: Collection[AssetCheckKey] | None = None
     """The checks to carry out; by default all of the assets that are made."""
+    run_id: str = ""
+    """What to call the run; by default it gets a name of its own."""
     retry_policy: RetryPolicy | None = None
     """How often what fails is tried again, where a definition has no policy of its own."""
 
@@ -91,6 +93,7 @@ def execute(request: RunRequest) -> RunResult:
     result = _new_result(request)
     made = [planned.key for planned in request.plan.assets]
     run = new_run(request.selection, request.tags, request.plan.total)
+    run = replace(run, run_id=request.run_id) if request.run_id else run
     given = resource_config(request.run_config)
     resources = ResourceScope(request.graph, request.resources, given, request.instance, run)
     scope = RunScope(

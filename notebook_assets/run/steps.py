@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from notebook_assets.assets import NO_VALUE, AssetsDefinition, RetryPolicy, TypeCheckContext
+from notebook_assets.assets import NO_VALUE, AssetObservation, AssetsDefinition, RetryPolicy, TypeCheckContext
 from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.errors import StoreError
 from notebook_assets.metadata import MetadataValue
@@ -126,9 +126,7 @@ class AssetSteps:
         """Hand a value to the IO manager, or encode it for the store; add what the context was told of it."""
         metadata: Mapping[str, MetadataValue] = outcome.metadata
         if context is not None:
-            metadata = {**metadata, **context.metadata_of(self.key)}
-            outcome.observations += context.events
-            context.events.clear()
+            metadata = {**metadata, **self._logged(outcome, context, partition), **context.metadata_of(self.key)}
             outcome.data_version = outcome.data_version or context.data_versions.get(self.key)
         if outcome.value is NO_VALUE:
             return Made(outcome, metadata, None)
@@ -136,6 +134,22 @@ class AssetSteps:
         if self.manager is None:
             return Made(outcome, metadata, self.scope.instance.encode(outcome.value, str(self.key)))
         return Made(outcome, {**metadata, **self._hand_over(self.manager, output_name, partition, outcome.value)}, None)
+
+    def _logged(
+        self, outcome: Outcome, context: AssetExecutionContext, partition: str | None
+    ) -> dict[str, MetadataValue]:
+        """Take what the context was told of other pieces; return the metadata of what it was told of this one."""
+        found: dict[str, MetadataValue] = {}
+        for event in context.events:
+            if isinstance(event, AssetObservation):
+                outcome.observations.append(event)
+            elif event.asset_key == self.key and event.partition in (None, partition):
+                found.update(event.values)
+                outcome.tags.update(event.tags or {})
+            else:
+                outcome.others.append(event)
+        context.events.clear()
+        return found
 
     def _context(self, position: int, partition: str | None, retries: int) -> AssetExecutionContext:
         return AssetExecutionContext(

@@ -11,6 +11,7 @@ from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.run import RunConfig, RunResult
 from notebook_assets.run.first_error import raise_observation
+from notebook_assets.run.observation_as_run import run_of_observation
 from notebook_assets.run.observing_result import ObservationResult
 from notebook_assets.run.observing_sources import ObserveRequest, observe_sources
 from notebook_assets.store import Instance
@@ -118,12 +119,4 @@ def observed(request: ObserveRequest, *, raise_on_error: bool) -> RunResult:
     seen = observe_sources(request)
     if raise_on_error:
         raise_observation(seen)
-    return RunResult(
-        run_id=seen.run_id,
-        instance=request.instance,
-        planned=0,
-        status=seen.status,
-        seconds=seen.seconds,
-        observed=seen.headline(),
-        check_evaluations=seen.check_evaluations,
-    )
+    return run_of_observation(seen, request.graph)

@@ -178,7 +178,7 @@ def test_some_of_the_assets_of_a_job(store: Instance) -> None:
     assert store.latest("b") is None
     with pytest.raises(UnknownAssetError, match="The job 'job' does not make fails"):
         asked.execute_in_process(instance=store, asset_selection=["fails"])
-    for wrong in ({"op_selection": ["a"]}, {"input_values": {"a": 1}}, {"run_id": "1"}):
+    for wrong in ({"op_selection": ["a"]}, {"input_values": {"a": 1}}):
         with pytest.raises(InvalidInvocationError, match="it takes asset_selection, but no op_selection"):
             asked.execute_in_process(instance=store, **wrong)
 

@@ -345,3 +345,10 @@ def test_a_job_that_selects_nothing_is_refused_when_it_is_resolved() -> None:
         InvalidDefinitionError, match=r"'nothing' selects no asset .*group:\"nowhere\" matches no asset"
     ):
         Definitions(hooked_assets(), jobs=[nothing]).resolve_job_def("nothing")
+
+
+def test_a_run_of_a_job_may_be_given_its_name() -> None:
+    store = Instance.ephemeral()
+    every = Definitions([hooked_assets()[0]], jobs=[define_asset_job("every")]).resolve_job_def("every")
+    result = every.execute_in_process(instance=store, run_id="mine")
+    assert (result.run_id, result.run.run_id) == ("mine", "mine")

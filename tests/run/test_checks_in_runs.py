@@ -272,7 +272,7 @@ def test_checks_that_do_not_fit_the_assets_are_refused() -> None:
     def typo() -> None: ...
 
     with pytest.raises(UnknownUpstreamError, match=r"flihgts:typo is of the asset 'flihgts'.*'flights'"):
-        Definitions([flights], asset_checks=[typo])
+        _ = Definitions([flights], asset_checks=[typo]).graph
 
     @asset_check(asset=flights, name="some")
     def other() -> None: ...

@@ -270,3 +270,42 @@ def test_events_cost_nothing_until_they_are_asked_for() -> None:
     result = materialize_to_memory([one])
     assert "all_events" not in vars(result)
     assert result.all_events is result.all_events
+
+
+def test_what_a_context_is_told_is_among_the_events() -> None:
+    @asset
+    def teller(context: Any) -> int:
+        context.log_event(AssetMaterialization("table", description="beside", metadata={"rows": 1}))
+        context.log_event(AssetMaterialization("teller", metadata={"own": 2}))
+        context.log_event(AssetObservation("file"))
+        return 1
+
+    found = materialize_to_memory([teller])
+    told = [event.asset_key.to_user_string() for event in found.events_for_node("teller") if event.asset_key]
+    assert sorted(told) == ["file", "table", "teller"]
+    assert found.asset_materializations_for_node("teller")[-1].metadata["own"].value == 2
+    assert found.asset_materializations_for_node("teller")[0].description == "beside"
+
+
+def test_checks_and_observations_by_themselves_are_read_alike() -> None:
+    store = Instance.ephemeral()
+
+    @asset
+    def one() -> int:
+        return 1
+
+    @here.asset_check(asset=one, name="is_one")
+    def checking(one: int) -> here.AssetCheckResult:
+        return here.AssetCheckResult(passed=one == 1)
+
+    @here.observable_source_asset
+    def source() -> here.DataVersion:
+        return here.DataVersion("v1")
+
+    materialize([one], instance=store, progress=False)
+    checked = materialize([checking], instance=store, progress=False)
+    assert checked.is_node_success("one_is_one")
+    assert [each.check_name for each in checked.get_asset_check_evaluations()] == ["is_one"]
+    seen = materialize([source], instance=store, progress=False)
+    assert [event.asset_key for event in seen.get_asset_observation_events()] == [source.key]
+    assert seen.is_node_success("source")
