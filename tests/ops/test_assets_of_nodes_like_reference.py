@@ -42,7 +42,7 @@ def op_in(dg: ModuleType, definition: Any) -> Any:
         "name": op.name,
         "ins": {name: type_of(dg, about.dagster_type) for name, about in op.ins.items()},
         "outs": {
-            name: (type_of(dg, out.dagster_type), out.is_required, out.io_manager_key, out.code_version)
+            name: (type_of(dg, out.dagster_type), out.is_required, out.io_manager_key or "io_manager", out.code_version)
             for name, out in op.outs.items()
         },
         "resources": set(op.required_resource_keys),
@@ -51,7 +51,6 @@ def op_in(dg: ModuleType, definition: Any) -> Any:
         "description": op.description,
         "version": op.version,
         "pool": op.pool,
-        "config": op.config_schema is not None,
     }
 
 
@@ -257,7 +256,7 @@ def test_assets_of_ops_and_graphs_are_what_they_are_in_the_reference(case: str) 
 def told_retries(dg: ModuleType, seen: list[Any]) -> Any:
     @dg.op(retry_policy=dg.RetryPolicy(2))
     def flaky(context):
-        seen.append((context.step_key, context.retry_number))
+        seen.append(context.retry_number)
         if context.retry_number < 1:
             raise ValueError("once")
         return 5
