@@ -11,6 +11,7 @@ from notebook_assets.magics.commands import AssetMagics
 from notebook_assets.magics.completion import register, unregister
 from notebook_assets.magics.specs import MAGICS
 from notebook_assets.workspace import Workspace, set_workspace, workspace
+from notebook_assets.workspace.plain_errors import show_errors_in_full, show_errors_plainly
 
 
 class ShellWorkspace(Workspace):
@@ -33,6 +34,7 @@ def load(shell: InteractiveShell) -> None:
     shell.register_magics(AssetMagics(shell))
     register(shell, WorkspaceCandidates())
     shell.events.register("post_run_cell", _after_cell)
+    show_errors_plainly()
     workspace().catalogue  # noqa: B018  # what is defined already counts
 
 
@@ -41,6 +43,7 @@ def unload(shell: InteractiveShell) -> None:
     if _after_cell in shell.events.callbacks["post_run_cell"]:
         shell.events.unregister("post_run_cell", _after_cell)
     unregister(shell)
+    show_errors_in_full()
     for magic in MAGICS:
         for kind in ("line", "cell"):
             found = shell.magics_manager.magics[kind].get(magic.bare_name)

@@ -193,3 +193,10 @@ def test_metadata_shows_itself(value: dg.MetadataValue) -> None:
     """A value at the end of a cell is shown as its kind is."""
     assert "&lt;script&gt;" in value._repr_html_()
     assert "<script" not in value._repr_html_()
+
+
+def test_definitions_say_what_is_not_there() -> None:
+    """An asset whose upstream is unknown is told of below the others."""
+    lost = dg.asset(name="lost")(lambda dayly: None)
+    said = repr(dg.describe(dg.Definitions([daily, lost])))
+    assert "lost takes the input 'dayly', but there is no asset 'dayly'. Did you mean 'daily'?" in said
