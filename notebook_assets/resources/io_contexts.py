@@ -135,7 +135,32 @@ class OutputContext(_PieceContext):
     """
 
     name: str = "result"
+    step_key: str | None = None
+    """What the computation that gives the value is called."""
+    asset_spec: Any = None
+    """The asset as it is defined."""
     added_metadata: dict[str, MetadataValue] = field(default_factory=dict)
+
+    def get_run_scoped_output_identifier(self) -> Sequence[str]:
+        """Return the run, the computation and the output: another path in every run.
+
+        Raises:
+            InvalidInvocationError: It is asked for outside of a run.
+        """
+        if self.run_id is None or self.step_key is None:
+            raise InvalidInvocationError(
+                f"{self.asset_key.to_user_string()} is not made by a run here, so that its output has no path in one; "
+                "get_asset_identifier gives the asset's."
+            )
+        return [self.run_id, self.step_key, self.name]
+
+    def get_output_identifier(self) -> Sequence[str]:
+        """Return the same as :meth:`get_identifier`."""
+        return self.get_identifier()
+
+    def get_asset_output_identifier(self) -> Sequence[str]:
+        """Return the same as :meth:`get_asset_identifier`."""
+        return self.get_asset_identifier()
 
     def add_output_metadata(self, metadata: Mapping[str, Any]) -> None:
         """Attach metadata to the materialization that is being recorded."""
@@ -161,8 +186,15 @@ class InputContext(_PieceContext):
     may_be_several: bool = False
     python_type: type | None = None
     """The type that the caller of ``load_asset_value`` asked for."""
+    instance: Any = None
+    """The store."""
     output_config: Any = None
     """What the run's configuration says of the output that is loaded."""
+
+    @property
+    def has_input_name(self) -> bool:
+        """Whether a function has asked for it by a parameter."""
+        return self.name is not None
 
     @property
     def has_partition_key(self) -> bool:

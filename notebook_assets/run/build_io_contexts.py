@@ -24,7 +24,6 @@ class BuiltOutputContext(OutputContext):
     ['r1', 'load', 'rows']
     """
 
-    step_key: str | None = None
     mapping_key: str | None = None
     dagster_type: Any = None
     version: str | None = None
@@ -68,7 +67,6 @@ class BuiltInputContext(InputContext):
     given_output: OutputContext | None = None
     dagster_type: Any = None
     op_def: Any = None
-    instance: Any = None
 
     @property
     def has_asset_key(self) -> bool:
@@ -155,6 +153,7 @@ def build_output_context(
         output_metadata=dict(output_metadata or {}),
         op_def=op_def,
         instance=instance,
+        asset_spec=asset_spec,
     )
 
 

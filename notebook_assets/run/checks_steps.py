@@ -138,4 +138,5 @@ class CheckSteps:
             run_tags=self._scope.tags,
             op_config=plain(self._scope.config.of(self.definition)),
             retry_number=retries,
+            run=self._scope.resources.run,
         )

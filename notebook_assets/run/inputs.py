@@ -221,6 +221,7 @@ class InputReader:
             may_be_several=not self.is_one,
             config=self.config,
             resource_config=manager_config(node, self.resources, self.dependency.input_manager_key),
+            instance=self.instance,
             output_config=self.upstream_config,
         )
 

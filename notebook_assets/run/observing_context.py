@@ -31,6 +31,7 @@ class LookContext:
         run_tags: Names and values kept with the run.
         op_config: The function's configuration.
         retry_number: How often it was tried again already.
+        run: What is known of the run: its ``run_id``, ``tags`` and ``selection``.
 
     >>> LookContext((AssetKey("daily"),), None, None, Resources({"greeting": "hello"})).resources.greeting
     'hello'
@@ -47,6 +48,7 @@ class LookContext:
         run_tags: Mapping[str, str] | None = None,
         op_config: Any = None,
         retry_number: int = 0,
+        run: Any = None,
     ) -> None:
         self._keys = tuple(keys)
         self._partitions_def = partitions_def
@@ -59,6 +61,7 @@ class LookContext:
         self.run_tags = dict(run_tags or {})
         self.op_config = {} if op_config is None else op_config
         self.retry_number = retry_number
+        self.run = run
 
     @property
     def op_execution_context(self) -> Self:

@@ -77,6 +77,7 @@ class _Look:
     resources: Resources
     arguments: Mapping[str, Any]
     op_config: Any
+    run: RunRecord
 
 
 def _prepared(
@@ -88,7 +89,9 @@ def _prepared(
 ) -> _Look:
     name = f"The observation of {', '.join(map(str, function.keys))}"
     resources = scope.ready(request.graph.nodes[keys[0]], function.required_resource_keys, name)
-    return _Look(function, keys, resources, config.arguments(function, resources), plain(config.of(function)))
+    return _Look(
+        function, keys, resources, config.arguments(function, resources), plain(config.of(function)), scope.run
+    )
 
 
 def _carried_out(request: ObserveRequest, looks: Sequence[_Look], run: RunRecord) -> ObservationResult:
@@ -133,6 +136,7 @@ def _observe(request: ObserveRequest, look: _Look, loop: PrivateLoop, result: Ob
         request.instance,
         request.tags,
         look.op_config,
+        run=look.run,
     )
     try:
         given = _given(call_function(function, look.arguments, context), loop)

@@ -37,6 +37,7 @@ class ResourceScope:
         instance: Any = None,
         run: Any = None,
     ) -> None:
+        self.run = run
         self.run_id: str | None = None if run is None else run.run_id
         self._given = dict(given)
         self._brought: dict[str, object] = {}

@@ -20,6 +20,7 @@ from notebook_assets.run.outcome import Outcome, outcome_of
 from notebook_assets.run.refusals import is_about_one_piece
 from notebook_assets.run.result import piece_name
 from notebook_assets.run.retries import Retry, tried
+from notebook_assets.run.run_config import computation_name
 from notebook_assets.run.run_scope import RunScope as RunScope
 from notebook_assets.run.step_records import Made, StepRecords
 from notebook_assets.run.type_checks import StepTypes
@@ -181,6 +182,8 @@ class AssetSteps:
             config=self.scope.config.of_output(self.definition, output_name),
             resource_config=manager_config(self.status.node, self.resources),
             name=output_name,
+            step_key=computation_name(self.definition),
+            asset_spec=self.status.node.spec,
         )
         manager.handle_output(context, value)
         return context.added_metadata

@@ -177,6 +177,24 @@ def served(context):  # type: ignore[no-untyped-def]
     return AssetCheckResult(passed=True)
 
 
+def test_contexts_of_checks_and_observations_know_the_run(make: Make) -> None:
+    runs: list[Any] = []
+
+    @asset_check(asset=sales)
+    def telling(context):  # type: ignore[no-untyped-def]
+        runs.append((context.run.run_id, context.run.tags["team"], context.run_id))
+        return AssetCheckResult(passed=True)
+
+    @observable_source_asset
+    def looked(context):  # type: ignore[no-untyped-def]
+        runs.append((context.run.run_id, context.run.tags["team"], context.run_id))
+        return DataVersion("1")
+
+    for listed in ([sales, telling], [telling], [looked]):
+        result = make(*listed, tags={"team": "a"})
+        assert runs.pop() == (result.run_id, "a", result.run_id)
+
+
 @observable_source_asset
 def prices(config: Named, service: ResourceParam[str]) -> DataVersion:
     EVENTS.append(f"look {service}")

@@ -161,3 +161,35 @@ def test_inputs_of_checks_are_configured_as_those_of_assets(make: Make) -> None:
     assert make(rows, right, resources={"sliced": sliced}, run_config=given).success
     with pytest.raises(InvalidConfigError, match=r"ops\.rows_right\.inputs\.some\.first: it is missing"):
         make(rows, right, resources={"sliced": sliced})
+
+
+def test_paths_and_names_are_those_of_the_reference() -> None:
+    """The one of an asset, and the one in a run, of one output and of several."""
+
+    def seen(dg: Any) -> Log:
+        log: Log = []
+
+        class Manager(dg.IOManager):  # type: ignore[misc]  # of either package
+            def handle_output(self, context: Any, obj: Any) -> None:
+                in_run = context.get_run_scoped_output_identifier()
+                assert in_run[0] == context.run_id
+                log.append((context.name, context.step_key, in_run[1:], context.get_asset_output_identifier()))
+                log.append((context.asset_spec.key.path, context.has_asset_key))
+
+            def load_input(self, context: Any) -> int:
+                log.append((context.name, context.has_input_name, context.instance is not None))
+                return 1
+
+        @dg.asset(key_prefix="p", partitions_def=dg.StaticPartitionsDefinition(["x"]))
+        def one() -> int:
+            return 1
+
+        @dg.multi_asset(outs={"a": dg.AssetOut(), "b": dg.AssetOut(key="c")}, ins={"one": dg.AssetIn(["p", "one"])})
+        def both(one: int) -> tuple[int, int]:
+            return 1, 2
+
+        options = {} if dg is dagster else {"progress": False, "instance": notebook_assets.Instance.ephemeral()}
+        dg.materialize([one, both], resources={"io_manager": Manager()}, partition_key="x", **options)
+        return log
+
+    assert seen(notebook_assets) == seen(dagster)
