@@ -10,7 +10,7 @@ import enum
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType
-from typing import Any, ForwardRef
+from typing import Annotated, Any, ForwardRef, get_args, get_origin
 
 # Kept by Python, abc, dataclasses, enum and pydantic for themselves: made from the rest, or of no effect.
 _KEPT_FOR_ITSELF = frozenset(
@@ -103,7 +103,17 @@ def _own_annotations(cls: type) -> Iterable[tuple[str, Any]]:
 
 
 def _written(annotation: Any) -> Any:
-    return annotation.__forward_arg__ if isinstance(annotation, ForwardRef) else annotation
+    """An annotation as far as it can be compared: a forward reference holds code, a field of pydantic has no ``==``."""
+    if isinstance(annotation, ForwardRef):
+        return annotation.__forward_arg__
+    if get_origin(annotation) is Annotated:
+        kind, *beside = get_args(annotation)
+        return [_written(kind), *(_pydantic_field(each) if _is_field(each) else each for each in beside)]
+    return annotation
+
+
+def _is_field(value: Any) -> bool:
+    return type(value).__module__ == "pydantic.fields"
 
 
 def _given(default: Any) -> Any:

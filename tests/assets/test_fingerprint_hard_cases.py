@@ -83,6 +83,12 @@ CHANGES = {
         "0",
         "1",
     ),
+    "a limit beside an annotation": (
+        "from typing import Annotated\nfrom pydantic import BaseModel, Field\nclass A(BaseModel):\n"
+        "  x: Annotated[int, Field(gt={})] = 2\ndef f(): return A()",
+        "0",
+        "1",
+    ),
     "a default of an attrs class": (
         "import attrs\n@attrs.define\nclass A:\n  x: int = {}\ndef f(): return A()",
         "1",
