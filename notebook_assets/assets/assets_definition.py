@@ -12,6 +12,7 @@ from notebook_assets.assets.asset_spec import DEFAULT_IO_MANAGER_KEY as DEFAULT_
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.assets_of_nodes import OfNodes
 from notebook_assets.assets.backfill_policy import BackfillPolicy
+from notebook_assets.assets.decorated import check_config_schema
 from notebook_assets.assets.definition_views import DefinitionViews
 from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.fingerprint import CodeFingerprint, code_fingerprint
@@ -20,7 +21,7 @@ from notebook_assets.assets.fingerprint_once import taken_once
 from notebook_assets.assets.fingerprint_source import hex_digest
 from notebook_assets.assets.signature import Signature
 from notebook_assets.assets.types_from_annotations import is_nothing
-from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, UnknownAssetError, did_you_mean
+from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import PartitionMapping
@@ -84,10 +85,7 @@ class AssetsDefinition(OfNodes, DefinitionViews):
         if self.signature.resources:
             required = self.required_resource_keys | frozenset(self.signature.resources)
             object.__setattr__(self, "required_resource_keys", required)
-        if self.signature.config_class is not None and self.config_schema is not None:
-            raise InvalidDefinitionError(
-                f"{self.label} has a config_schema and a parameter config of a Config class; leave one of them out."
-            )
+        check_config_schema(self.label, self.signature, self.config_schema)
         # help() and inspect shall show the function's own name, docstring and signature.
         names = {"__wrapped__": self.fn}
         for name in WRAPPER_ASSIGNMENTS:

@@ -8,9 +8,10 @@ from functools import WRAPPER_ASSIGNMENTS, cached_property
 from typing import Any
 
 from notebook_assets.assets.checks import AssetCheckSpec
+from notebook_assets.assets.decorated import check_config_schema
 from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.signature import Signature
-from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError
+from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.resources.direct_calls import arguments_of_call
@@ -52,10 +53,8 @@ class AssetChecksDefinition(SelfShown):
     __notebook_check__ = True
 
     def __post_init__(self) -> None:
-        if self.signature.config_class is not None and self.config_schema is not None:
-            raise InvalidDefinitionError(
-                f"{self!r} has a config_schema and a parameter config of a Config class; leave one of them out."
-            )
+        if self.config_schema is not None:
+            check_config_schema(repr(self), self.signature, self.config_schema)
         required = self.required_resource_keys | frozenset(self.signature.resources)
         object.__setattr__(self, "required_resource_keys", required)
         names = {"__wrapped__": self.fn}

@@ -16,7 +16,7 @@ from notebook_assets.assets.dependencies import AssetDep, AssetIn, check_prefix,
 from notebook_assets.assets.deprecated_names import automation_condition_from, freshness_policy_from, kinds_from
 from notebook_assets.assets.retry_policy import RetryPolicy
 from notebook_assets.assets.signature import read_signature
-from notebook_assets.assets.source_asset import own_io_manager_key
+from notebook_assets.assets.source_asset import own_io_manager_key, with_own_manager
 from notebook_assets.assets.types_from_annotations import declared_type, is_nothing
 from notebook_assets.assets.wiring import dependencies_of, with_non_argument_deps
 from notebook_assets.errors import InvalidDefinitionError
@@ -173,7 +173,6 @@ def asset(
             signature = replace(signature, returns_nothing=True)
         dependencies = dependencies_of(asset_key, signature, ins, deps)
         manager_key = io_manager_key or own_io_manager_key(asset_key, io_manager_def)
-        own_manager = {manager_key: io_manager_def} if io_manager_def is not None else {}
         spec = AssetSpec(
             asset_key,
             deps=[AssetDep(dependency.key) for dependency in dependencies],
@@ -197,7 +196,7 @@ def asset(
             dependencies=dependencies,
             outputs={RESULT: asset_key},
             io_manager_keys={asset_key: manager_key},
-            resource_defs={**(resource_defs or {}), **own_manager},
+            resource_defs=with_own_manager(asset_key, resource_defs, manager_key, io_manager_def),
             required_resource_keys=frozenset(required_resource_keys or ()),
             config_schema=config_schema,
             check_specs=own_check_specs(check_specs or (), (asset_key,), str(asset_key)),

@@ -257,11 +257,10 @@ def _parts(
             f"{key}: auto_observe_interval_minutes says how often to observe it, but not how; give observe_fn too."
         )
     manager_key = io_manager_key or own_io_manager_key(key, io_manager_def)
-    own_manager = {manager_key: io_manager_def} if io_manager_def is not None else {}
     return {
         "spec": spec,
         "io_manager_key": manager_key,
-        "resource_defs": {**(resource_defs or {}), **own_manager},
+        "resource_defs": with_own_manager(key, resource_defs, manager_key, io_manager_def),
         "observing": observing,
         "op_tags": dict(op_tags or {}),
         "auto_observe_interval_minutes": auto_observe_interval_minutes,
@@ -271,3 +270,21 @@ def _parts(
 def own_io_manager_key(key: AssetKey, io_manager_def: object | None) -> str:
     """Return the resource key under which an asset's own IO manager is kept: unique, so that two never collide."""
     return f"{key.to_python_identifier()}__io_manager" if io_manager_def is not None else DEFAULT_IO_MANAGER_KEY
+
+
+def with_own_manager(
+    key: AssetKey, resource_defs: Mapping[str, object] | None, manager_key: str, io_manager_def: object | None
+) -> dict[str, object]:
+    """Return the resources that an asset brings along, its own IO manager among them.
+
+    Raises:
+        InvalidDefinitionError: Another resource has the IO manager's key.
+    """
+    found = dict(resource_defs or {})
+    if io_manager_def is None:
+        return found
+    if manager_key in found:
+        raise InvalidDefinitionError(
+            f"{key}: {manager_key!r} is its io_manager_def and one of its resource_defs, too; leave one of them out."
+        )
+    return {**found, manager_key: io_manager_def}

@@ -9,6 +9,7 @@ from functools import WRAPPER_ASSIGNMENTS, cached_property
 from typing import Any
 
 from notebook_assets.assets import RetryPolicy
+from notebook_assets.assets.decorated import check_config_schema
 from notebook_assets.assets.signature import Signature
 from notebook_assets.assets.types_declared import DeclaredTypes, declared_types
 from notebook_assets.errors import InvalidDefinitionError
@@ -107,11 +108,7 @@ class OpDefinition(Invocable):
         }
         for name, value in settled.items():
             object.__setattr__(self, name, value)
-        if self.signature.config_class is not None and self.config_schema is not None:
-            raise InvalidDefinitionError(
-                f"The op {self.name!r} has a config_schema and a parameter config of a Config class; leave one of "
-                "them out."
-            )
+        check_config_schema(f"The op {self.name!r}", self.signature, self.config_schema)
         names: dict[str, Any] = {"__wrapped__": self.code}
         for each in WRAPPER_ASSIGNMENTS:
             if hasattr(self.code, each):
