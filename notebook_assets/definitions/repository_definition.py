@@ -115,6 +115,8 @@ def repository(
     name: str | None = None,
     description: str | None = None,
     metadata: Mapping[str, Any] | None = None,
+    default_executor_def: Any = None,
+    default_logger_defs: Mapping[str, Any] | None = None,
 ) -> Callable[[Callable[[], Iterable[Any]]], RepositoryDefinition]: ...
 def repository(
     definitions_fn: Callable[[], Iterable[Any]] | None = None,
@@ -122,6 +124,8 @@ def repository(
     name: str | None = None,
     description: str | None = None,
     metadata: Mapping[str, Any] | None = None,
+    default_executor_def: Any = None,
+    default_logger_defs: Mapping[str, Any] | None = None,
 ) -> RepositoryDefinition | Callable[[Callable[[], Iterable[Any]]], RepositoryDefinition]:
     """Decorate a function that returns a list of definitions: assets, jobs, lists of them.
 
@@ -130,6 +134,8 @@ def repository(
         name: The repository's name; by default the function's.
         description: For people to read; by default the function's docstring.
         metadata: What is said of it as a whole.
+        default_executor_def: Kept; runs happen in this process.
+        default_logger_defs: Kept.
 
     Raises:
         InvalidDefinitionError: The function gives something else, or the assets don't fit together.
@@ -154,6 +160,7 @@ def repository(
             raise InvalidDefinitionError(f"The function of a repository returns a list of definitions; got {found!r}.")
         own_name = name or str(getattr(function, "__name__", "repository"))
         made = RepositoryDefinition(own_name, found, description or function.__doc__, metadata)
+        made.executor, made.loggers = default_executor_def, dict(default_logger_defs or {})
         update_wrapper(made, function, updated=())  # type: ignore[arg-type]  # so that help() shows the function's name
         return made
 

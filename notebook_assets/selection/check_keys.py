@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notebook_assets.errors import InvalidDefinitionError
@@ -49,3 +50,11 @@ class AssetCheckKey:
     def replace_asset_key(self, asset_key: AssetKey) -> AssetCheckKey:
         """Return the key of the check of that name of another asset."""
         return AssetCheckKey(asset_key, self.name)
+
+    def with_asset_key_prefix(self, prefix: str | Sequence[str]) -> AssetCheckKey:
+        """Return the key of the check of that name of the asset with more parts before its key.
+
+        >>> AssetCheckKey(AssetKey("daily"), "rows").with_asset_key_prefix("raw").to_user_string()
+        'raw/daily:rows'
+        """
+        return AssetCheckKey(self.asset_key.with_prefix(prefix), self.name)

@@ -12,7 +12,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 import notebook_assets
-from notebook_assets import DuplicateAssetError, InvalidDefinitionError
+from notebook_assets import DuplicateAssetError, InvalidDefinitionError, asset, load_assets_from_modules
 
 SOURCE = """
 src = SourceAsset("src")
@@ -243,3 +243,23 @@ def test_own_checks_follow_the_prefix() -> None:
     made.a = notebook_assets.asset(name="a", check_specs=[spec])(lambda: 1)
     [found] = notebook_assets.load_assets_from_modules([made], key_prefix="p")
     assert [check.asset_key.to_user_string() for check in found.check_specs] == ["p/a"]
+
+
+def test_parameters_that_had_other_names_work_and_warn() -> None:
+    found = ModuleType("found")
+
+    @asset
+    def one() -> None: ...
+
+    @asset(automation_condition="own")
+    def two() -> None: ...
+
+    found.one, found.two = one, two  # type: ignore[attr-defined]
+    with pytest.warns(DeprecationWarning, match="auto_materialize_policy is deprecated"):
+        loaded = load_assets_from_modules([found], auto_materialize_policy="eager")
+    assert [each.spec.automation_condition for each in loaded] == ["eager", "own"]
+    with pytest.warns(DeprecationWarning, match="legacy_freshness_policy is deprecated"):
+        loaded = load_assets_from_modules([found], legacy_freshness_policy="hourly")
+    assert [each.spec.freshness_policy for each in loaded] == ["hourly", "hourly"]
+    with pytest.raises(InvalidDefinitionError, match=r"load_assets takes no 'grup_name'.*'group_name'"):
+        load_assets_from_modules([found], grup_name="x")
