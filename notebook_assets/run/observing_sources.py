@@ -19,6 +19,7 @@ from notebook_assets.errors import OutputTypeError, UnknownPartitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.resources import Resources
+from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.calling import call_function
 from notebook_assets.run.checks_outcome import evaluation, finding, fitted
 from notebook_assets.run.config_checking import plain
@@ -26,6 +27,7 @@ from notebook_assets.run.observing_context import LookContext
 from notebook_assets.run.observing_result import ObservationFailure, ObservationResult, ObservedPiece
 from notebook_assets.run.private_loop import PrivateLoop
 from notebook_assets.run.resource_scope import ResourceScope
+from notebook_assets.run.retries import tried
 from notebook_assets.run.run_config import CheckedConfig, config_of_run, resource_config
 from notebook_assets.run.tracebacks import from_user_code, traceback_text
 from notebook_assets.store import Instance, RunRecord, Seen, new_run
@@ -127,19 +129,12 @@ def _functions(request: ObserveRequest) -> list[tuple[ObserveFunction, list[Asse
 def _observe(request: ObserveRequest, look: _Look, loop: PrivateLoop, result: ObservationResult) -> None:
     """Call one function and record what it saw; all of it, or nothing."""
     function, keys = look.function, look.keys
-    context = LookContext(
-        keys,
-        request.graph.nodes[keys[0]].partitions_def,
-        request.partition_key,
-        look.resources,
-        result.run_id,
-        request.instance,
-        request.tags,
-        look.op_config,
-        run=look.run,
-    )
     try:
-        given = _given(call_function(function, look.arguments, context), loop)
+        given = tried(
+            lambda retries: _given(call_function(function, look.arguments, _context(request, look, retries)), loop),
+            None,  # its decorators take no policy, but it may raise RetryRequested
+            lambda retry: piece_log().warning("The observation of %s %s", ", ".join(map(str, keys)), retry.words()),
+        )
         seen = [_read(request, function, keys, each) for each in given]
     except KeyboardInterrupt:
         raise
@@ -158,6 +153,21 @@ def _observe(request: ObserveRequest, look: _Look, loop: PrivateLoop, result: Ob
             findings = [finding(each) for each in evaluated]
             request.instance.record_checks(key, request.partition_key, run_id=result.run_id, findings=findings)
             result.check_evaluations += evaluated
+
+
+def _context(request: ObserveRequest, look: _Look, retries: int) -> LookContext:
+    return LookContext(
+        look.keys,
+        request.graph.nodes[look.keys[0]].partitions_def,
+        request.partition_key,
+        look.resources,
+        look.run.run_id,
+        request.instance,
+        request.tags,
+        look.op_config,
+        retries,
+        look.run,
+    )
 
 
 def _given(returned: Any, loop: PrivateLoop) -> list[Any]:

@@ -304,6 +304,18 @@ def test_a_wrong_result_is_not_tried_again_without_a_policy(make: Make) -> None:
     assert len(made) == 1
 
 
+def test_an_observation_that_asks_for_it_is_tried_again(store: Instance) -> None:
+    """As in the reference, where its decorators take no policy either."""
+
+    @observable_source_asset
+    def slow(context):  # type: ignore[no-untyped-def]
+        if context.retry_number < 2:
+            raise RetryRequested(max_retries=2)
+        return DataVersion(f"attempt {context.retry_number}")
+
+    assert observe([slow], instance=store).pieces[0].seen.data_version == "attempt 2"
+
+
 def test_what_only_executors_could_use_is_seen_on_the_definition() -> None:
     policy = RetryPolicy(max_retries=1)
 
