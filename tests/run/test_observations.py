@@ -289,7 +289,7 @@ def test_the_context_takes_observations_too(store: Instance) -> None:
 
     materialize([table], instance=store, progress=False)
     assert [record.partition for record in store.observations("file")] == ["EWR"]
-    with pytest.raises(InvalidInvocationError, match="log_event takes an AssetObservation or an .*; got a str"):
+    with pytest.raises(InvalidInvocationError, match=r"log_event takes an AssetObservation or an .*; got a str"):
         materialize([wrong], instance=store, progress=False)
 
 
