@@ -15,9 +15,6 @@ from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions.arguments import check_text
 
-_FORMER = ("auto_materialize_policy", "legacy_freshness_policy")
-_NAMES = ("group_name", "key_prefix", "source_key_prefix", "automation_condition", "backfill_policy", "include_specs")
-
 Loaded: TypeAlias = AssetsDefinition | SourceAsset | AssetSpec
 
 
@@ -31,7 +28,6 @@ class LoadedChanges:
         source_key_prefix: Put before the keys of source assets, likewise.
         automation_condition: When to make those that don't say so themselves.
         backfill_policy: How many partitions one run makes, of those that don't say so themselves.
-        freshness_policy: How fresh those are to be that don't say so themselves.
         freshness_policy: How fresh those are to be that don't say so themselves.
 
     >>> [found] = LoadedChanges(group_name="raw").applied([AssetSpec("a")])
@@ -99,8 +95,6 @@ class LoadedChanges:
             given = getattr(self, name)
             if given is not None and getattr(spec, name) is None and not is_source:
                 changes[name] = given
-        if self.freshness_policy is not None and spec.freshness_policy is None and not is_source:
-            changes["freshness_policy"] = self.freshness_policy
         return replace(spec, **changes) if changes else spec
 
 

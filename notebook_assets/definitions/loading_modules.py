@@ -42,7 +42,6 @@ def load_assets_from_modules(
         backfill_policy: How many partitions one run makes, of those that don't say so themselves.
         source_key_prefix: Put before the keys of source assets, likewise.
         include_specs: Whether specs by themselves are loaded too.
-        former: ``auto_materialize_policy`` and ``legacy_freshness_policy``, which still work and warn.
         freshness_policy: How fresh those are to be that don't say so themselves; kept as it is given.
         auto_materialize_policy: What ``automation_condition`` was called before; works, and warns.
         legacy_freshness_policy: What ``freshness_policy`` was called before; works, and warns.
@@ -88,7 +87,6 @@ def load_assets_from_current_module(
         backfill_policy: How many partitions one run makes, of those that don't say so themselves.
         source_key_prefix: Put before the keys of source assets.
         include_specs: Whether specs by themselves are loaded too.
-        former: ``auto_materialize_policy`` and ``legacy_freshness_policy``, which still work and warn.
         freshness_policy: How fresh those are to be that don't say so themselves; kept as it is given.
         auto_materialize_policy: What ``automation_condition`` was called before; works, and warns.
         legacy_freshness_policy: What ``freshness_policy`` was called before; works, and warns.
@@ -132,7 +130,6 @@ def load_assets_from_package_module(
         backfill_policy: How many partitions one run makes, of those that don't say so themselves.
         source_key_prefix: Put before the keys of source assets.
         include_specs: Whether specs by themselves are loaded too.
-        former: ``auto_materialize_policy`` and ``legacy_freshness_policy``, which still work and warn.
         freshness_policy: How fresh those are to be that don't say so themselves; kept as it is given.
         auto_materialize_policy: What ``automation_condition`` was called before; works, and warns.
         legacy_freshness_policy: What ``freshness_policy`` was called before; works, and warns.
@@ -174,7 +171,6 @@ def load_assets_from_package_name(
         backfill_policy: How many partitions one run makes, of those that don't say so themselves.
         source_key_prefix: Put before the keys of source assets.
         include_specs: Whether specs by themselves are loaded too.
-        former: ``auto_materialize_policy`` and ``legacy_freshness_policy``, which still work and warn.
         freshness_policy: How fresh those are to be that don't say so themselves; kept as it is given.
         auto_materialize_policy: What ``automation_condition`` was called before; works, and warns.
         legacy_freshness_policy: What ``freshness_policy`` was called before; works, and warns.

@@ -261,5 +261,3 @@ def test_parameters_that_had_other_names_work_and_warn() -> None:
     with pytest.warns(DeprecationWarning, match="legacy_freshness_policy is deprecated"):
         loaded = load_assets_from_modules([found], legacy_freshness_policy="hourly")
     assert [each.spec.freshness_policy for each in loaded] == ["hourly", "hourly"]
-    with pytest.raises(InvalidDefinitionError, match=r"load_assets takes no 'grup_name'.*'group_name'"):
-        load_assets_from_modules([found], grup_name="x")
