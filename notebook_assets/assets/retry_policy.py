@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from notebook_assets.errors import InvalidDefinitionError, NotebookAssetsError
+from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, NotebookAssetsError
 from notebook_assets.metadata import normalize_metadata
 
 
@@ -44,7 +44,7 @@ class RetryPolicy:
         jitter: What chance does to it.
 
     Raises:
-        InvalidDefinitionError: A number is no number, or there is a backoff or jitter of no delay.
+        InvalidDefinitionError: A number is no number, a backoff or jitter is none, or there is one of no delay.
 
     >>> policy = RetryPolicy(max_retries=3, delay=0.5, backoff=Backoff.EXPONENTIAL)
     >>> [policy.seconds(attempt, chance=lambda: 0.5) for attempt in (1, 2, 3)]
@@ -61,6 +61,11 @@ class RetryPolicy:
             raise InvalidDefinitionError(f"RetryPolicy: max_retries is a whole number; got {self.max_retries!r}.")
         if self.delay is not None and (not isinstance(self.delay, int | float) or isinstance(self.delay, bool)):
             raise InvalidDefinitionError(f"RetryPolicy: delay is in seconds, such as 0.5; got {self.delay!r}.")
+        for name, kind in (("backoff", Backoff), ("jitter", Jitter)):
+            given = getattr(self, name)
+            if given is not None and not isinstance(given, kind):
+                names = " or ".join(f"{kind.__name__}.{each}" for each in kind.__members__)
+                raise InvalidDefinitionError(f"RetryPolicy: {name} is {names}; got {given!r}.")
         if self.delay is None and (self.backoff is not None or self.jitter is not None):
             raise InvalidDefinitionError("RetryPolicy: a backoff or jitter needs a delay; add delay=1.")
 
@@ -91,13 +96,20 @@ class RetryRequested(Exception):  # noqa: N818 the reference's name
         max_retries: How many times after the first.
         seconds_to_wait: How long before each.
 
+    Raises:
+        InvalidInvocationError: One of these is no number.
+
     >>> RetryRequested(max_retries=3).max_retries
     3
     """
 
-    def __init__(self, max_retries: int | None = 1, seconds_to_wait: float | None = None) -> None:
+    def __init__(self, max_retries: int = 1, seconds_to_wait: float | None = None) -> None:
+        if not isinstance(max_retries, int):
+            raise InvalidInvocationError(f"RetryRequested: max_retries is a whole number; got {max_retries!r}.")
+        if seconds_to_wait is not None and not isinstance(seconds_to_wait, int | float):
+            raise InvalidInvocationError(f"RetryRequested: seconds_to_wait is a number; got {seconds_to_wait!r}.")
         super().__init__(f"retry requested (up to {max_retries} times)")
-        self.max_retries = 1 if max_retries is None else max_retries
+        self.max_retries = max_retries
         self.seconds_to_wait = seconds_to_wait
 
 
