@@ -109,19 +109,18 @@ class Pipeline:
             "blocking": check.blocks,
             "partitions_def": self.partitions,
         }
-        if check.reads == "value":
-            ins = {} if beside is None else {"other": dg.AssetIn(f"a{beside}")}
+        if check.reads == "value" and beside is not None:
 
-            @dg.asset_check(**options, additional_ins=ins)
-            def looked(context, **inputs):
+            @dg.asset_check(**options, additional_ins={"other": dg.AssetIn(f"a{beside}")})
+            def looked(value, other):
+                assert (value[0], other[0]) == (at, beside)
                 return self._result(check)
+        elif check.reads == "value":
 
-            if beside is None:
-
-                @dg.asset_check(**options)
-                def looked(value):
-                    assert value[0] == at
-                    return self._result(check)
+            @dg.asset_check(**options)
+            def looked(value):
+                assert value[0] == at
+                return self._result(check)
         else:
 
             @dg.asset_check(**options, additional_deps=[] if beside is None else [f"a{beside}"])
