@@ -13,9 +13,11 @@ from notebook_assets.display import (
     Table,
     ago,
     badge,
+    below,
     folded,
     is_long,
     metadata_facts,
+    plain,
     plural,
     soft,
     stack,
@@ -72,12 +74,9 @@ def checks_of_partitions(
         groups.setdefault((record.name, _words(record)), []).append(record)
     rows: list[list[Showable]] = []
     for (name, words), group in groups.items():
-        outcome = group[0].outcome
-        said = soft("") if outcome == "passed" else _first_finding(group)
-        state = badge(_LOOKS[outcome], f"{len(group)} {words}")
-        rows.append([name, state, _which(group, partitions), said, ago(max(record.time for record in group))])
-    rows += [[*row[:2], None, *row[2:]] for row in _never_run(keys, records)]
-    return Table([*_columns("partitions")[:3], "it says", Column("when", wrap=False)], rows).rich
+        state = badge(_LOOKS[group[0].outcome], f"{len(group)} {words}")
+        rows.append([name, state, _which_and_what(group, partitions), ago(max(record.time for record in group))])
+    return Table(_columns("partitions, and what it says of the first"), [*rows, *_never_run(keys, records)]).rich
 
 
 def _columns(third: str) -> list[Column | str]:
@@ -94,20 +93,19 @@ def _words(record: CheckRecord) -> str:
     return f"{word} (blocking)" if record.finding.blocking and record.outcome in ("failed", "error") else word
 
 
+def _which_and_what(group: Sequence[CheckRecord], partitions: Sequence[str | None]) -> Rich:
+    """The partitions of results, and what the first of these says, where it did not pass."""
+    which, found = _which(group, partitions), None if group[0].passed else finding_words(group[0])
+    return Rich(below(plain(which), soft(found)).html, f"{which}: {found}") if found else plain(which)
+
+
 def _which(group: Sequence[CheckRecord], partitions: Sequence[str | None]) -> str:
     wanted = {record.partition for record in group}
     positions = [at for at, partition in enumerate(partitions) if partition in wanted]
     gone = [partition for partition in wanted.difference(partitions) if partition is not None]
     shown = some_ranges(partitions, positions) if positions else ""
-    return ", ".join(
-        [*([shown] if shown else []), *([f"{plural(len(gone), 'key')} not there any more"] if gone else [])]
-    )
-
-
-def _first_finding(group: Sequence[CheckRecord]) -> str | None:
-    """What the first of several found; which one that is, where they are several."""
-    found = finding_words(group[0])
-    return found if len(group) == 1 or not found else f"{group[0].partition}: {found}"
+    lost = f"{plural(len(gone), 'key')} not there any more" if gone else ""
+    return ", ".join(part for part in (shown, lost) if part)
 
 
 def _in_full(records: Iterable[CheckRecord]) -> list[Rich]:

@@ -52,7 +52,7 @@ def why_asset(
     if status.orphans:
         shown = ", ".join(map(str, status.orphans[:4])) + (" …" if len(status.orphans) > 4 else "")
         why.append(f"{plural(len(status.orphans), 'stored partition')} no longer in its definition: {shown}")
-    why = why or ["Every partition is as it should be."]
+    why = why or ["Every partition is up to date."]
     return why if codes is None else [*why, *codes.all_accepted(status)]
 
 

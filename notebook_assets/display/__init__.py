@@ -2,6 +2,7 @@
 
 from notebook_assets.display.blocks import (
     TreeItem,
+    below,
     block,
     facts,
     folded,
@@ -46,6 +47,7 @@ __all__ = [
     "as_rich",
     "backticked",
     "badge",
+    "below",
     "block",
     "code",
     "count",

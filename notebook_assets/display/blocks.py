@@ -93,3 +93,14 @@ def stack(parts: Iterable[Showable]) -> Rich:
     shown = [as_rich(part) for part in parts]
     html = "".join(f"<div>{part.html}</div>" for part in shown)
     return Rich(f'<div class="nba-stack">{html}</div>', "\n\n".join(part.text for part in shown))
+
+
+def below(head: Rich, *rest: Rich) -> Rich:
+    """Return lines below each other, without the gap that parts of a result have.
+
+    >>> below(Rich("", "two"), Rich("", "lines"))
+    two
+    lines
+    """
+    html = "".join(f'<div style="margin-top:2px">{each.html}</div>' for each in rest)
+    return Rich(f"<div>{head.html}</div>{html}", "\n".join([head.text, *(each.text for each in rest)]))

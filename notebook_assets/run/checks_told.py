@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notebook_assets.assets import AssetCheckEvaluation, AssetCheckKey, AssetCheckSeverity
-from notebook_assets.display import Rich, as_rich, joined, metadata_line, note, plural, soft
-from notebook_assets.run.result_groups import KeysByPosition, below, partitions_words
+from notebook_assets.display import Rich, as_rich, below, joined, metadata_line, note, plural, soft
+from notebook_assets.run.result_groups import KeysByPosition, partitions_words
 from notebook_assets.run.tracebacks import message_of
 
 _MOST = 10

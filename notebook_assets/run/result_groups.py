@@ -9,7 +9,20 @@ from typing import TypeVar
 
 from notebook_assets.diagnosis import quote, typed_selection
 from notebook_assets.diagnosis.key_ranges import counted_ranges, key_ranges
-from notebook_assets.display import Rich, code, count, joined, markup, note, plain, plural, soft, terminal, visible
+from notebook_assets.display import (
+    Rich,
+    below,
+    code,
+    count,
+    joined,
+    markup,
+    note,
+    plain,
+    plural,
+    soft,
+    terminal,
+    visible,
+)
 from notebook_assets.display import backticked as backticked  # where others look for it
 from notebook_assets.keys import AssetKey
 
@@ -133,17 +146,6 @@ def _error(text: str) -> Rich:
     return Rich(
         f'<div class="nba-mono" style="white-space:pre-wrap">{html}</div>', "\n".join(f"  {row}" for row in rows)
     )
-
-
-def below(head: Rich, *rest: Rich) -> Rich:
-    """Return lines below each other, without the gap that parts of a result have.
-
-    >>> below(plain("two"), plain("lines"))
-    two
-    lines
-    """
-    html = "".join(f'<div style="margin-top:2px">{each.html}</div>' for each in rest)
-    return Rich(f"<div>{head.html}</div>{html}", "\n".join([head.text, *(each.text for each in rest)]))
 
 
 def partitions_words(key: AssetKey, partitions: Sequence[str | None], keys: KeysByPosition) -> Rich:

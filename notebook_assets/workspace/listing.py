@@ -90,7 +90,7 @@ class AssetListing(Shown):
         columns: list[Column | str] = [Column("asset", wrap=False), "group", Column("partitions", wrap=False), ""]
         columns += [Column(state.value, "right") for state in states]
         checked = any(entry.checks for entry in self.entries)
-        columns += [*(["checks"] if checked else []), Column("last made", wrap=False), "value"]
+        columns += [*([Column("checks", wrap=False)] if checked else []), Column("last made", wrap=False), "value"]
         remarks = any(entry.remark for entry in self.entries)
         table = Table(
             [*columns, "remark"] if remarks else columns,

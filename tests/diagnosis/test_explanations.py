@@ -182,7 +182,7 @@ def test_many_kinds_of_errors_are_cut_short(pipeline: Any) -> None:
 
 
 def test_everything_right(made: Any) -> None:
-    assert made.explain("raw").why == ("Every partition is as it should be.",)
+    assert made.explain("raw").why == ("Every partition is up to date.",)
     assert made.explain("raw").to_do == ()
 
 

@@ -120,7 +120,7 @@ def test_an_explanation_of_all_partitions_groups_what_a_check_found(store: dg.In
     shown = repr(dg.explain("daily", instance=store, definitions=dg.Definitions([definition])))
     lines = [" ".join(line.split()) for line in shown.splitlines() if line.startswith("is_early")]
     assert lines == [
-        "is_early ✗ 1 failed (blocking) fr fr is late just now",
-        "is_early ◐ 2 warned we...th we: we is late just now",
+        "is_early ✗ 1 failed (blocking) fr: fr is late just now",
+        "is_early ◐ 2 warned we...th: we is late just now",
         "is_early ● 2 passed mo...tu just now",
     ]

@@ -177,7 +177,7 @@ def test_accepted_code_makes_pieces_and_what_is_made_from_them_fresh_until_it_is
     assert why[0] == "Its value is stored, made from today's inputs."
     assert why[1].startswith("It was made by other code, which was accepted as equivalent to today's ")
     assert explain("rows", **options).why == (
-        "Every partition is as it should be.",
+        "Every partition is up to date.",
         "3 partitions made by other code, accepted as equivalent to today's — a...c",
     )
     first = store.latest("rows", "a")
