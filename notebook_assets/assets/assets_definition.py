@@ -26,6 +26,7 @@ from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import PartitionMapping
 from notebook_assets.partitions import PartitionsDefinition
+from notebook_assets.resources.config_defaults import schema_defaults
 from notebook_assets.resources.direct_calls import arguments_of_call
 
 _op_in: Any = lazy_module("notebook_assets.ops.ops_of_assets")  # on a floor above, since it runs graphs
@@ -169,8 +170,7 @@ class AssetsDefinition(OfNodes, DefinitionViews):
         found = list(dict.fromkeys(spec.backfill_policy for spec in self.specs if spec.backfill_policy is not None))
         if len(found) > 1:
             raise InvalidInvocationError(
-                f"{self.label} makes assets of different backfill policies; ask for one: "
-                "get_asset_spec(key).backfill_policy."
+                f"{self.label} makes assets of different backfill policies; ask for one: get_asset_spec(key)."
             )
         return found[0] if found else None
 
@@ -216,9 +216,8 @@ class AssetsDefinition(OfNodes, DefinitionViews):
     @cached_property
     def without_values(self) -> frozenset[AssetKey]:
         """Those of its assets that have no value to be given: made by a call that does not mention them, too."""
-        if self.stores_by_itself:
-            return self.keys
-        return frozenset(key for name, key in self.outputs.items() if is_nothing(self.types.get(name)))
+        nothing = (key for name, key in self.outputs.items() if is_nothing(self.types.get(name)))
+        return self.keys if self.stores_by_itself else frozenset(nothing)
 
     @property
     def is_generator(self) -> bool:
@@ -255,7 +254,7 @@ class AssetsDefinition(OfNodes, DefinitionViews):
     def fingerprint(self) -> CodeFingerprint:
         """Return the identity of its code as it is now: the function and all that it names, and custom mappings."""
         own = self.fn if self.node is None else self.node.__wrapped__  # a graph's code is the function that wires it
-        config = self.signature.config_class
+        config = self.signature.config_class or (self.config_schema and schema_defaults(self.config_schema))
         return taken_once(self, lambda: with_mappings(code_fingerprint(own, config), self.dependencies))
 
     @property

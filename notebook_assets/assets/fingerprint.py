@@ -45,12 +45,12 @@ class CodeFingerprint:
         return part_texts(self.named)
 
 
-def code_fingerprint(fn: Callable[..., Any], config_class: type | None = None) -> CodeFingerprint:
+def code_fingerprint(fn: Callable[..., Any], config: type | Mapping[str, Any] | None = None) -> CodeFingerprint:
     """Return the identity of a function's code and of all that it names in the user's own code.
 
     Args:
         fn: A function, lambda, partial, bound method, or any other callable.
-        config_class: The class of its configuration: its defaults and validators have a say in what the function does.
+        config: The class of its configuration, or the defaults of its schema: they have a say in what it does.
 
     >>> limit = 3
     >>> def rows(): return list(range(limit))
@@ -67,7 +67,7 @@ def code_fingerprint(fn: Callable[..., Any], config_class: type | None = None) -
     inner = getattr(inner, "__func__", inner)
     home = inner.__globals__.get("__name__") if isinstance(inner, FunctionType) else getattr(inner, "__module__", None)
     walk = CodeWalk(home if isinstance(home, str) else "__main__")
-    walk.begin(fn, config_class)
+    walk.begin(fn, config)
     walk.run()
     counted = (f"{name} {_without_version(part)}" for name, part in sorted(walk.parts.items()))
     unknown = tuple(f"{name}: {why}" for name, why in sorted(walk.unknown.items()))

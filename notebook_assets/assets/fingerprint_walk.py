@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import BuiltinFunctionType, FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any
@@ -42,10 +42,12 @@ class CodeWalk:
     _done: set[str] = field(default_factory=set)
     _changed: set[str] = field(default_factory=set)
 
-    def begin(self, fn: Callable[..., Any], config_class: type | None = None) -> None:
+    def begin(self, fn: Callable[..., Any], config: type | Mapping[str, Any] | None = None) -> None:
         """Set where to start; anything but a plain function (a partial, a bound method) counts as a constant does."""
-        if config_class is not None:
-            self.target(config_class, config_class.__name__)
+        if isinstance(config, type):
+            self.target(config, config.__name__)
+        elif config:
+            self._constants["config_schema"] = config
         if isinstance(fn, FunctionType):
             self._enqueue(BODY, fn)
         else:

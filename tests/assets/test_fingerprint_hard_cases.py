@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from notebook_assets import Config, asset
+from notebook_assets import Config, Field, asset
 from notebook_assets.assets.fingerprint import CodeFingerprint, code_fingerprint
 from notebook_assets.assets.fingerprint_names import outside_names
 from notebook_assets.assets.fingerprint_tree import function_text
@@ -206,6 +206,21 @@ def test_the_class_of_a_configuration_is_code() -> None:
 
     assert of(1) == of(1) != of(2)
     assert of(1)[1] == ()
+
+
+def test_the_defaults_of_a_schema_are_code() -> None:
+    """As those of a Config class are; what is only said of a field is none."""
+
+    def of(limit: int, **about: Any) -> str:
+        schema = {"limit": Field(int, default_value=limit, **about), "name": str, "more": {"deep": Field(int, limit)}}
+        return asset(name="rows", config_schema=schema)(by_schema).code
+
+    assert of(1) == of(1, description="how many at most") != of(2)
+    assert asset(name="rows", config_schema={"name": str})(by_schema).code == asset(name="rows")(by_schema).code
+
+
+def by_schema(context: Any) -> int:
+    return int(context.op_config["limit"])
 
 
 def test_an_explicit_version_wins_over_all_of_it() -> None:
