@@ -13,9 +13,12 @@ from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.signature import Signature
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
+from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.resources.direct_calls import arguments_of_call
 from notebook_assets.selection.check_keys import AssetCheckKey
+
+_op_in: Any = lazy_module("notebook_assets.ops.ops_of_assets")  # on a floor above, since it runs graphs
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +100,21 @@ class AssetChecksDefinition(SelfShown):
         if len(self.specs) != 1:
             raise InvalidInvocationError(f"{self!r} has several checks, of which check_keys tells the keys.")
         return self.specs[0].key
+
+    @property
+    def keys(self) -> frozenset[AssetKey]:
+        """The assets that it makes: none."""
+        return frozenset()
+
+    @cached_property
+    def op(self) -> Any:
+        """Its function as an op."""
+        return _op_in.op_of_checks(self)
+
+    @property
+    def node_def(self) -> Any:
+        """The same as :attr:`op`."""
+        return self.op
 
     @cached_property
     def asset_keys(self) -> tuple[AssetKey, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from notebook_assets.assets import AssetsDefinition, Nothing
+from notebook_assets.assets import AssetChecksDefinition, AssetsDefinition, Nothing
 from notebook_assets.assets.signature import read_signature
 from notebook_assets.ops.ins_of_functions import returned_type, settled_in
 from notebook_assets.ops.ins_outs import NO_DEFAULT, In, Out
@@ -62,6 +62,37 @@ def op_of_observation(source: Any) -> OpDefinition:
         description=source.description,
         required_resource_keys=source.required_resource_keys,
         tags=source.op_tags,
+    )
+
+
+def op_of_checks(checks: AssetChecksDefinition) -> OpDefinition:
+    """Return the op that carries out checks: its inputs are what it is given, its outputs the checks.
+
+    Args:
+        checks: The definition.
+
+    >>> from notebook_assets import asset_check
+    >>> @asset_check(asset="daily", pool="database")
+    ... def has_rows(daily): ...
+    >>> has_rows.op.name, list(has_rows.op.ins), has_rows.op.pool
+    ('daily_has_rows', ['daily'], 'database')
+    """
+    given = {
+        each.input_name: In(input_manager_key=each.input_manager_key) for each in checks.dependencies if each.input_name
+    }
+    taken = {each.key for each in checks.dependencies if each.input_name}
+    waits = {_name("_".join(key.path)): In(Nothing) for key in sorted(checks.dependency_keys - taken)}
+    names = [f"{spec.asset_key.to_python_identifier()}_{spec.name}" for spec in checks.specs]
+    return OpDefinition(
+        DecoratedFunction(checks.fn, checks.signature),
+        _name(checks.name),
+        {**waits, **given},
+        {"result": Out()} if len(names) == 1 else {_name(name): Out() for name in names},
+        config_schema=checks.config_schema,
+        required_resource_keys=checks.required_resource_keys,
+        tags=checks.op_tags,
+        retry_policy=checks.retry_policy,
+        pool=checks.pool,
     )
 
 

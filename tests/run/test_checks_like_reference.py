@@ -144,3 +144,71 @@ def test_a_selection_runs_the_checks_that_it_runs_in_the_reference(choose: Calla
     assert made_here(ours, selection=choose(here, ours[-1])) == made_there(
         theirs, selection=choose(reference, theirs[-1])
     )
+
+
+@pytest.mark.parametrize("kind", ["one", "with inputs", "several", "beside others"])
+def test_the_op_of_a_check_is_that_of_the_reference(kind: str) -> None:
+    """Its name, what it takes and gives, and what it was told."""
+
+    def op_in(package: Any) -> tuple[Any, ...]:
+        told = {
+            "config_schema": {"x": int},
+            "pool": "p",
+            "op_tags": {"t": "1"},
+            "retry_policy": package.RetryPolicy(max_retries=2),
+            "required_resource_keys": {"db"},
+        }
+        if kind == "several":
+            specs = [package.AssetCheckSpec("a", asset=["k", "z"]), package.AssetCheckSpec("b", asset="a")]
+            checks = package.multi_asset_check(name="m", specs=specs, ins={"o": package.AssetIn("a")}, **told)(
+                lambda o: None
+            )
+        elif kind == "with inputs":
+            more = {"o": package.AssetIn("a")}
+            checks = package.asset_check(asset=["k", "z"], name="n", additional_ins=more, **told)(lambda z, o: None)
+        else:
+            deps = ["a"] if kind == "beside others" else []
+            checks = package.asset_check(asset=["k", "z"], name="n", additional_deps=deps, **told)(lambda: None)
+        op = checks.op
+        seen = (op.pool, dict(op.tags), op.retry_policy.max_retries, op.required_resource_keys, set(checks.keys))
+        return (op.name, set(op.ins), set(op.outs), *seen)
+
+    assert op_in(here) == op_in(reference)
+
+
+@pytest.mark.parametrize(
+    "ops",
+    [
+        {},
+        {"a_right": {"config": {"x": 1}}},
+        {"a_right": {"config": {"x": "1"}}},
+        {"a_right": {"config": {"y": 1}}},
+        {"right": {"config": {"x": 1}}},
+        {"a_right": {"config": {"x": 2}}, "a_loose": {"config": {"anything": 1}}},
+        {"a_right": {"config": {"x": 1}, "inputs": {}}},
+    ],
+)
+def test_configurations_of_checks_are_taken_and_refused_as_there(ops: dict[str, Any]) -> None:
+    def things(package: Any) -> list[Any]:
+        @package.asset
+        def a() -> int:
+            return 1
+
+        @package.asset_check(asset=a, config_schema={"x": int})
+        def right(context, a):  # type: ignore[no-untyped-def]
+            return package.AssetCheckResult(passed=context.op_execution_context.op_config["x"] == a)
+
+        @package.asset_check(asset=a)
+        def loose():  # type: ignore[no-untyped-def]
+            return package.AssetCheckResult(passed=True)
+
+        return [a, right, loose]
+
+    def outcome(made: Callable[..., Outcome], package: Any, refused: type[Exception]) -> Any:
+        try:
+            return made(things(package), run_config={"ops": ops})
+        except refused:
+            return "refused"
+
+    there = outcome(made_there, reference, reference.DagsterInvalidConfigError)
+    assert outcome(made_here, here, here.InvalidConfigError) == there
