@@ -8,7 +8,7 @@ from typing import Any
 
 from notebook_assets.assets import AssetGraph, AssetNode, Dependency
 from notebook_assets.keys import AssetKey
-from notebook_assets.partitions.shown import SelfShown
+from notebook_assets.partitions.shown import SelfShown, shown
 from notebook_assets.resources import Resources
 from notebook_assets.resources.config_types import MISSING, Problem, raise_problems
 from notebook_assets.run.config_checking import (
@@ -41,6 +41,10 @@ class RunConfig(SelfShown):
     resources: Mapping[str, Any] | None = field(default_factory=dict)
     loggers: Mapping[str, Any] | None = field(default_factory=dict)
     execution: Mapping[str, Any] | None = None
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What a notebook keeps of it as text: without secrets."""
+        printer.text(repr(shown(self)))
 
     def to_config_dict(self) -> dict[str, Any]:
         """Return it in the form of a dict."""
