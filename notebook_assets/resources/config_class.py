@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -11,7 +12,7 @@ from notebook_assets.partitions.shown import SelfShown, shown
 from notebook_assets.resources.config_annotations import ModelType, plain_values
 from notebook_assets.resources.config_types import ConfigType
 from notebook_assets.resources.env_var import is_env_var
-from notebook_assets.resources.showing_resources import fields_shown
+from notebook_assets.resources.showing_resources import Covered, fields_shown, is_secret
 
 
 class Config(SelfShown, BaseModel):
@@ -54,6 +55,11 @@ class Config(SelfShown, BaseModel):
     def __config_values__(self) -> dict[str, Any]:
         """Return the fields as they are written in a configuration."""
         return plain_values(self)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What ``repr`` writes; a notebook keeps it, so that secrets are covered."""
+        for name, value in super().__repr_args__():
+            yield name, Covered() if name is not None and is_secret(name, value) else value
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in type(self).model_fields and type(self).model_config.get("frozen"):

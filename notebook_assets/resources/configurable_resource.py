@@ -18,7 +18,7 @@ from notebook_assets.resources.resource_context import InitResourceContext
 from notebook_assets.resources.resource_definition import ResourceDefinition
 from notebook_assets.resources.resource_params import is_resource_field
 from notebook_assets.resources.resource_setup import ResourceSetup
-from notebook_assets.resources.showing_resources import fields_shown
+from notebook_assets.resources.showing_resources import Covered, fields_shown, is_secret
 
 T = TypeVar("T")
 
@@ -143,6 +143,11 @@ class ConfigurableResourceFactory(SelfShown, BaseModel, Generic[T]):
         """Return the fields that were given, but for other resources, as they are written in a configuration."""
         names = {name for name, value in self._given.items() if not _is_set_up(value)}
         return {name: value for name, value in plain_values(self).items() if name in names}
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What ``repr`` writes; a notebook keeps it, so that secrets are covered."""
+        for name, value in super().__repr_args__():
+            yield name, Covered() if name is not None and is_secret(name, value) else value
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_") and type(self).model_config.get("frozen"):

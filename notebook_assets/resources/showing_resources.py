@@ -11,6 +11,7 @@ from notebook_assets.partitions.shown import shown
 from notebook_assets.resources.env_var import is_env_var
 from notebook_assets.resources.resource_definition import ResourceDefinition
 
+_COVER = "••••••"
 _SECRET = ("password", "secret", "token", "api_key", "apikey", "credential")
 
 
@@ -48,6 +49,27 @@ def fields_shown(thing: Any) -> Rich:
     return stack(parts)
 
 
+def is_secret(name: str, value: Any) -> bool:
+    """Return whether a field is called like a secret, and holds a text that is none of a variable's name.
+
+    >>> is_secret("password", "hunter2"), is_secret("url", "https://example.org")
+    (True, False)
+    """
+    is_text = isinstance(value, str) and not is_env_var(value) and value != ""
+    return is_text and any(word in name.lower() for word in _SECRET)
+
+
+class Covered:
+    """Stands for a secret where a value is written.
+
+    >>> Covered()
+    ••••••
+    """
+
+    def __repr__(self) -> str:
+        return _COVER
+
+
 def value_shown(name: str, value: Any) -> Rich:
     """Return a value of a configuration; of an environment variable its name, of a secret nothing.
 
@@ -56,8 +78,8 @@ def value_shown(name: str, value: Any) -> Rich:
     """
     if is_env_var(value):
         return Rich(f'<span class="nba-mono">{markup(repr(value))}</span>', repr(value))
-    if isinstance(value, str) and value and any(word in name.lower() for word in _SECRET):
-        return soft("••••••")
+    if is_secret(name, value):
+        return soft(_COVER)
     if value is None:
         return soft("None")
     return plain(value) if isinstance(value, str) else code(repr(value))

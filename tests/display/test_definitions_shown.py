@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from IPython.core.formatters import DisplayFormatter
 from pydantic import Field as Described
 
 import notebook_assets as dg
@@ -164,9 +165,11 @@ def test_what_is_defined_says_what_a_person_asks_first(name: str) -> None:
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_secrets_are_not_shown(name: str) -> None:
-    """Neither the text nor the page holds what a field called password or token holds."""
+    """Nothing that a notebook keeps holds what a field called password or token holds."""
     thing, _ = SHOWN[name]
-    forms = repr(dg.describe(thing)) + thing._repr_html_()
+    kept, _ = DisplayFormatter().format(thing)
+    assert {"text/plain", "text/html"} <= kept.keys()
+    forms = f"{dg.describe(thing)}{kept}"
     assert "hunter2" not in forms
     assert "xyz" not in forms
 
