@@ -10,6 +10,7 @@ from typing import Any
 
 from notebook_assets.errors import InvalidInvocationError, UnknownResourceError, did_you_mean
 from notebook_assets.ops.flat_graph import FlatGraph, flat_graph
+from notebook_assets.ops.graph_config import checked_graph_config, root_entry
 from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.graph_run_edges import check_inputs, first_failure, record_reported
 from notebook_assets.ops.graph_runs import GraphRun
@@ -26,6 +27,7 @@ from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.resources import Resources
 from notebook_assets.resources.resource_definition import definition_of
 from notebook_assets.resources.resource_setup import ResourceSetup
+from notebook_assets.run.config_checking import plain
 
 
 class JobDefinition(JobViews, SelfShown):
@@ -103,6 +105,19 @@ class JobDefinition(JobViews, SelfShown):
         """The resources that its ops and hooks require."""
         of_hooks = (key for hook in self.hook_defs for key in hook.required_resource_keys)
         return self.graph.required_resource_keys | frozenset(of_hooks)
+
+    def checked_run_config(self, run_config: Any = None) -> dict[str, Any]:
+        """Check what a run would be configured with; return it with defaults, by the paths of ops.
+
+        Args:
+            run_config: What would be given.
+
+        Raises:
+            InvalidConfigError: It does not fit; all that is wrong is named.
+        """
+        given = self._config(run_config, None)
+        found = checked_graph_config(self.graph, root_entry(self.graph, given), self._flat.ops)
+        return {**given, "ops": {path: {"config": plain(config)} for path, config in found.configs.items()}}
 
     def execute_in_process(
         self,

@@ -222,7 +222,7 @@ def validate_run_config(job: Any, run_config: RunConfig | Mapping[str, Any] | No
     """Check what a job would be run with; return it with defaults filled in.
 
     Args:
-        job: Assets and checks, or definitions or a job over assets.
+        job: Assets and checks, or definitions or a job over assets; or a job of ops.
         run_config: What would be given.
 
     Raises:
@@ -234,6 +234,8 @@ def validate_run_config(job: Any, run_config: RunConfig | Mapping[str, Any] | No
     >>> validate_run_config(daily, {"ops": {"daily": {"config": {"rows": 3}}}})
     {'ops': {'daily': {'config': {'rows': 3}}}}
     """
+    if hasattr(job, "checked_run_config"):
+        return job.checked_run_config(run_config)
     listed = job if isinstance(job, list | tuple) else getattr(job, "assets", None) or [job]
     functions = [getattr(each, "observing", None) or each for each in listed]
     known = {

@@ -10,6 +10,7 @@ from notebook_assets import AssetOut as Asset
 from notebook_assets import (
     Config,
     ConfigMapping,
+    Field,
     In,
     InvalidConfigError,
     InvalidDefinitionError,
@@ -25,6 +26,7 @@ from notebook_assets import (
     materialize_to_memory,
     op,
     static_partitioned_config,
+    validate_run_config,
 )
 
 ran: list[str] = []
@@ -231,6 +233,24 @@ def test_a_job_is_configured_by_a_dict_a_run_config_a_mapping_or_its_partition(
 def test_a_wrong_configuration_of_a_job_is_named(config: Any, run_config: Any, message: str) -> None:
     with pytest.raises(InvalidConfigError, match=message):
         value_of_job(config, run_config=run_config)
+
+
+def test_the_configuration_of_a_job_is_checked_without_a_run() -> None:
+    """By itself, with defaults; ops are named by their paths."""
+
+    @op(config_schema={"rows": Field(int, default_value=3)})
+    def first(context): ...
+
+    @job
+    def around():
+        first()
+        plain()
+
+    entry = {"ops": {"plain": {"ops": {"read": {"config": {"rows": 1}}}}}}
+    checked = validate_run_config(around, entry)
+    assert checked["ops"] == {"first": {"config": {"rows": 3}}, "plain.read": {"config": {"rows": 1}}}
+    with pytest.raises(InvalidConfigError, match=r"ops\.plain\.ops\.read\.config: it is missing"):
+        validate_run_config(around)
 
 
 def asset_of(config: Any) -> Any:
