@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetGraph, AssetNode, Dependency
 from notebook_assets.assets.dependency_checks import function_error
+from notebook_assets.diagnosis.no_garbage import no_garbage
 from notebook_assets.diagnosis.observed import Observed, observed
 from notebook_assets.diagnosis.recorded import ColumnSource, StatusSource, columns_of
 from notebook_assets.diagnosis.single import is_one_to_one, one_to_one, single_staleness
@@ -132,23 +131,11 @@ def statuses(
     wanted = set(graph.keys()) if keys is None else _with_upstream(graph, keys)
     found: dict[AssetKey, AssetStatus] = {}
     columns = columns_of(source)
-    with _no_garbage():
+    with no_garbage():
         for key in graph.order:
             if key in wanted:
                 found[key] = _status(graph.nodes[key], columns, found, now)
     return found
-
-
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Keep Python from looking for garbage: of the many rows read meanwhile none is, and looking takes a quarter."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _with_upstream(graph: AssetGraph, keys: Iterable[AssetKey]) -> set[AssetKey]:

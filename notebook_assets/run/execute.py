@@ -11,6 +11,7 @@ from typing import Any
 from notebook_assets.assets import AssetCheckKey, AssetGraph, RetryPolicy
 from notebook_assets.assets.assets_definition import RESULT
 from notebook_assets.diagnosis import AssetStatus
+from notebook_assets.diagnosis.no_garbage import no_garbage
 from notebook_assets.errors import InvalidInvocationError, StoreError
 from notebook_assets.keys import AssetKey
 from notebook_assets.run.checks_told import blocking_errors
@@ -164,7 +165,8 @@ def _new_result(request: RunRequest) -> RunResult:
 
 
 def _prepared(request: RunRequest, scope: RunScope) -> list[_Prepared]:
-    return [entry for unit in request.plan.units for entry in _prepared_unit(unit, request, scope)]
+    with no_garbage():
+        return [entry for unit in request.plan.units for entry in _prepared_unit(unit, request, scope)]
 
 
 def _prepared_unit(unit: Sequence[PlannedAsset], request: RunRequest, scope: RunScope) -> list[_Prepared]:

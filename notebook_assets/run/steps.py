@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from notebook_assets.assets import NO_VALUE, AssetObservation, AssetsDefinition, RetryPolicy, TypeCheckContext
@@ -21,7 +22,7 @@ from notebook_assets.run.refusals import is_about_one_piece
 from notebook_assets.run.result import piece_name
 from notebook_assets.run.retries import Retry, tried
 from notebook_assets.run.run_config import computation_name
-from notebook_assets.run.run_scope import RunScope as RunScope
+from notebook_assets.run.run_scope import RunScope
 from notebook_assets.run.step_records import Made, StepRecords
 from notebook_assets.run.type_checks import StepTypes
 from notebook_assets.store import InputRead
@@ -63,11 +64,15 @@ class AssetSteps:
             for dependency, links in zip(status.node.dependencies, status.links, strict=True)
         ]
         self.inputs = {reader.dependency.input_name: reader for reader in self.readers if reader.dependency.input_name}
-        names = {reader.dependency.key.to_python_identifier(): reader for reader in self.readers}
-        self.named = {**names, **self.inputs}
         may_be_none = {name for name, reader in self.inputs.items() if reader.dependency.wait_for != "all"}
         self.types = StepTypes(definition, lambda: TypeCheckContext(scope.result.run_id, self.resources), may_be_none)
         self.recorded = [reader for at, reader in enumerate(self.readers) if _is_first(self.readers, at)]
+
+    @cached_property
+    def named(self) -> dict[str, InputReader]:
+        """The inputs by the names that a context knows them by; what only ``deps`` names, by its key."""
+        names = {reader.dependency.key.to_python_identifier(): reader for reader in self.readers}
+        return {**names, **self.inputs}
 
     def make(self, position: int) -> None:
         """Make the piece at ``position``, or record why it can't be made.

@@ -59,6 +59,9 @@ class AssetDescription:
     upstream: tuple[AssetKey, ...] = ()
     metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash(self.key)
+
 
 @dataclass(frozen=True)
 class InputRead:

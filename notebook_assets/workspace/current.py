@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from notebook_assets.assets import AssetGraph, AssetSpec, ObservableSources, is_checks
 from notebook_assets.definitions import Definitions
+from notebook_assets.diagnosis.no_garbage import no_garbage
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions.loading_context import set_store_here
@@ -59,8 +62,9 @@ class Workspace:
         assets = [*(thing for thing in catalogue.assets() if own.isdisjoint(own_keys(thing))), *given]
         assets += newest([*catalogue.checks(), *checks])
         store = instance or self.instance()
-        known, unreadable = _known(store)
-        found, unusable = usable_definitions(assets, catalogue.resources, known, store)
+        with no_garbage():
+            known, unreadable = _known(store)
+            found, unusable = usable_definitions(assets, catalogue.resources, known, store)
         reasons = {**unreadable, **unusable}
         found.graph.problems = {
             **unusable,
@@ -117,11 +121,17 @@ def _known(instance: Instance) -> tuple[list[AssetSpec], dict[AssetKey, InvalidD
 
 
 def _spec(description: AssetDescription) -> AssetSpec:
+    if description.partitions is None:
+        return _spec_without_partitions(description)
+    return replace(_spec_without_partitions(description), partitions_def=stored_definition(description))
+
+
+@lru_cache(maxsize=16_384)  # all of a store's are asked for before each run
+def _spec_without_partitions(description: AssetDescription) -> AssetSpec:
     return AssetSpec(
         description.key,
         description=description.description,
         group_name=description.group,
-        partitions_def=stored_definition(description),
         metadata=description.metadata,
     )
 
