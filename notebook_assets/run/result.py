@@ -8,14 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetCheckEvaluation, AssetGraph
-from notebook_assets.display import Column, Rich, Shown, Table, count, duration, note, plural, stack
+from notebook_assets.display import Column, Rich, Shown, Table, backticked, count, duration, note, plural, stack
 from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.run.checks_told import CheckFailure, blocking_errors, check_notes, counted
 from notebook_assets.run.pieces_not_made import StepFailure, StepSkip, piece_name
 from notebook_assets.run.reading_results import ExecuteInProcessResult
 from notebook_assets.run.result_events import events_of, node_names, nodes_of, output_key
-from notebook_assets.run.result_groups import FailureGroup, SkipGroup, backticked, failure_notes, skip_notes
+from notebook_assets.run.result_groups import FailureGroup, SkipGroup, failure_notes, skip_notes
 from notebook_assets.run.run_events import Event, HookCall, Reported
 from notebook_assets.states import PieceState
 
