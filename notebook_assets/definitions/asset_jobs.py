@@ -40,6 +40,9 @@ class UnresolvedAssetJobDefinition(SelfShown):
     owners: Sequence[str] = ()
     automation_condition: Any = None
 
+    def __repr__(self) -> str:
+        return f"<job {self.name} over {self.selection}>"
+
 
 def define_asset_job(
     name: str,

@@ -63,6 +63,9 @@ class AssetJob(SelfShown):
 
     is_asset_job = True
 
+    def __repr__(self) -> str:
+        return f"<job {self.name} of {', '.join(key.to_user_string() for key in self.asset_keys)}>"
+
     @property
     def asset_selection(self) -> frozenset[AssetKey]:
         """The assets that it makes."""

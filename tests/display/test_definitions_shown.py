@@ -203,3 +203,9 @@ def test_definitions_say_what_is_not_there() -> None:
     lost = dg.asset(name="lost")(lambda dayly: None)
     said = repr(dg.describe(dg.Definitions([daily, lost])))
     assert "lost takes the input 'dayly', but there is no asset 'dayly'. Did you mean 'daily'?" in said
+
+
+def test_jobs_are_written_in_a_line() -> None:
+    """A terminal shows what a job is over, not all of its fields."""
+    assert repr(DEFINITIONS.jobs[0]) == '<job nightly over key:"big" or key:"cut/small">'
+    assert repr(DEFINITIONS.resolve_job_def("nightly")) == "<job nightly of big, cut/small>"
