@@ -120,8 +120,8 @@ class RunChecks:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a user's function may raise anything
-            self._take_error(steps, position, error)
-            return
+            found = steps.told_before_error()
+            self._take_error(steps, position, error, {spec.key for spec, _ in found})
         finally:
             for piece in held:
                 self._live[piece[0]].value_ids[piece[1]] = 0
@@ -165,12 +165,18 @@ class RunChecks:
             self._held[piece] = int(status.value_ids[piece[1]])
             status.value_ids[piece[1]] = 0
 
-    def _take_error(self, steps: CheckSteps, position: int, error: BaseException) -> None:
+    def _take_error(
+        self, steps: CheckSteps, position: int, error: BaseException, told_of: Collection[AssetCheckKey]
+    ) -> None:
+        """Record the failure of a function of checks, for those of which it gave no result before."""
         BaseException.with_traceback(error, from_user_code(error, steps.definition.fn))
         told = f"{type(error).__name__}: {message_of(error)}"
         partition = steps.partition(position)
-        self._result.check_failures.append(CheckFailure(steps.keys, partition, error, traceback_text(error)))
+        keys = tuple(key for key in steps.keys if key not in told_of) or steps.keys
+        self._result.check_failures.append(CheckFailure(keys, partition, error, traceback_text(error)))
         for spec in steps.specs:
+            if spec.key in told_of:
+                continue
             event = steps.event(spec.asset_key, position)
             broken = CheckFinding(spec.name, False, "ERROR", spec.blocking, event, error=told)
             self._instance.record_checks(spec.asset_key, partition, run_id=self._result.run_id, findings=[broken])

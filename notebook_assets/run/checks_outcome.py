@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from notebook_assets.assets import AssetCheckEvaluation, AssetCheckResult, AssetChecksDefinition, AssetCheckSpec
@@ -65,21 +65,21 @@ def _spec_of(result: AssetCheckResult, specs: Sequence[AssetCheckSpec], where: s
     raise OutputTypeError(f"{where} gave a result of the check {asked!r}, but {has}.{did_you_mean(asked, names)}")
 
 
-def results_of(definition: AssetChecksDefinition, returned: Any, loop: PrivateLoop) -> list[AssetCheckResult]:
-    """Return the results that a check's function returned or yielded.
+def results_of(definition: AssetChecksDefinition, returned: Any, loop: PrivateLoop) -> Iterator[AssetCheckResult]:
+    """Yield the results that a check's function returns or yields, as they come.
 
     Raises:
         OutputTypeError: It gave something else.
     """
     if inspect.iscoroutine(returned):
         returned = loop.run(returned)
+    given: Iterable[Any]
     if inspect.isgenerator(returned):
-        given = list(returned)
+        given = returned
     elif inspect.isasyncgen(returned):
         given = loop.collect(returned)
     else:
-        given = list(returned) if isinstance(returned, tuple | list) else [returned]
-    found: list[AssetCheckResult] = []
+        given = returned if isinstance(returned, tuple | list) else [returned]
     for each in given:
         if not isinstance(each, AssetCheckResult):
             shown = repr(each) if each is None or isinstance(each, bool) else f"a {type(each).__name__}"
@@ -87,8 +87,7 @@ def results_of(definition: AssetChecksDefinition, returned: Any, loop: PrivateLo
                 f"{definition!r} gave {shown}, where an AssetCheckResult was expected; return "
                 f"AssetCheckResult(passed={each if isinstance(each, bool) else '...'})."
             )
-        found.append(each)
-    return found
+        yield each
 
 
 def evaluation(found: Found, partition: str | None, event: int) -> AssetCheckEvaluation:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.assets import AssetCheckKey, AssetChecksDefinition, AssetNode, AssetSpec
+from notebook_assets.assets import AssetCheckKey, AssetCheckResult, AssetChecksDefinition, AssetNode, AssetSpec
 from notebook_assets.diagnosis import CODE_OF, AssetStatus
 from notebook_assets.diagnosis.status import input_links
-from notebook_assets.errors import MissingInputError
+from notebook_assets.errors import MissingInputError, OutputTypeError
 from notebook_assets.keys import AssetKey
 from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.calling import call_function
@@ -53,6 +53,7 @@ class CheckSteps:
         self.asset_keys = tuple(dict.fromkeys(spec.asset_key for spec in self.specs))
         self._live = live
         self._scope = scope
+        self._told: list[AssetCheckResult] = []
         first = live[self.asset_keys[0]]
         self._first = first
         self._resources = scope.resources.ready(definition, definition.required_resource_keys, repr(definition))
@@ -98,6 +99,7 @@ class CheckSteps:
             OutputTypeError: It gave something else than a result of each check.
             Exception: What the function raised.
         """
+        self._told.clear()
         self._check_made(position)
         for reader in self._readers.values():
             lack = reader.missing(position)
@@ -109,6 +111,13 @@ class CheckSteps:
             self.definition.retry_policy or self._scope.retry_policy,
             lambda retry: piece_log().warning("%r %s", self.definition, retry.words()),
         )
+
+    def told_before_error(self) -> list[Found]:
+        """Return what the last call gave before it failed."""
+        try:
+            return fitted(self._told, self.specs, repr(self.definition))
+        except OutputTypeError:
+            return []
 
     def _check_made(self, position: int) -> None:
         """Raise MissingInputError where what the function only waits for failed, or was skipped."""
@@ -123,9 +132,11 @@ class CheckSteps:
 
     def _called(self, position: int, arguments: Mapping[str, Any], retries: int) -> list[Found]:
         context = None if self.definition.signature.context is None else self._context(position, retries)
+        self._told.clear()
         returned = call_function(self.definition, arguments, context)
-        given = results_of(self.definition, returned, self._scope.loop)
-        return fitted(given, self.specs, repr(self.definition), wanted=self.keys)
+        for result in results_of(self.definition, returned, self._scope.loop):
+            self._told.append(result)  # at once, so that what was told before an error is known
+        return fitted(self._told, self.specs, repr(self.definition), wanted=self.keys)
 
     def _context(self, position: int, retries: int) -> AssetCheckExecutionContext:
         return AssetCheckExecutionContext(

@@ -138,7 +138,7 @@ class Pipeline:
 
         @dg.multi_asset_check(name=f"{how}{at}", specs=specs, can_subset=how == "parts")
         def looked(context):
-            for name, check in sorted(chosen.items(), key=lambda item: item[1].finds != "raises"):
+            for name, check in chosen.items():
                 yield self._result(check, check_name=name, asset_key=f"a{at}")
 
         self.things.append(looked)
@@ -234,3 +234,21 @@ def test_a_check_is_not_carried_out_where_what_it_waits_for_failed() -> None:
             return result.success, calls, made_there(result) if dg is dagster else made_here(result)
 
     assert outcome(notebook_assets) == outcome(dagster) == (False, [], {"b"})
+
+
+def test_what_a_function_of_several_checks_gave_before_an_error_is_kept() -> None:
+    def outcome(dg: ModuleType) -> Any:
+        @dg.asset
+        def a():
+            return 1
+
+        @dg.multi_asset_check(specs=[dg.AssetCheckSpec(name, asset="a") for name in ("first", "second")])
+        def looked():
+            yield dg.AssetCheckResult(passed=True, check_name="first", asset_key="a")
+            raise ValueError("no")
+
+        with dg.DagsterInstance.ephemeral() as instance:
+            result = dg.materialize([a, looked], instance=instance, raise_on_error=False)
+            return result.success, [each.check_name for each in result.get_asset_check_evaluations()]
+
+    assert outcome(notebook_assets) == outcome(dagster) == (False, ["first"])
