@@ -55,7 +55,7 @@ imports: $(VENV)/.with-test
 
 pytest: $(VENV)/.with-test
 	@echo '--- pytest: tests, doctests, README, notebooks, browser'
-	@$(PY) -m pytest
+	@$(PY) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.with-notebook $(VENV)/.with-bench
 	@$(PY) benchmarks/bench.py
