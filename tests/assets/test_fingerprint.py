@@ -351,10 +351,10 @@ def test_large_and_opaque_constants_are_cheap_and_named(table: Any, note: str) -
     space = notebook("def f(): return TABLE")
     space["TABLE"] = table
     code_fingerprint(space["f"])
-    start = time.perf_counter()
+    start = time.process_time()
     (said,) = code_fingerprint(space["f"]).unknown
     assert note in said
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1
 
 
 def test_modules_of_the_project_are_followed_and_an_edit_without_reload_is_said(tmp_path: Any) -> None:
@@ -443,7 +443,7 @@ def test_a_class_of_a_cell_is_followed(shell: InteractiveShell) -> None:
 def test_asking_again_takes_under_a_millisecond() -> None:
     function = notebook(BEFORE)["f"]
     code_fingerprint(function)
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(50):
         code_fingerprint(function)
-    assert (time.perf_counter() - start) / 50 < 1e-3 * 4  # 0.2 ms on a quiet machine
+    assert (time.process_time() - start) / 50 < 1e-3 * 4  # 0.2 ms on a quiet machine

@@ -171,8 +171,8 @@ def test_a_hundred_thousand_pieces_that_lack_one_each_are_compared_quickly() -> 
     assert len(keys) == 100_008
     is_there = np.arange(len(keys)) % 3 > 0
     texts = [read_subset([(at, at + 2)], keys) for at in range(len(keys) - 2)]
-    began = time.perf_counter()
+    began = time.process_time()
     before = ReadBefore(keys, days, is_there)
     found = [before.among(text, [(at, at + 3)]) for at, text in enumerate(texts)]
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
     assert found[:2] == [None, [(1, 3)]]

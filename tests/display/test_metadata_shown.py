@@ -124,9 +124,9 @@ HARD = ["**", "*a", "[", "`", "[a](", "_a", "* ", "> ", "http://", "**a *b", "|"
 
 @pytest.mark.parametrize("part", HARD)
 def test_no_markdown_takes_long(part: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     markdown(part * (LONGEST_MARKDOWN // len(part)))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_very_long_markdown_is_cut() -> None:

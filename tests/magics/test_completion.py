@@ -181,9 +181,9 @@ def test_a_line_that_was_completed_can_be_read(line: str) -> None:
 def test_a_hundred_thousand_keys_are_capped_filtered_and_fast() -> None:
     assert offered("%explain hourly_weather ") == MANY[:MOST]
     assert offered("%explain hourly_weather key-0999") == MANY[99_900:]
-    begin = time.perf_counter()
+    begin = time.process_time()
     offered("%materialize hourly_weather -p key-099999")
-    assert time.perf_counter() - begin < 0.2
+    assert time.process_time() - begin < 0.2
 
 
 @given(st.text(), st.integers(0, 40))

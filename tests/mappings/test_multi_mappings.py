@@ -162,9 +162,9 @@ def test_many_scattered_keys_are_followed_in_bulk() -> None:
         "b": DimensionPartitionMapping("b", TimeWindowPartitionMapping(-1, -1)),
     })  # fmt: skip
     scattered = many.settled().subset_of_positions(np.arange(0, 40 * 91, 2))
-    began = time.perf_counter()
+    began = time.process_time()
     found = mapping.get_downstream_partitions_for_partitions(scattered, many, many)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
     expected = [at + 1 for at in range(0, 40 * 91, 2) if at % 91 < 90]
     assert found.positions().tolist() == expected
 

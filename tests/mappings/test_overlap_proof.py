@@ -93,9 +93,9 @@ def test_the_proof_agrees_with_three_years_of_links(
 
 def test_the_proof_takes_no_time_that_a_person_notices() -> None:
     pairs = [(windows(HOUR, "Europe/Berlin"), windows(DAY, "Europe/Berlin")), (windows(DAY), windows("0 0 * * 1-5"))]
-    began = time.perf_counter()
+    began = time.process_time()
     assert [overlaps_one(down, up, 0, 0) for down, up in pairs] == [True, True]
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_links_never_hold_two_where_one_is_fed() -> None:

@@ -237,9 +237,9 @@ def test_no_key_becomes_markup(read_html, keys):
 )
 def test_millions_of_keys_are_shown_at_once(thing):
     thing._repr_html_()
-    began = time.perf_counter()
+    began = time.process_time()
     thing._repr_html_()
-    assert time.perf_counter() - began < 0.1
+    assert time.process_time() - began < 0.1
 
 
 @pytest.mark.parametrize("thing", [days, letters, letters.empty_subset(), LastPartitionMapping()])

@@ -105,9 +105,9 @@ def test_ten_million_windows_are_compared_by_their_ranges() -> None:
     old = TimeWindowPartitionsDefinition("2000-01-01-00:00", **minutes)
     new = TimeWindowPartitionsDefinition("2000-01-02-00:00", **minutes)
     definition_changes(old, new)
-    began = time.perf_counter()
+    began = time.process_time()
     changes = definition_changes(old, new)
-    assert time.perf_counter() - began < 0.1  # key by key it takes a minute
+    assert time.process_time() - began < 0.1  # key by key it takes a minute
     assert (len(changes.kept), len(changes.orphaned)) == (9_998_560, 1_440)
 
 

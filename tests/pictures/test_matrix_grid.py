@@ -80,9 +80,9 @@ def test_a_hundred_thousand_cells_are_drawn_soon_and_small() -> None:
     stations = StaticPartitionsDefinition([f"s{number}" for number in range(100)])
     days = DailyPartitionsDefinition("2021-01-01", end_date="2023-09-28")
     data = data_of({"station": stations, "date": days}, odd=["2021-01-09|s7"])
-    began = time.perf_counter()
+    began = time.process_time()
     drawn = draw_grid(data)
-    assert time.perf_counter() - began < 2.5
+    assert time.process_time() - began < 2.5
     assert len(drawn.html) < 400_000
     assert "1 failed (2021-01-09|s7)" in drawn.html
     assert len(drawn.text.splitlines()) < 70

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -161,11 +161,11 @@ def test_a_long_history_of_itself_is_planned_fast() -> None:
 
     graph = AssetGraph([own])
     count = long.get_num_partitions()
-    began = perf_counter()
+    began = process_time()
     mask = np.arange(count) == count - 1
     plan = make_plan(graph, statuses(graph, Nothing()), {AssetKey("own"): mask}, upstream=Only.NEEDED)
     assert plan.total == count
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5
 
 
 def test_a_plan_reads_and_changes_nothing() -> None:

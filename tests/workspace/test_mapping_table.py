@@ -249,9 +249,9 @@ def test_a_hundred_thousand_pairs_are_listed_at_once():
     long = DailyPartitionsDefinition("2013-01-01", end_date="2024-07-01", timezone=NEW_YORK)
     fine = HourlyPartitionsDefinition("2013-01-01-00:00", end_date="2024-07-01-00:00", timezone=NEW_YORK)
     mapping_table(long, fine, keys=["2013-01-01"])
-    began = time.perf_counter()
+    began = time.process_time()
     table = mapping_table(long, fine)
-    assert time.perf_counter() - began < 1.5  # 0.1 to 0.2 s where nothing else runs
+    assert time.process_time() - began < 1.5  # 0.1 to 0.2 s where nothing else runs
     assert len(table) == int(links_between(None, long, fine).count().sum()) > 100_000
     assert set(table.groupby("downstream").size()) == {23, 24, 25}
 
@@ -280,10 +280,10 @@ def test_one_key_of_millions_is_found_without_a_list_of_them(monkeypatch):
             "time": DimensionPartitionMapping("time", TimeWindowPartitionMapping()),
         }
     )
-    began = time.perf_counter()
+    began = time.process_time()
     table = mapping_table(coarse, fine, mapping=same, keys=["N7|2013-03-09-07:00"])
     text = str(show_mapping(coarse, fine, mapping=same, keys=["N7|2013-03-09-07:00"]))
-    assert time.perf_counter() - began < 5  # 0.6 s where nothing else runs, and half a minute with lists
+    assert time.process_time() - began < 5  # 0.6 s where nothing else runs, and half a minute with lists
     assert table["upstream"].tolist() == [f"N7|2013-03-09-07:{minute:02}" for minute in range(60)]
     assert "1 of 438,000 keys needs 60 of 26,280,000 keys" in text
     assert not any(isinstance(definition, MultiPartitionsDefinition) for definition in listed)
