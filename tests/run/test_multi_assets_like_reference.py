@@ -71,7 +71,7 @@ def may_be_blocked(graph: list[Node], name: str) -> bool:
     return "blocks" in graph[number_of(name)].checks
 
 
-@settings(max_examples=40, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(graph=st.lists(nodes(), min_size=1, max_size=3), partition=st.sampled_from([None, "y"]), data=st.data())
 def test_random_functions_of_several_assets_end_alike(
     graph: list[Node], partition: str | None, data: st.DataObject
@@ -163,6 +163,24 @@ def _success(dg: ModuleType, things: Any, **options: Any) -> bool:
 
     with dg.DagsterInstance.ephemeral() as instance:
         return bool(dg.materialize([several], instance=instance, raise_on_error=False).success)
+
+
+def test_an_error_after_the_last_output_fails_all() -> None:
+    """The reference keeps all of them, and fails the step."""
+
+    def outcome(dg: ModuleType) -> Any:
+        @dg.multi_asset(outs={name: dg.AssetOut() for name in "ab"})
+        def several():
+            yield dg.Output(1, "a")
+            yield dg.Output(2, "b")
+            raise ValueError("no")
+
+        with dg.DagsterInstance.ephemeral() as instance:
+            return dg.materialize([several], instance=instance, raise_on_error=False)
+
+    assert told_by_us(outcome(notebook_assets)) == {"a": "failed", "b": "failed"}
+    assert not outcome(dagster).success
+    assert len(outcome(dagster).get_asset_materialization_events()) == 2
 
 
 def test_outputs_may_come_in_any_order() -> None:
