@@ -124,7 +124,7 @@ class ValueEncoder:
         if library == "numpy" and hasattr(value, "tobytes"):
             return self._array(value, name)
         if library == "pandas" and any(hasattr(value, method) for method in ("to_frame", "itertuples")):
-            return self._frame(value, name)
+            return self._frame(value)
         return self._by_parts(value, name)
 
     def _joined(self, kind: str, parts: Iterable[bytes]) -> bytes:
@@ -175,7 +175,7 @@ class ValueEncoder:
         places = np.linspace(0, value.size - 1, 16_384).astype(np.int64)
         return head + self._joined("sample", [value.flat[places].tobytes()])
 
-    def _frame(self, value: Any, name: str) -> bytes:
+    def _frame(self, value: Any) -> bytes:
         head = self._leaf(f"{type(value).__name__} {value.shape} {_labels(value)}")
         if value.size > _MOST_CELLS and len(value) > _SAMPLED_ROWS:
             self.notes.append(f"a frame of {len(value):,} rows, of which a sample counts")

@@ -161,7 +161,7 @@ def _values(
     if owner.names == "group":
         return _words(start, typed, candidates.groups(), "group")
     if owner.names == "upstream":
-        asset = _asset_in(magic, parts, candidates)
+        asset = _asset_in(parts, candidates)
         return _words(start, typed, candidates.upstream(asset) if asset else candidates.assets(), "asset")
     if owner.names == "config":
         return _words(start, typed, candidates.configs(_unquoted(typed)[1]), "config")
@@ -172,7 +172,7 @@ def _values(
     if owner.names in ("partition", "partitions"):
         at = typed.rfind("...") + 3 if owner.names == "partitions" and "..." in typed else 0
         _, prefix = _unquoted(typed[at:])
-        keys = candidates.partition_keys(_asset_in(magic, parts, candidates), prefix)
+        keys = candidates.partition_keys(_asset_in(parts, candidates), prefix)
         return _words(start + at, typed[at:], keys, "partition")
     if owner.names == "upstream_partition":
         _, prefix = _unquoted(typed)
@@ -189,7 +189,7 @@ def _last_name(typed: str) -> str:
     return re.split(r"[^\w.]", typed)[-1]
 
 
-def _asset_in(magic: Magic, parts: Sequence[Part], candidates: CandidateProvider) -> str | None:
+def _asset_in(parts: Sequence[Part], candidates: CandidateProvider) -> str | None:
     """The first asset that the line names, whose partitions are meant."""
     known = set(candidates.assets())
     for part in parts:
@@ -202,7 +202,7 @@ def _asset_in(magic: Magic, parts: Sequence[Part], candidates: CandidateProvider
 
 def _upstream_in(magic: Magic, parts: Sequence[Part], candidates: CandidateProvider) -> list[str]:
     """The upstream asset that the line names, else all that its asset is made from."""
-    asset = _asset_in(magic, parts, candidates)
+    asset = _asset_in(parts, candidates)
     upstream = list(candidates.upstream(asset)) if asset else []
     named = {part.word.text for part in parts if part.role == "word"}
     return [name for name in upstream if name in named] or upstream

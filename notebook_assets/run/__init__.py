@@ -10,10 +10,11 @@ from notebook_assets.run.execute import RunInterrupted, RunRequest, execute
 from notebook_assets.run.io_managers import io_manager_of, load_piece
 from notebook_assets.run.listeners import ProgressListener, Silent
 from notebook_assets.run.observing_result import ObservationResult
+from notebook_assets.run.pieces_not_made import StepFailure, StepSkip, piece_name
 from notebook_assets.run.plan import Only, Plan, PlannedAsset, due, make_plan
 from notebook_assets.run.reading_results import ExecuteInProcessResult
 from notebook_assets.run.resource_scope import ResourceScope
-from notebook_assets.run.result import RunResult, StepFailure, StepSkip, piece_name
+from notebook_assets.run.result import RunResult
 from notebook_assets.run.run_config import CheckedConfig, RunConfig, check_run_config, validate_run_config
 from notebook_assets.run.run_events import Event, EventType
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from notebook_assets.assets import AssetCheckEvaluation, AssetCheckKey, AssetCheckSeverity
 from notebook_assets.display import Rich, as_rich, below, joined, metadata_line, note, plural, soft
-from notebook_assets.run.result_groups import KeysByPosition, partitions_words
+from notebook_assets.run.result_groups import KeysByPosition, ranges_words
 from notebook_assets.run.tracebacks import message_of
 
 _MOST = 10
@@ -76,7 +76,7 @@ def _of_errors(group: Sequence[CheckFailure], error: str, keys: KeysByPosition) 
     first = group[0]
     if len(group) == 1:
         return as_rich(f"The check {first.names} raised {error}")
-    which = partitions_words(first.keys[0].asset_key, [each.partition for each in group], keys)
+    which = ranges_words(first.keys[0].asset_key, [each.partition for each in group], keys)
     names = ", ".join(_name(key, None) for key in first.keys)
     return joined([f"The check {names} raised {error} for {plural(len(group), 'partition')}: ", which], "")
 
@@ -88,7 +88,7 @@ def _of_group(group: Sequence[AssetCheckEvaluation], keys: KeysByPosition) -> Ri
         more = _finding(first)
         said = f"The check {_name(first.asset_check_key, first.partition)} {word}"
         return as_rich(f"{said}: {more}" if more else said)
-    which = partitions_words(first.asset_key, [each.partition for each in group], keys)
+    which = ranges_words(first.asset_key, [each.partition for each in group], keys)
     head = joined(
         [f"The check {_name(first.asset_check_key, None)} {word} for {plural(len(group), 'partition')}: ", which], ""
     )

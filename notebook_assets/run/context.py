@@ -18,6 +18,7 @@ from notebook_assets.partitions import (
 )
 from notebook_assets.resources import Resources
 from notebook_assets.resources.logs import piece_log
+from notebook_assets.run.config_checking import plain
 from notebook_assets.run.context_outputs import OutputReports
 from notebook_assets.run.context_partitions import PartitionQuestions, time_windows
 
@@ -130,8 +131,7 @@ class AssetExecutionContext(PartitionQuestions, OutputReports):
     @property
     def op_config(self) -> Any:
         """The configuration of the function, with the defaults of its schema; None where it has none."""
-        as_dict = getattr(self._config, "__config_values__", None)
-        return self._config if as_dict is None else as_dict()
+        return plain(self._config)
 
     @property
     def op_execution_context(self) -> AssetExecutionContext:

@@ -9,7 +9,8 @@ from notebook_assets.display import plural
 from notebook_assets.errors import AssetCheckFailedError, MissingInputError
 from notebook_assets.run.checks_told import blocking_errors
 from notebook_assets.run.observing_result import ObservationResult
-from notebook_assets.run.result import RunResult, piece_name
+from notebook_assets.run.pieces_not_made import piece_name
+from notebook_assets.run.result import RunResult
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent)
 

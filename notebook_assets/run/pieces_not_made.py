@@ -45,9 +45,11 @@ class StepSkip:
     is_excused: bool = False
     """Whether all of those yielded no output on purpose, so that nothing is wrong."""
     shortage: str = ""
-    """How many are there and how many are needed, where not all of what is mapped is waited for."""
+    """In words, which check stopped it, or how many are there and are needed where not all that is mapped is."""
     nonexistent: tuple[str, ...] = ()
     """Those of ``missing`` that are no partitions: the mapping asks for keys that the upstream definition lacks."""
+    is_stopped: bool = False
+    """Whether a blocking check found an error in one of them."""
 
     @property
     def piece(self) -> str:

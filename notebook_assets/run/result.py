@@ -12,7 +12,7 @@ from notebook_assets.display import Column, Rich, Shown, Table, backticked, coun
 from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.run.checks_told import CheckFailure, blocking_errors, check_notes, counted
-from notebook_assets.run.pieces_not_made import StepFailure, StepSkip, piece_name
+from notebook_assets.run.pieces_not_made import StepFailure, StepSkip
 from notebook_assets.run.reading_results import ExecuteInProcessResult
 from notebook_assets.run.result_events import events_of, node_names, nodes_of, output_key
 from notebook_assets.run.result_groups import FailureGroup, SkipGroup, failure_notes, skip_notes
@@ -21,8 +21,6 @@ from notebook_assets.states import PieceState
 
 if TYPE_CHECKING:
     from notebook_assets.store import Instance, RunRecord
-
-__all__ = ["RunResult", "StepFailure", "StepSkip", "piece_name"]
 
 _NOTHING = {
     "missing": "nothing is missing",

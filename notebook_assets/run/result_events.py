@@ -223,10 +223,7 @@ class _Events:
     def _is_untouched(self, row: RunRow) -> bool:
         """Whether it was skipped since something in this run failed, in which case the reference tells nothing."""
         pieces = [skip for skip in self.result.skips if skip.key == row.key and skip.partition == row.partition]
-        return any(
-            not skip.is_excused and (skip.shortage.startswith("an error was found") or self.wrong & {*skip.missing})
-            for skip in pieces
-        )
+        return any(not skip.is_excused and (skip.is_stopped or self.wrong & {*skip.missing}) for skip in pieces)
 
     def _error(self, row: RunRow) -> BaseException | None:
         if row.kind == "failed":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from notebook_assets.diagnosis import quote, typed_selection
 from notebook_assets.diagnosis.key_ranges import counted_ranges, key_ranges
@@ -23,7 +22,6 @@ from notebook_assets.display import (
     terminal,
     visible,
 )
-from notebook_assets.display import backticked as backticked  # where others look for it
 from notebook_assets.keys import AssetKey
 
 MOST_GROUPS = 10
@@ -59,12 +57,9 @@ class SkipGroup:
     missing: tuple[str, ...]
     is_excused: bool
     shortage: str = ""
-    """How much the first of them lacks, where not all of what is mapped is waited for."""
+    """What is said of the first of them in place of ``missing``, as :class:`StepSkip` has it."""
     nonexistent: tuple[str, ...] = ()
     """Those of ``missing`` that are no partitions."""
-
-
-Group = TypeVar("Group", FailureGroup, SkipGroup)
 
 
 def failure_notes(groups: Sequence[FailureGroup], keys: KeysByPosition) -> list[Rich]:
@@ -79,7 +74,10 @@ def failure_notes(groups: Sequence[FailureGroup], keys: KeysByPosition) -> list[
     for group in groups[:MOST_GROUPS]:
         head: list[Rich | str] = [f"{terminal(group.key.to_user_string())} failed"]
         if group.partitions[0] is not None:
-            head += [f" for {plural(len(group.partitions), 'partition')}: ", _which(group, keys)]
+            head += [
+                f" for {plural(len(group.partitions), 'partition')}: ",
+                ranges_words(group.key, group.partitions, keys),
+            ]
         notes.append(note(below(joined(head, ""), _error(group.error)), "error"))
     others = groups[MOST_GROUPS:]
     if others:
@@ -148,7 +146,7 @@ def _error(text: str) -> Rich:
     )
 
 
-def partitions_words(key: AssetKey, partitions: Sequence[str | None], keys: KeysByPosition) -> Rich:
+def ranges_words(key: AssetKey, partitions: Sequence[str | None], keys: KeysByPosition) -> Rich:
     """Return partitions of an asset, neighbours as ranges; the first few, where they are many.
 
     Args:
@@ -156,16 +154,26 @@ def partitions_words(key: AssetKey, partitions: Sequence[str | None], keys: Keys
         partitions: The partitions.
         keys: The partition keys of each asset by position.
 
-    >>> partitions_words(AssetKey("day"), ["a", "b", "d"], {AssetKey("day"): ["a", "b", "c", "d"]})
+    >>> ranges_words(AssetKey("day"), ["a", "b", "d"], {AssetKey("day"): ["a", "b", "c", "d"]})
     a...b, d
     """
-    return _which(FailureGroup(key, tuple(partitions), ""), keys)
+    positions = _positions(key, partitions, keys)
+    ranges = [(str(each), 1) for each in partitions] if positions is None else counted_ranges(keys[key], positions)
+    shown = joined([_unbroken(keys_range) for keys_range, _ in ranges[:MOST_RANGES]], ", ")
+    if len(ranges) <= MOST_RANGES:
+        return shown
+    rest = len(partitions) - sum(many for _, many in ranges[:MOST_RANGES])
+    return joined([shown, f"and {count(rest)} more"])
 
 
 def _skip_sentence(group: SkipGroup, keys: KeysByPosition) -> Rich:
     parts: list[Rich | str] = [f"{terminal(group.key.to_user_string())} was skipped"]
     if group.partitions[0] is not None:
-        parts += [f" for {plural(len(group.partitions), 'partition')} (", _which(group, keys), ")"]
+        parts += [
+            f" for {plural(len(group.partitions), 'partition')} (",
+            ranges_words(group.key, group.partitions, keys),
+            ")",
+        ]
     if group.shortage:
         which = "" if len(group.partitions) == 1 else "of the first, "
         return joined([*parts, f": {which}{terminal(group.shortage)}", no_such(group.nonexistent)], "")
@@ -198,7 +206,7 @@ def no_such(nonexistent: Sequence[str], of: Sequence[str] = ()) -> str:
 
 def _what_to_do(group: SkipGroup, keys: KeysByPosition, mendable: frozenset[int]) -> Rich | None:
     """Return the line that makes what the pieces need, as far as a line can."""
-    positions = [at for at in _positions(group, keys) or () if at in mendable]
+    positions = [at for at in _positions(group.key, group.partitions, keys) or () if at in mendable]
     if not positions:
         return None
     words = ["%materialize", typed_selection(group.key)]
@@ -217,19 +225,6 @@ def _quoted_code(line: str) -> Rich:
     return Rich(code(line).html, f"`{terminal(line)}`")
 
 
-def _which(group: Group, keys: KeysByPosition) -> Rich:
-    """Return the partitions of a group, neighbours as ranges; the first few, where they are many."""
-    positions = _positions(group, keys)
-    ranges = (
-        [(str(key), 1) for key in group.partitions] if positions is None else counted_ranges(keys[group.key], positions)
-    )
-    shown = joined([_unbroken(keys_range) for keys_range, _ in ranges[:MOST_RANGES]], ", ")
-    if len(ranges) <= MOST_RANGES:
-        return shown
-    rest = len(group.partitions) - sum(many for _, many in ranges[:MOST_RANGES])
-    return joined([shown, f"and {count(rest)} more"])
-
-
 def _unbroken(name: str) -> Rich:
     """Return a name that is not broken at its hyphens, unless it is too long for a line."""
     if len(name) > _LONGEST_UNBROKEN:
@@ -237,10 +232,10 @@ def _unbroken(name: str) -> Rich:
     return Rich(f'<span style="white-space:nowrap">{markup(name)}</span>', terminal(name))
 
 
-def _positions(group: Group, keys: KeysByPosition) -> list[int] | None:
-    """Return the ascending positions of a group's partitions; None where they are not known."""
-    wanted = set(group.partitions)
-    found = [at for at, key in enumerate(keys.get(group.key, ())) if key in wanted]
+def _positions(key: AssetKey, partitions: Sequence[str | None], keys: KeysByPosition) -> list[int] | None:
+    """Return the ascending positions of some partitions; None where they are not known."""
+    wanted = set(partitions)
+    found = [at for at, each in enumerate(keys.get(key, ())) if each in wanted]
     return found if len(found) == len(wanted) else None
 
 

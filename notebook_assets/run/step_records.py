@@ -13,7 +13,7 @@ from notebook_assets.run.data_versions import data_version_of_value
 from notebook_assets.run.inputs import MissingInput, not_there
 from notebook_assets.run.observing_events import record_observation
 from notebook_assets.run.outcome import Outcome
-from notebook_assets.run.result import StepFailure, StepSkip
+from notebook_assets.run.pieces_not_made import StepFailure, StepSkip
 from notebook_assets.run.retries import Retry
 from notebook_assets.run.run_config import computation_name
 from notebook_assets.run.run_events import Reported
@@ -152,7 +152,9 @@ class StepRecords:
         shortage = stopped_words(stops) if stops else shortage
         nonexistent = tuple(name for lack in missing for name in lack.nonexistent_names())
         self._skips.append((partition, shortage or not_there(len(names)), names))
-        self.scope.result.skips.append(StepSkip(self.key, partition, tuple(names), excused, shortage, nonexistent))
+        self.scope.result.skips.append(
+            StepSkip(self.key, partition, tuple(names), excused, shortage, nonexistent, is_stopped=bool(stops))
+        )
         self._place(position, PieceState.SKIPPED, None, 0, None)
         if len(self._skips) >= SKIPS_AT_ONCE:
             self.flush()

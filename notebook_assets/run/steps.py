@@ -18,8 +18,8 @@ from notebook_assets.run.context import AssetExecutionContext
 from notebook_assets.run.inputs import InputReader
 from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, manager_config, plain_metadata
 from notebook_assets.run.outcome import Outcome, outcome_of
+from notebook_assets.run.pieces_not_made import piece_name
 from notebook_assets.run.refusals import is_about_one_piece
-from notebook_assets.run.result import piece_name
 from notebook_assets.run.retries import Retry, tried
 from notebook_assets.run.run_config import computation_name
 from notebook_assets.run.run_scope import RunScope

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.assets import AssetGraph, AssetNode, Dependency
+from notebook_assets.assets import AssetGraph, AssetNode
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, Explanation, explain_asset, explain_piece, statuses
 from notebook_assets.display import (
@@ -61,9 +61,7 @@ def lineage(
     found = statuses(graph, store, wanted)
     nodes = [_lineage_node(found[key]) for key in graph.order if key in wanted]
     edges = [
-        pictures.LineageEdge(
-            dependency.key.to_user_string(), key.to_user_string(), _mapping_label(graph, key, dependency)
-        )
+        pictures.LineageEdge(dependency.key.to_user_string(), key.to_user_string(), dependency.label)
         for key in graph.order
         if key in wanted
         for dependency in graph.nodes[key].dependencies
@@ -107,10 +105,6 @@ def _siblings(node: AssetNode) -> str:
     """Return which other assets the same function makes, in a sentence; "" for none."""
     others = [key.to_user_string() for key in node.siblings if key != node.key]
     return f"Made by one function with {', '.join(others)}." if others else ""
-
-
-def _mapping_label(graph: AssetGraph, key: AssetKey, dependency: Dependency) -> str:
-    return dependency.label
 
 
 @plain_errors

@@ -22,8 +22,9 @@ from notebook_assets import (
 )
 from notebook_assets.assets import AssetGraph
 from notebook_assets.diagnosis import statuses
+from notebook_assets.display import backticked
 from notebook_assets.run import Only, RunRequest, StepFailure, StepSkip, execute, make_plan
-from notebook_assets.run.result_groups import MOST_LINES, backticked, cut_at_end
+from notebook_assets.run.result_groups import MOST_LINES, cut_at_end
 
 DAYS = DailyPartitionsDefinition("2024-01-01", end_date="2024-01-11")
 LONG = "; ".join(f"reason {number} why it can't be" for number in range(8))
