@@ -14,7 +14,7 @@ import dagster
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import notebook_assets
@@ -166,3 +166,30 @@ def handing(value: Any, annotation: Any = None, **options: Any) -> Any:
 )
 def test_runs_end_alike(define: Any) -> None:
     assert outcome(notebook_assets, define) == outcome(dagster, define)
+
+
+IN_RUNS = [int, float, bool, None, Any, list, dict, Optional[int], list[int], dict[str, int], tuple[int, str]]
+
+
+@pytest.mark.filterwarnings("ignore")
+@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(
+    st.sampled_from(IN_RUNS),
+    st.sampled_from([*VALUES[:4], *VALUES[6:9], *VALUES[12:14], *VALUES[15:17]]),
+    st.booleans(),
+)
+def test_a_run_refuses_the_same_values_of_outputs_and_inputs(annotation: Any, value: Any, is_output: bool) -> None:
+    def success(library: Any) -> bool:
+        def a():
+            return value
+
+        def b(a): ...
+
+        if is_output:
+            a.__annotations__["return"] = annotation
+        else:
+            b.__annotations__["a"] = annotation
+        return bool(library.materialize_to_memory([library.asset(a), library.asset(b)], raise_on_error=False).success)
+
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    assert success(notebook_assets) == success(dagster)
