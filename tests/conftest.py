@@ -1,8 +1,9 @@
-"""Fixtures for all floors: the repository, a fresh IPython shell, and a reader of what was written as HTML."""
+"""Fixtures for all floors: the repository, a fresh shell, a reader of HTML, and the reference without its log."""
 
 from __future__ import annotations
 
 import atexit
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -29,6 +30,15 @@ def shell() -> Iterator[InteractiveShell]:
     atexit.unregister(fresh.atexit_operations)
     fresh.atexit_operations()
     InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def quiet_reference(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The reference logs each step, and would report that it was used."""
+    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @dataclass

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import dagster
@@ -11,17 +10,11 @@ import pytest
 
 import notebook_assets
 
-pytestmark = pytest.mark.filterwarnings("ignore:Parameter .* is currently in beta")
+pytestmark = [
+    pytest.mark.usefixtures("quiet_reference"),
+    pytest.mark.filterwarnings("ignore:Parameter .* is currently in beta"),
+]
 MOMENTS = ("written", "put together", "resolved", "run", "never")
-
-
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The reference logs each step."""
-    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def moment(dg: Any, write: Callable[[Any], Any]) -> str:

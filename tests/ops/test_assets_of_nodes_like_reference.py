@@ -2,8 +2,7 @@
 
 # No postponed annotations: the reference looks up those of the functions below by name, outside of them.
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -12,14 +11,7 @@ import pytest
 
 import notebook_assets
 
-
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The reference logs each step."""
-    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("quiet_reference")
 
 
 def outcome(make: Callable[[ModuleType], Any], tell: Callable[[ModuleType, Any], Any], dg: ModuleType) -> Any:

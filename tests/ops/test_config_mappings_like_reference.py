@@ -2,8 +2,6 @@
 
 # No postponed annotations: the reference looks up those of the functions below by name, outside of them.
 
-import logging
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -15,13 +13,7 @@ import notebook_assets
 Things = dict[str, Any]
 
 
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The reference logs each step."""
-    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("quiet_reference")
 
 
 def things(dg: ModuleType) -> Things:

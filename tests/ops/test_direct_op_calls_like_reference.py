@@ -3,8 +3,7 @@
 # No postponed annotations: the reference looks up those of the ops below by name, outside of this function.
 
 import asyncio
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -13,14 +12,7 @@ import pytest
 
 import notebook_assets
 
-
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The reference logs."""
-    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("quiet_reference")
 
 
 def returning(dg: ModuleType, value: Any, **options: Any) -> Any:

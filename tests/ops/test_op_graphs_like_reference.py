@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -18,13 +16,7 @@ HOWS = ("returns", "yields", "nothing", "fails", "none")
 TRIED = ("tried again", "tried in vain", "asks", "gives up")
 
 
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The reference logs each step."""
-    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("quiet_reference")
 
 
 # One op: what it needs (numbers of earlier ops), whether that comes as a list, and how it behaves.

@@ -1,9 +1,8 @@
 """Config classes nested at random, and all forms of a run's configuration: refused and read as in the reference."""
 
 import enum
-import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, Optional, Union
 
 import dagster
@@ -23,13 +22,7 @@ REFUSED = "refused"
 PHASES = [Phase.explicit, Phase.generate]
 
 
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The reference logs each step."""
-    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("quiet_reference")
 
 
 class Colour(enum.Enum):

@@ -1,7 +1,6 @@
 """Run configurations put together at random: which are refused, and what assets and resources get of the others."""
 
 import functools
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,13 +14,7 @@ import notebook_assets
 REFUSED = "refused"
 
 
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The reference logs each step."""
-    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("quiet_reference")
 
 
 def defined(dg: Any) -> Any:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -19,16 +17,10 @@ import notebook_assets
 POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
 DAYS = ("2024-01-01", "2024-01-02")
 
-pytestmark = pytest.mark.filterwarnings("ignore:Class `SourceAsset` is deprecated")
-
-
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The reference logs each step."""
-    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = [
+    pytest.mark.usefixtures("quiet_reference"),
+    pytest.mark.filterwarnings("ignore:Class `SourceAsset` is deprecated"),
+]
 
 
 @dataclass(frozen=True)

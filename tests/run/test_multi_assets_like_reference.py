@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -15,14 +13,7 @@ from hypothesis import strategies as st
 import notebook_assets
 from tests.run.drawn_multi_assets import STORED, Node, Pipeline, nodes, number_of
 
-
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The reference logs each step."""
-    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("quiet_reference")
 
 
 def told_by_reference(result: Any, pipeline: Pipeline, chosen: list[str] | None) -> dict[str, str]:

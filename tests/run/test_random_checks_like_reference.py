@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -17,16 +15,10 @@ import notebook_assets
 
 LETTERS = ("x", "y")
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*partitions_def.*is currently in")
-
-
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The reference logs each step."""
-    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = [
+    pytest.mark.usefixtures("quiet_reference"),
+    pytest.mark.filterwarnings("ignore:.*partitions_def.*is currently in"),
+]
 
 
 @dataclass(frozen=True)
@@ -181,11 +173,13 @@ def made_here(result: Any) -> set[str]:
 
 
 def can_be_chosen(graph: Any, chosen: str, some: list[str]) -> bool:
-    """Whether there are such checks, and none that only an asset which is not chosen carries out."""
+    """Whether there are such checks, and an asset's own checks are chosen with it: there, they can't be left out."""
     of_some = [check for at, node in enumerate(graph) for check in node[2] if f"a{at}" in some]
     of_others = [check for at, node in enumerate(graph) for check in node[2] if f"a{at}" not in some]
     if chosen == "checks of some":
         return bool(of_some) and all(check.reads != "own" for check in of_some)
+    if chosen == "no checks":
+        return all(check.reads != "own" for check in [*of_some, *of_others])
     return chosen != "some and all checks" or all(check.reads != "own" for check in of_others)
 
 

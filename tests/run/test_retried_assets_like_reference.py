@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -15,17 +13,11 @@ from hypothesis import strategies as st
 
 import notebook_assets
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [
+    pytest.mark.usefixtures("quiet_reference"),
+    pytest.mark.filterwarnings("ignore"),
+]
 ENDS = ["well", "well", "error", "error", "asked", "forbidden", "wrong type"]
-
-
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The reference logs each step, and this library each retry."""
-    monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 @dataclass(frozen=True)
