@@ -26,6 +26,8 @@ from notebook_assets.assets.fingerprint_tree import (
 
 _CACHED_FUNCTIONS = 4_096
 _CACHED_FILES = 256
+_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, SystemError)
+"""What reading a source may raise; its compiled code counts then."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,31 @@ def function_node(code: CodeType) -> FunctionNode | None:
     return _node_of_code(code)[0]
 
 
+def parsed(text: str) -> ast.Module:
+    """Return the syntax tree of a source.
+
+    CPython 3.11 may raise a SystemError for a good source, if it ran out of memory or depth before; not twice.
+
+    Args:
+        text: The source.
+
+    Raises:
+        SyntaxError: It is none.
+        SystemError: It can't be read, for no reason of its own.
+
+    >>> type(parsed("x = 1").body[0]).__name__
+    'Assign'
+    """
+    try:
+        return ast.parse(text)
+    except SystemError:
+        return ast.parse(text)
+
+
 def _node_of_text(source: str) -> tuple[FunctionNode | None, str]:
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+        tree = parsed(source)
+    except _UNREADABLE:
         return None, "its source does not parse, so that its compiled code counts"
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -173,7 +196,7 @@ def _source_file(name: str) -> _SourceFile | None:
     if text:
         try:
             file = _read_source(name, text)
-        except (SyntaxError, ValueError, RecursionError):
+        except _UNREADABLE:
             file = None
     _files[name] = (text, file)
     if len(_files) > _CACHED_FILES:
@@ -183,7 +206,7 @@ def _source_file(name: str) -> _SourceFile | None:
 
 def _read_source(name: str, text: str) -> _SourceFile:
     nodes: dict[tuple[int, str], list[FunctionNode]] = {}
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parsed(text)):
         if isinstance(node, ast.Lambda):
             nodes.setdefault((node.lineno, "<lambda>"), []).append(node)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -18,6 +18,7 @@ from notebook_assets.assets.deprecated_names import kinds_from
 from notebook_assets.assets.multi_asset_outputs import Outputs, outputs_of_outs, outputs_of_specs
 from notebook_assets.assets.retry_policy import RetryPolicy
 from notebook_assets.assets.signature import read_signature
+from notebook_assets.assets.types_declared import check_several
 from notebook_assets.assets.wiring import dependencies_of, with_non_argument_deps
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey
@@ -111,6 +112,7 @@ def multi_asset(
             if specs is not None
             else outputs_of_outs(label, outs or {}, whole, internal_asset_deps, said, partitions_def)
         )
+        check_several(fn, made.names)
         return AssetsDefinition(
             specs=_shared(made, for_all, kinds),
             fn=fn,

@@ -17,6 +17,7 @@ from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions.arguments import check_text, check_texts
+from notebook_assets.selection.check_keys import AssetCheckKey
 
 
 @overload
@@ -156,6 +157,36 @@ class ObservableSources:
         return self.observing.check_specs
 
     @property
+    def check_keys(self) -> frozenset[AssetCheckKey]:
+        """The keys of these checks."""
+        return frozenset(spec.key for spec in self.check_specs)
+
+    @property
+    def can_subset(self) -> bool:
+        """Whether the function can observe some of them without the others."""
+        return self.observing.can_subset
+
+    @property
+    def required_resource_keys(self) -> frozenset[str]:
+        """The resources that the function needs."""
+        return self.observing.required_resource_keys
+
+    @property
+    def asset_deps(self) -> dict[AssetKey, frozenset[AssetKey]]:
+        """What each source is made from, as its spec says."""
+        return {spec.asset_key: frozenset(dep.asset_key for dep in spec.asset_deps) for spec in self.specs}
+
+    @property
+    def dependency_keys(self) -> frozenset[AssetKey]:
+        """All that the sources are made from."""
+        return frozenset(key for keys in self.asset_deps.values() for key in keys)
+
+    @property
+    def group_names_by_key(self) -> dict[AssetKey, str]:
+        """The group of each source; ``"default"`` where it has none."""
+        return {spec.asset_key: spec.group_name or "default" for spec in self.specs}
+
+    @property
     def keys(self) -> frozenset[AssetKey]:
         """The keys of all sources."""
         return frozenset(self.observing.keys)
@@ -200,7 +231,7 @@ def multi_observable_source_asset(
         can_subset: Whether it can observe some of them without the others; ``context.selected_asset_keys`` says which.
         required_resource_keys: Resources that the function uses by ``context.resources``.
         resource_defs: Resources by name, used where a run gives no other.
-        group_name: The group of those that have none of their own.
+        group_name: The group of all; a spec may have one of its own only where this is left out.
         check_specs: Checks that the function itself carries out.
 
     Raises:
@@ -219,6 +250,12 @@ def multi_observable_source_asset(
         found = repr(wrong[0]) if wrong else "none"
         raise InvalidDefinitionError(f"@multi_observable_source_asset: specs is a list of AssetSpec; got {found}.")
     check_texts(required_resource_keys, "@multi_observable_source_asset: required_resource_keys", '{"database"}')
+    grouped = [spec for spec in specs if spec.group_name is not None]
+    if group_name is not None and grouped:
+        raise InvalidDefinitionError(
+            f"@multi_observable_source_asset: group_name={group_name!r} is for all sources, but {grouped[0].asset_key} "
+            f"has {grouped[0].group_name!r} of its own. Say it in one place."
+        )
 
     def define(fn: Callable[..., Any]) -> ObservableSources:
         check_function(fn, "@multi_observable_source_asset")

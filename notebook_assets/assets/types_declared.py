@@ -5,13 +5,18 @@ from __future__ import annotations
 import inspect
 import sys
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import AsyncGeneratorType, CoroutineType, GeneratorType, NoneType
 from typing import Any
 
+from notebook_assets.assets.results import MaterializeResult
 from notebook_assets.assets.types import Type, TypeCheckContext
-from notebook_assets.assets.types_from_annotations import type_from, value_words
-from notebook_assets.errors import TypeCheckDidNotPass
+from notebook_assets.assets.types_from_annotations import annotation_name, type_from, value_words
+from notebook_assets.errors import InvalidDefinitionError, TypeCheckDidNotPass
+
+_MAY_HOLD_SEVERAL = (tuple, GeneratorType, AsyncGeneratorType, CoroutineType, MaterializeResult)
+"""What a function may return that gives several outputs, at once or when it runs."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,43 @@ def _by_output(fn: Callable[..., Any], returned: Any, names: Sequence[str]) -> d
         return {names[0]: returned}
     parts = typing.get_args(returned) if typing.get_origin(returned) is tuple else ()
     return dict(zip(names, parts, strict=True)) if len(parts) == len(names) and Ellipsis not in parts else {}
+
+
+def check_several(fn: Callable[..., Any], names: Collection[str]) -> None:
+    """Raise InvalidDefinitionError if what a function is annotated to return can't be several outputs; None may be.
+
+    Args:
+        fn: The function.
+        names: The names of the outputs.
+
+    >>> def both() -> tuple[int]: ...
+    >>> check_several(both, ["low", "high"])
+    Traceback (most recent call last):
+    ...
+    notebook_assets.errors.InvalidDefinitionError: both gives 2 outputs (low, high), but is annotated to return a tuple of 1. Annotate it as tuple[Any, Any], or leave the annotation out.
+    """  # noqa: E501  # an error's message stands on one line
+    if len(names) < 2 or "return" not in getattr(fn, "__annotations__", ()):
+        return
+    if inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn):
+        return
+    found = _what_is_one(annotations_of(fn)["return"], len(names))
+    if found:
+        wanted = ", ".join("Any" for _ in names)
+        raise InvalidDefinitionError(
+            f"{getattr(fn, '__name__', fn)} gives {len(names)} outputs ({', '.join(names)}), but is annotated to "
+            f"return {found}. Annotate it as tuple[{wanted}], or leave the annotation out."
+        )
+
+
+def _what_is_one(returned: Any, many: int) -> str:
+    """Return what an annotation stands for, in words, where no value of it is as many; else an empty string."""
+    kind = typing.get_origin(returned) or returned
+    parts = typing.get_args(returned) if kind is tuple else ()
+    if parts and Ellipsis not in parts:
+        return "" if len(parts) == many else f"a tuple of {len(parts)}"
+    if not isinstance(kind, type) or issubclass(kind, tuple) or kind in (Any, NoneType):
+        return ""
+    return "" if any(issubclass(each, kind) for each in _MAY_HOLD_SEVERAL) else annotation_name(returned)
 
 
 def annotations_of(fn: Callable[..., Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from notebook_assets.assets.deprecated_names import warn_deprecated
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.metadata import MetadataValue, normalize_metadata
+from notebook_assets.ops.tag_texts import tag_texts
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions.arguments import check_mapping, check_text
 from notebook_assets.partitions.shown import SelfShown
@@ -106,8 +107,8 @@ def define_asset_job(
         selection=chosen,
         config=config,
         description=description,
-        tags=_texts(tags, f"{where}: tags"),
-        run_tags=None if run_tags is None else _texts(run_tags, f"{where}: run_tags"),
+        tags=tag_texts(tags, f"{where}: tags"),
+        run_tags=None if run_tags is None else tag_texts(run_tags, f"{where}: run_tags"),
         metadata=normalize_metadata(metadata, where),
         partitions_def=partitions_def,
         executor_def=executor_def,
@@ -116,9 +117,3 @@ def define_asset_job(
         owners=tuple(owners or ()),
         automation_condition=automation_condition,
     )
-
-
-def _texts(tags: Mapping[str, object] | None, what: str) -> dict[str, str]:
-    """Return tags as texts, as they are kept."""
-    check_mapping(tags, what, '{"team": "weather"}')
-    return {str(name): value if isinstance(value, str) else str(value) for name, value in (tags or {}).items()}

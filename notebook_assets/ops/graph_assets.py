@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, overload
 
 from notebook_assets.assets import AssetIn, AssetsDefinition, asset
+from notebook_assets.assets.deprecated_names import automation_condition_from, freshness_policy_from
 from notebook_assets.keys import CoercibleToAssetKey
 from notebook_assets.ops.config_mappings import ConfigMapping, check_graph_config
 from notebook_assets.ops.graph_asset_parts import composed, declared_type_of, inputs_of, one_out
@@ -41,6 +42,9 @@ def graph_asset(
     code_version: str | None = None,
     key: CoercibleToAssetKey | None = None,
     kinds: AbstractSet[str] | None = None,
+    freshness_policy: Any = None,
+    auto_materialize_policy: Any = None,
+    legacy_freshness_policy: Any = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
 def graph_asset(
     compose_fn: Callable[..., Any] | None = None,
@@ -63,6 +67,9 @@ def graph_asset(
     code_version: str | None = None,
     key: CoercibleToAssetKey | None = None,
     kinds: AbstractSet[str] | None = None,
+    freshness_policy: Any = None,
+    auto_materialize_policy: Any = None,
+    legacy_freshness_policy: Any = None,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
     """Define an asset by a function that wires ops; its parameters name the assets that it is made from.
 
@@ -87,6 +94,9 @@ def graph_asset(
         code_version: Names the version of the code, in place of the fingerprint of all ops.
         key: The whole key, in place of ``name`` and ``key_prefix``.
         kinds: Words for what it is.
+        freshness_policy: How fresh it is to be; kept as it is given.
+        auto_materialize_policy: What ``automation_condition`` was called before; works, and warns.
+        legacy_freshness_policy: What ``freshness_policy`` was called before; works, and warns.
 
     Raises:
         InvalidDefinitionError: The ops can't be wired so, or these don't fit together.
@@ -104,6 +114,8 @@ def graph_asset(
     """
     check_graph_config(config, "@graph_asset")
     check_mapping(ins, "@graph_asset: ins", '{"rows": AssetIn("daily_rows")}')
+    condition = automation_condition_from("@graph_asset", automation_condition, auto_materialize_policy)
+    freshness = freshness_policy_from("@graph_asset", freshness_policy, legacy_freshness_policy)
 
     def define(fn: Callable[..., Any]) -> AssetsDefinition:
         graph = composed(fn, "@graph_asset", name, key, ins, config=config)
@@ -128,8 +140,9 @@ def graph_asset(
             output_required=not call.can_skip,
             required_resource_keys=graph.required_resource_keys,
             resource_defs=resource_defs,
-            automation_condition=automation_condition,
+            automation_condition=condition,
             backfill_policy=backfill_policy,
+            freshness_policy=freshness,
             check_specs=check_specs,
             code_version=code_version or call.code_version_of(out),
         )

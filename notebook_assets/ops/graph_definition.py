@@ -17,6 +17,7 @@ from notebook_assets.ops.invocable import Invocable
 from notebook_assets.ops.node_dependencies import InputMapping, NodeInvocation, OutputMapping
 from notebook_assets.ops.node_wiring import NodeDefinition, NodeOptions, Wiring
 from notebook_assets.ops.op_definition import OpDefinition
+from notebook_assets.ops.tag_texts import tag_texts
 from notebook_assets.ops.wiring_by_hand import Dependencies, dependencies_of, mappings_of, wired_by_hand
 
 jobs: Any = lazy_module("notebook_assets.ops.job_definition")  # which needs graphs, too
@@ -78,7 +79,7 @@ class GraphDefinition(Invocable):
         self.name = name
         self.description = description
         self.config = config
-        self.tags = {key: str(value) for key, value in (tags or {}).items()}
+        self.tags = tag_texts(tags, f"The graph {name!r}: tags")
         self.composition_fn = composition_fn
         self.recompose = recompose
         self.nodes, self.ins = self.wiring.nodes, self.wiring.ins

@@ -11,6 +11,7 @@ from notebook_assets.assets import RetryPolicy
 from notebook_assets.ops.composition import current_composition
 from notebook_assets.ops.hooks import HookDefinition
 from notebook_assets.ops.node_wiring import NodeOptions
+from notebook_assets.ops.tag_texts import tag_texts
 from notebook_assets.partitions.shown import SelfShown
 
 
@@ -21,9 +22,9 @@ class Invocable(SelfShown):
         """Return the node under another name, to be called in a composition function."""
         return _pending(self, NodeOptions(alias=name))
 
-    def tag(self, tags: Mapping[str, str]) -> PendingNode:
+    def tag(self, tags: Mapping[str, Any]) -> PendingNode:
         """Return the node with tags, to be called in a composition function."""
-        return _pending(self, NodeOptions(tags=dict(tags)))
+        return _pending(self, NodeOptions(tags=tag_texts(tags, "tag(...)")))
 
     def with_hooks(self, hook_defs: AbstractSet[HookDefinition]) -> PendingNode:
         """Return the node with hooks, to be called in a composition function."""
@@ -52,9 +53,10 @@ class PendingNode:
         """Return it under another name."""
         return PendingNode(self.definition, replace(self.options, alias=name))
 
-    def tag(self, tags: Mapping[str, str]) -> PendingNode:
+    def tag(self, tags: Mapping[str, Any]) -> PendingNode:
         """Return it with more tags."""
-        return PendingNode(self.definition, replace(self.options, tags={**self.options.tags, **tags}))
+        more = tag_texts(tags, "tag(...)")
+        return PendingNode(self.definition, replace(self.options, tags={**self.options.tags, **more}))
 
     def with_hooks(self, hook_defs: AbstractSet[HookDefinition]) -> PendingNode:
         """Return it with more hooks."""

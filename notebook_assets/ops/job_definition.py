@@ -21,6 +21,7 @@ from notebook_assets.ops.job_views import JobViews
 from notebook_assets.ops.op_config import NOT_GIVEN, configured_input
 from notebook_assets.ops.op_context import Surroundings
 from notebook_assets.ops.op_selection import selected_ops
+from notebook_assets.ops.tag_texts import tag_texts
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions.arguments import check_mapping
 from notebook_assets.partitions.shown import SelfShown
@@ -82,15 +83,14 @@ class JobDefinition(JobViews, SelfShown):
         executor_def: Any = None,
     ) -> None:
         check_mapping(resource_defs, "A job: resource_defs", '{"database": connection}')
-        check_mapping(tags, "A job: tags", '{"team": "sales"}')
         self.graph = graph_def
         self.name = name or graph_def.name
         self.description = description or graph_def.description
         self.resource_defs = dict(resource_defs or {})
         self.config = config
         self.partitions_def = partitions_def or getattr(config, "partitions_def", None)
-        self.tags = {key: str(value) for key, value in {**graph_def.tags, **(tags or {})}.items()}
-        self.run_tags = self.tags if run_tags is None else {key: str(value) for key, value in run_tags.items()}
+        self.tags = {**graph_def.tags, **tag_texts(tags, "A job: tags")}
+        self.run_tags = self.tags if run_tags is None else tag_texts(run_tags, "A job: run_tags")
         self.metadata = dict(metadata or {})
         self.hook_defs = frozenset(hook_defs or ())
         self.op_retry_policy = op_retry_policy

@@ -11,7 +11,7 @@ from typing import Any
 from notebook_assets.assets import RetryPolicy
 from notebook_assets.assets.decorated import check_config_schema
 from notebook_assets.assets.signature import Signature
-from notebook_assets.assets.types_declared import DeclaredTypes, declared_types
+from notebook_assets.assets.types_declared import DeclaredTypes, check_several, declared_types
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.ops.composition import current_composition
@@ -20,6 +20,7 @@ from notebook_assets.ops.dynamic_output import check_name
 from notebook_assets.ops.ins_outs import NO_DEFAULT, In, Out
 from notebook_assets.ops.invocable import Invocable
 from notebook_assets.ops.node_wiring import NodeDefinition, NodeOptions
+from notebook_assets.ops.tag_texts import tag_texts
 from notebook_assets.partitions.arguments import check_mapping
 from notebook_assets.resources.config_types import MISSING, processed
 
@@ -102,13 +103,15 @@ class OpDefinition(Invocable):
             "ins": dict(self.ins or {}),
             "outs": _with_version(_one_result() if self.outs is None else self.outs, version),
             "required_resource_keys": required,
-            "tags": {key: str(value) for key, value in (self.tags or {}).items()},
+            "tags": tag_texts(self.tags, f"The op {self.name!r}: tags"),
             "version": version,
             "code_version": version,
         }
         for name, value in settled.items():
             object.__setattr__(self, name, value)
         check_config_schema(f"The op {self.name!r}", self.signature, self.config_schema)
+        if self.is_from_decorator:
+            check_several(self.fn, self.outs)
         names: dict[str, Any] = {"__wrapped__": self.code}
         for each in WRAPPER_ASSIGNMENTS:
             if hasattr(self.code, each):

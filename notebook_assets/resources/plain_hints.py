@@ -1,4 +1,4 @@
-"""The annotations of a function that need no evaluation; asking for them the long way takes longest of a definition."""
+"""The annotations of a function that need no evaluation: asking for them the long way takes most of the time."""
 
 from __future__ import annotations
 

@@ -35,6 +35,10 @@ def plain() -> int:
     return 1
 
 
+def both() -> tuple[int, int]:
+    return 1, 2
+
+
 @op
 def one() -> int:
     return 1
@@ -99,7 +103,7 @@ def test_what_does_not_fit_is_refused() -> None:
         asset(backfill_policy="all")(plain)  # type: ignore[call-overload]
     with pytest.raises(InvalidDefinitionError, match="Say it in one place"):
         multi_asset(outs={"x": AssetOut(backfill_policy=AT_ONCE)}, backfill_policy=WEEKLY)(plain)
-    several = multi_asset(outs={"x": AssetOut(backfill_policy=AT_ONCE), "y": AssetOut(backfill_policy=WEEKLY)})(plain)
+    several = multi_asset(outs={"x": AssetOut(backfill_policy=AT_ONCE), "y": AssetOut(backfill_policy=WEEKLY)})(both)
     with pytest.raises(InvalidInvocationError, match=r"get_asset_spec\(key\)"):
         _ = several.backfill_policy
 

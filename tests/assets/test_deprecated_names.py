@@ -22,14 +22,25 @@ from notebook_assets import (
     StaticPartitionsDefinition,
     asset,
     define_asset_job,
+    graph_asset,
     load_assets_from_modules,
     multi_asset,
     multi_observable_source_asset,
     observable_source_asset,
+    op,
 )
 
 
 def plain() -> int:
+    return 1
+
+
+def both() -> tuple[int, int]:
+    return 1, 2
+
+
+@op
+def an_op() -> int:
     return 1
 
 
@@ -59,6 +70,18 @@ FORMER: dict[str, tuple[Callable[[], Any], str, Callable[[Any], Any], Any]] = {
         lambda: asset(auto_materialize_policy=POLICY)(plain),
         r"write automation_condition=",
         lambda made: made.spec.automation_condition,
+        POLICY,
+    ),
+    "auto_materialize_policy of @graph_asset": (
+        lambda: graph_asset(auto_materialize_policy=POLICY, name="a")(lambda: an_op()),
+        r"write automation_condition=",
+        lambda made: made.spec.automation_condition,
+        POLICY,
+    ),
+    "legacy_freshness_policy of @graph_asset": (
+        lambda: graph_asset(legacy_freshness_policy=POLICY, name="a")(lambda: an_op()),
+        r"write freshness_policy=",
+        lambda made: made.spec.freshness_policy,
         POLICY,
     ),
     "auto_materialize_policy of AssetSpec": (
@@ -98,7 +121,7 @@ FORMER: dict[str, tuple[Callable[[], Any], str, Callable[[Any], Any], Any]] = {
         {"sql"},
     ),
     "compute_kind of @multi_asset": (
-        lambda: multi_asset(specs=[AssetSpec("a", kinds={"x"}), AssetSpec("b")], compute_kind="sql")(plain),
+        lambda: multi_asset(specs=[AssetSpec("a", kinds={"x"}), AssetSpec("b")], compute_kind="sql")(both),
         r"write kinds=\{'sql'\}",
         lambda made: [spec.kinds for spec in made.specs],
         [{"x", "sql"}, {"sql"}],
