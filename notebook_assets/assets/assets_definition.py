@@ -19,17 +19,15 @@ from notebook_assets.assets.fingerprint import CodeFingerprint, code_fingerprint
 from notebook_assets.assets.fingerprint_mappings import with_mappings
 from notebook_assets.assets.fingerprint_once import taken_once
 from notebook_assets.assets.fingerprint_source import hex_digest
+from notebook_assets.assets.ops_above import ops_of_assets
 from notebook_assets.assets.signature import Signature
 from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
-from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import PartitionMapping
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.resources.config_defaults import schema_defaults
 from notebook_assets.resources.direct_calls import arguments_of_call
-
-_op_in: Any = lazy_module("notebook_assets.ops.ops_of_assets")  # on a floor above, since it runs graphs
 
 RESULT = "result"
 """What the output of a function that makes one asset is called."""
@@ -200,7 +198,7 @@ class AssetsDefinition(OfNodes, DefinitionViews):
     @cached_property
     def node_def(self) -> Any:
         """The op or graph that it was made from; else its function as an op."""
-        return self.node if self.node is not None else _op_in.op_of(self)
+        return self.node if self.node is not None else ops_of_assets.op_of(self)
 
     @property
     def op(self) -> Any:

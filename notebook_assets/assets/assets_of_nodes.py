@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
+from notebook_assets.assets.ops_above import assets_from_nodes
 from notebook_assets.keys import AssetKey
-from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import PartitionMapping
 from notebook_assets.partitions import PartitionsDefinition
 
 if TYPE_CHECKING:
     from notebook_assets.assets.assets_definition import AssetsDefinition
-
-_of_nodes: Any = lazy_module("notebook_assets.ops.assets_from_nodes")  # on a floor above, since it runs graphs
 
 
 class OfNodes:
@@ -87,7 +85,7 @@ class OfNodes:
         AssetKey(['sums', 'doubled'])
         """
         given = dict(locals())
-        made: AssetsDefinition = _of_nodes.from_graph(given.pop("graph_def"), given)
+        made: AssetsDefinition = assets_from_nodes.from_graph(given.pop("graph_def"), given)
         return made
 
     @staticmethod
@@ -133,5 +131,5 @@ class OfNodes:
         AssetKey(['doubled'])
         """
         given = dict(locals())
-        made: AssetsDefinition = _of_nodes.from_op(given.pop("op_def"), given)
+        made: AssetsDefinition = assets_from_nodes.from_op(given.pop("op_def"), given)
         return made

@@ -156,6 +156,7 @@ def multi_asset_check(
     """
     _check_surroundings("@multi_asset_check", required_resource_keys, resource_defs, op_tags, pool, retry_policy)
     check_mapping(ins, "@multi_asset_check: ins", '{"daily": "daily"}')
+    check_text(description, "@multi_asset_check: description", '"What is looked at"')
     given = tuple(specs)
     wrong = [spec for spec in given if not isinstance(spec, AssetCheckSpec)]
     if wrong or not given:
@@ -184,6 +185,7 @@ def multi_asset_check(
             retry_policy=retry_policy,
             pool=pool,
             name=label,
+            description=description,
         )
 
     return define

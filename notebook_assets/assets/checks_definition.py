@@ -10,15 +10,13 @@ from typing import Any
 from notebook_assets.assets.checks import AssetCheckSpec
 from notebook_assets.assets.decorated import check_config_schema
 from notebook_assets.assets.dependencies import Dependency
+from notebook_assets.assets.ops_above import ops_of_assets
 from notebook_assets.assets.signature import Signature
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
-from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.resources.direct_calls import arguments_of_call
 from notebook_assets.selection.check_keys import AssetCheckKey
-
-_op_in: Any = lazy_module("notebook_assets.ops.ops_of_assets")  # on a floor above, since it runs graphs
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +50,8 @@ class AssetChecksDefinition(SelfShown):
     retry_policy: Any = None
     pool: str | None = None
     name: str = ""
+    description: str | None = None
+    """What is said of a function that carries out several checks; of a single check, its spec says it."""
 
     __notebook_check__ = True
 
@@ -109,7 +109,7 @@ class AssetChecksDefinition(SelfShown):
     @cached_property
     def op(self) -> Any:
         """Its function as an op."""
-        return _op_in.op_of_checks(self)
+        return ops_of_assets.op_of_checks(self)
 
     @property
     def node_def(self) -> Any:

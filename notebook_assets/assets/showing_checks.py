@@ -39,8 +39,8 @@ def _of_checks(definition: AssetChecksDefinition) -> Rich:
         for spec in definition.specs
     ]
     table = Table(["check", "of", "blocking", "description"], rows, noun="check").rich
-    name = definition.name or str(getattr(definition.fn, "__name__", "checks"))
-    return card(name, f"carries out {plural(len(rows), 'check')}", None, pairs, table)
+    what = f"carries out {plural(len(rows), 'check')}"
+    return card(definition.name, what, definition.description, pairs, table)
 
 
 @shown.register

@@ -9,15 +9,13 @@ from typing import Any
 from notebook_assets.assets.asset_spec import DEFAULT_IO_MANAGER_KEY, AssetSpec
 from notebook_assets.assets.deprecated_names import warn_deprecated
 from notebook_assets.assets.observations_function import ObserveFunction, observe_function
+from notebook_assets.assets.ops_above import ops_of_assets
 from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
-from notebook_assets.lazy import lazy_module
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions.arguments import check_mapping, check_text
 from notebook_assets.partitions.shown import SelfShown
-
-_op_in: Any = lazy_module("notebook_assets.ops.ops_of_assets")  # on a floor above, since it runs graphs
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -135,7 +133,7 @@ class SourceAsset(SelfShown):
         Raises:
             InvalidInvocationError: It has no observation function.
         """
-        return _op_in.op_of_observation(self)
+        return ops_of_assets.op_of_observation(self)
 
     @property
     def required_resource_keys(self) -> frozenset[str]:

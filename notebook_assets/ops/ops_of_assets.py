@@ -88,6 +88,7 @@ def op_of_checks(checks: AssetChecksDefinition) -> OpDefinition:
         _name(checks.name),
         {**waits, **given},
         {"result": Out()} if len(names) == 1 else {_name(name): Out() for name in names},
+        description=checks.description,
         config_schema=checks.config_schema,
         required_resource_keys=checks.required_resource_keys,
         tags=checks.op_tags,

@@ -152,6 +152,7 @@ def test_the_op_of_a_check_is_that_of_the_reference(kind: str) -> None:
 
     def op_in(package: Any) -> tuple[Any, ...]:
         told = {
+            "description": "what is looked at",
             "config_schema": {"x": int},
             "pool": "p",
             "op_tags": {"t": "1"},
@@ -171,7 +172,7 @@ def test_the_op_of_a_check_is_that_of_the_reference(kind: str) -> None:
             checks = package.asset_check(asset=["k", "z"], name="n", additional_deps=deps, **told)(lambda: None)
         op = checks.op
         seen = (op.pool, dict(op.tags), op.retry_policy.max_retries, op.required_resource_keys, set(checks.keys))
-        return (op.name, set(op.ins), set(op.outs), *seen)
+        return (op.name, op.description, set(op.ins), set(op.outs), *seen)
 
     assert op_in(here) == op_in(reference)
 
