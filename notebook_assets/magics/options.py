@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from notebook_assets.errors import InvalidDefinitionError, MagicUsageError, did_you_mean
+from notebook_assets.errors import InvalidDefinitionError, MagicUsageError, did_you_mean, near_matches
 from notebook_assets.magics.options_caret import underline
 from notebook_assets.magics.options_help import help_page, magic_table, usage_lines
 from notebook_assets.magics.options_spec import Magic, Option, Positional
@@ -256,7 +256,9 @@ def _unknown_option(magic: Magic, flag: str) -> str:
         return f"there is no option {flag!r}. Put a blank after {short!r}."
     if "-p" in magic.flags and "--partitions" not in magic.flags and flag in _KEY_FLAGS:
         return f"there is no option {flag!r}. Did you mean '-p'?"
-    return f"there is no option {flag!r}.{did_you_mean(flag, magic.flags)}"
+    words = [known.removeprefix("--") for known in magic.flags if known.startswith("--")]
+    near = [f"'--{word}'" for word in near_matches(flag.lstrip("-"), words)]  # by their dashes all are alike
+    return f"there is no option {flag!r}." + (f" Did you mean {' or '.join(near)}?" if near else "")
 
 
 def _surplus_hint(found: Mapping[str, list[Word]], magic: Magic) -> str:

@@ -236,7 +236,7 @@ def test_a_whole_error_reads_so() -> None:
         "                             ^^^^^^\n"
         "Usage: %materialize SELECTION... [-p KEY|FIRST...LAST]...\n"
         "                    [--only missing|failed|stale|needed|all] [--upstream]\n"
-        "                    [--help]"
+        "                    [--config NAME|FILE|JSON] [--help]"
     )
 
 
