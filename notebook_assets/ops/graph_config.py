@@ -12,6 +12,7 @@ from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.node_wiring import FromInput
 from notebook_assets.ops.op_definition import OpDefinition
 from notebook_assets.resources.config_types import MISSING, Problem, raise_problems
+from notebook_assets.run.config_checking import written
 
 _OF_OP = ("config", "inputs", "outputs")
 _OF_GRAPH = ("ops", "inputs", "outputs")
@@ -116,7 +117,7 @@ class _Walk:
             if name not in graph.nodes:
                 self.problems.append(Problem(place.rstrip(".: "), unknown("there is no", name, graph.nodes)))
         for name, node in graph.nodes.items():
-            entry = _written(ops.get(name))
+            entry = {} if ops.get(name) is None else written(ops[name])
             where, inner = f"{place}{name}", f"{path}{name}"
             if not isinstance(entry, Mapping):
                 self.problems.append(Problem(where, f"expected {{'config': ...}}, got {entry!r}"))
@@ -165,10 +166,3 @@ def unknown(what: str, name: object, known: Iterable[str]) -> str:
     names = list(known)
     near = did_you_mean(str(name), names)
     return f"{what} {name!r}; there are: {', '.join(names) or 'none'}" + (f".{near}" if near else "")
-
-
-def _written(entry: Any) -> Any:
-    """Return an entry as a dict, where it is a Config or nothing."""
-    if entry is None:
-        return {}
-    return {"config": entry.__config_values__()} if hasattr(entry, "__config_values__") else entry

@@ -18,6 +18,7 @@ from notebook_assets.ops.op_context import OpExecutionContext, Surroundings
 from notebook_assets.ops.op_inputs import loaded_inputs
 from notebook_assets.ops.op_results import OpOutcome, outcome_of_op
 from notebook_assets.resources.logs import piece_log
+from notebook_assets.run.config_checking import plain
 from notebook_assets.run.private_loop import PrivateLoop
 from notebook_assets.run.retries import Retry, tried
 from notebook_assets.run.run_events import REPORTED
@@ -181,9 +182,8 @@ class GraphRun:
             if retries:
                 self._tell("STEP_RESTARTED", flat, mapping_key)
             name = self.prefix + step_name(*step)
-            context = OpExecutionContext(
-                flat.op, self.around, name, self._op_config(flat), mapping_key, retries, flat.tags
-            )
+            config = plain(self.configs.get(flat.path))
+            context = OpExecutionContext(flat.op, self.around, name, config, mapping_key, retries, flat.tags)
             return self._called(flat, context, arguments), context
 
         def tell(retry: Retry) -> None:
@@ -199,12 +199,6 @@ class GraphRun:
             self._failed(flat, step, error)
         else:
             self._succeeded(flat, step, outcome, context)
-
-    def _op_config(self, flat: FlatOp) -> Any:
-        """Return an op's configuration as the context has it: plain values, also those of a Config class."""
-        config = self.configs.get(flat.path)
-        plain = getattr(config, "__config_values__", None)
-        return config if plain is None else plain()
 
     def _called(self, flat: FlatOp, context: OpExecutionContext, arguments: dict[str, Any]) -> OpOutcome:
         signature, types = flat.op.signature, flat.op.types
@@ -264,7 +258,7 @@ class GraphRun:
                 op=flat.op,
                 step_key=self.prefix + step_name(*step),
                 around=self.around,
-                op_config=self._op_config(flat),
+                op_config=plain(self.configs.get(flat.path)),
                 op_exception=error,
                 op_output_values=values,
                 hook_def=hook,

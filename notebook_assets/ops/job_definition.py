@@ -170,7 +170,7 @@ class JobDefinition(JobViews, SelfShown):
                 partition_key=self._checked_partition(partition_key, instance),
                 partitions_def=self.partitions_def,
             ),
-            inputs=self._inputs(graph, config, {**self.input_values, **(input_values or {})}),
+            inputs=self._inputs(config, {**self.input_values, **(input_values or {})}),
             job_hooks=self.hook_defs,
             retry_policy=self.op_retry_policy,
         )
@@ -268,7 +268,7 @@ class JobDefinition(JobViews, SelfShown):
     def _hooks(self, graph: FlatGraph) -> frozenset[HookDefinition]:
         return self.hook_defs.union(*(flat.hooks for flat in graph.ops.values()))
 
-    def _inputs(self, graph: FlatGraph, config: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    def _inputs(self, config: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of the graph's inputs: those that were given, else those of the configuration."""
         wrong = [name for name in given if name not in self.graph.ins]
         if wrong:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from notebook_assets.assets import (
     AssetCheckKey,
     AssetChecksDefinition,
-    AssetCheckSeverity,
     AssetCheckSpec,
     AssetGraph,
     AssetsDefinition,
@@ -17,7 +16,7 @@ from notebook_assets.diagnosis import CODE_OF, AssetStatus, statuses
 from notebook_assets.keys import AssetKey
 from notebook_assets.run.checks_outcome import Found, evaluation, finding, fitted
 from notebook_assets.run.checks_steps import CheckSteps
-from notebook_assets.run.checks_told import CheckFailure
+from notebook_assets.run.checks_told import CheckFailure, blocking_errors
 from notebook_assets.run.result import RunResult
 from notebook_assets.run.tracebacks import from_user_code, message_of, traceback_text
 from notebook_assets.states import PieceState
@@ -137,9 +136,8 @@ class RunChecks:
         findings = [finding(each) for each in evaluated]
         self._instance.record_checks(key, partition, run_id=self._result.run_id, findings=findings)
         self._result.check_evaluations += evaluated
-        for each in evaluated:
-            if each.blocking and not each.passed and each.severity is AssetCheckSeverity.ERROR:
-                self._block((key, position), each.check_name)
+        for each in blocking_errors(evaluated):
+            self._block((key, position), each.check_name)
 
     def settle(self, definition: AssetsDefinition, outcome: Outcome) -> None:
         """Make sure that an asset's function gave a result of each of its checks, and of no other.

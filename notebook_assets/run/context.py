@@ -224,8 +224,7 @@ class AssetExecutionContext(PartitionQuestions, OutputReports):
         Raises:
             InvalidInvocationError: The context is of no run.
         """
-        runs = self.instance.runs() if self.instance is not None else ()
-        found = next((each for each in runs if each.run_id == self.run_id), None)
+        found = None if self.instance is None else self.instance.run(self.run_id)
         if found is None:
             raise InvalidInvocationError(f"{self._piece} is made in no run: the context was built by hand.")
         return found

@@ -166,7 +166,7 @@ class RunResult(Shown, ExecuteInProcessResult):
         Raises:
             InvalidInvocationError: There was nothing to do, so that no run was begun.
         """
-        found = next((each for each in self.instance.runs() if each.run_id == self.run_id), None)
+        found = self.instance.run(self.run_id)
         if found is None:
             raise InvalidInvocationError("There was nothing to do, so that no run was begun.")
         return found

@@ -26,8 +26,7 @@ _EVENT = (
     "m.id, m.partition, m.kind, r.id, m.time, m.duration, m.code, m.data_version, m.metadata, m.tags, m.format, "
     "m.type, m.size FROM materializations m JOIN runs r ON r.number = m.run"
 )
-
-
+_RUNS = "SELECT id, status, selection, tags, planned, started_at, finished_at FROM runs"
 _COLUMNS = "partition, state, kind, event_id, code, data_version"
 
 
@@ -212,10 +211,18 @@ def metadata_series(connection: sqlite3.Connection, asset_id: int, name: str) ->
 
 def all_runs(connection: sqlite3.Connection) -> list[RunRecord]:
     """Return every run, the newest first."""
-    rows = connection.execute(
-        "SELECT id, status, selection, tags, planned, started_at, finished_at FROM runs ORDER BY number DESC"
-    )
-    return [RunRecord(run, status, selection, json.loads(tags), *rest) for run, status, selection, tags, *rest in rows]
+    return [_run_record(row) for row in connection.execute(f"{_RUNS} ORDER BY number DESC")]
+
+
+def run_of(connection: sqlite3.Connection, run_id: str) -> RunRecord | None:
+    """Return a run, None where there is none of that id."""
+    row = connection.execute(f"{_RUNS} WHERE id = ?", (run_id,)).fetchone()
+    return None if row is None else _run_record(row)
+
+
+def _run_record(row: Sequence[Any]) -> RunRecord:
+    run_id, status, selection, tags, *rest = row
+    return RunRecord(run_id, status, selection, json.loads(tags), *rest)
 
 
 def _event_record(key: AssetKey, row: Sequence[Any]) -> MaterializationRecord:

@@ -176,6 +176,11 @@ class StoreReader:
         with self.database.read() as connection:
             return queries.all_runs(connection)
 
+    def run(self, run_id: str) -> RunRecord | None:
+        """Return a run, None where there is none of that id."""
+        with self.database.read() as connection:
+            return queries.run_of(connection, run_id)
+
     def load(self, key: CoercibleToAssetKey, partition: str | None = None) -> Any:
         """Return the latest value of a piece, a fresh object that may be changed without changing the store.
 

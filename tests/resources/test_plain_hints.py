@@ -51,7 +51,9 @@ def test_what_is_plain(fn: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "fn", [shadowing(), listed, unchecked, wrapping, missing, functools.partial(strings), Own, len], ids=repr
+    "fn",
+    [shadowing(), listed, unchecked, wrapping, missing, functools.partial(strings), Own, len],
+    ids=lambda fn: getattr(fn, "__name__", type(fn).__name__),
 )
 def test_what_has_to_be_evaluated(fn: Callable[..., Any]) -> None:
     assert plain_hints(fn) is None

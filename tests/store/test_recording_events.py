@@ -189,6 +189,7 @@ def test_the_latest_materialization_is_found_over_all_partitions(instance: Insta
 def test_runs_are_recorded_with_their_end(instance: Instance, run_id: str) -> None:
     instance.finish_run(run_id, "canceled")
     run = instance.runs()[0]
+    assert (instance.run(run.run_id), instance.run("no such run")) == (run, None)
     assert (run.run_id, run.status, run.selection, run.planned) == (run_id, "canceled", "tests", 1)
     assert run.finished_at is not None
     assert run.finished_at >= run.started_at
