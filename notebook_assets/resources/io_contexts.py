@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,17 @@ class _PieceContext:
     """What the run's configuration says of this output, or input, to its IO manager."""
     resource_config: Any = None
     """The configuration of the IO manager itself."""
+    dagster_type: Any = None
+    """The declared type of the value; None where there is none."""
+    op_of: Callable[[], Any] | None = None
+    """Gives the op that stores, or loads."""
+    job_name: str | None = None
+    """The job of ops that runs."""
+
+    @property
+    def op_def(self) -> Any:
+        """The op that gives the value, or takes it; None outside of a run."""
+        return None if self.op_of is None else self.op_of()
 
     @property
     def has_asset_key(self) -> bool:
@@ -140,6 +151,19 @@ class OutputContext(_PieceContext):
     asset_spec: Any = None
     """The asset as it is defined."""
     added_metadata: dict[str, MetadataValue] = field(default_factory=dict)
+    logged_events: list[Any] = field(default_factory=list)
+
+    def log_event(self, event: Any) -> None:
+        """Record an AssetMaterialization or an AssetObservation together with the value."""
+        self.logged_events.append(event)
+
+    def get_logged_events(self) -> Sequence[Any]:
+        """Return what was logged so far."""
+        return list(self.logged_events)
+
+    def get_logged_metadata(self) -> Mapping[str, MetadataValue]:
+        """Return the metadata that the IO manager attached so far."""
+        return dict(self.added_metadata)
 
     def get_run_scoped_output_identifier(self) -> Sequence[str]:
         """Return the run, the computation and the output: another path in every run.
@@ -190,6 +214,8 @@ class InputContext(_PieceContext):
     """The store."""
     output_config: Any = None
     """What the run's configuration says of the output that is loaded."""
+    output_op_of: Callable[[], Any] | None = None
+    """Gives the op that made it."""
 
     @property
     def has_input_name(self) -> bool:
@@ -216,4 +242,5 @@ class InputContext(_PieceContext):
             self.asset_metadata,
             self.resources,
             config=self.output_config,
+            op_of=self.output_op_of,
         )

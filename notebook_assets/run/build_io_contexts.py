@@ -8,7 +8,6 @@ from typing import Any
 
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
-from notebook_assets.metadata import MetadataValue
 from notebook_assets.partitions import PartitionKeyRange, PartitionsDefinition
 from notebook_assets.resources import InputContext, OutputContext, Resources
 from notebook_assets.resources.resource_setup import ResourceSetup
@@ -25,10 +24,8 @@ class BuiltOutputContext(OutputContext):
     """
 
     mapping_key: str | None = None
-    dagster_type: Any = None
     version: str | None = None
     output_metadata: Mapping[str, Any] = field(default_factory=dict)
-    op_def: Any = None
     instance: Any = None
 
     @property
@@ -51,10 +48,6 @@ class BuiltOutputContext(OutputContext):
             )
         return [str(part) for part in parts]
 
-    def get_logged_metadata(self) -> Mapping[str, MetadataValue]:
-        """Return the metadata that the IO manager attached."""
-        return dict(self.added_metadata)
-
 
 @dataclass(frozen=True)
 class BuiltInputContext(InputContext):
@@ -65,8 +58,6 @@ class BuiltInputContext(InputContext):
     """
 
     given_output: OutputContext | None = None
-    dagster_type: Any = None
-    op_def: Any = None
 
     @property
     def has_asset_key(self) -> bool:
@@ -151,7 +142,7 @@ def build_output_context(
         dagster_type=dagster_type,
         version=version,
         output_metadata=dict(output_metadata or {}),
-        op_def=op_def,
+        op_of=None if op_def is None else lambda: op_def,
         instance=instance,
         asset_spec=asset_spec,
     )
@@ -219,7 +210,7 @@ def build_input_context(
         given_output=upstream_output,
         resource_config=resource_config,
         dagster_type=dagster_type,
-        op_def=op_def,
+        op_of=None if op_def is None else lambda: op_def,
         instance=instance,
     )
 

@@ -17,6 +17,7 @@ from notebook_assets.mappings.wait_policy import enough_of, lack_words
 from notebook_assets.resources import InputContext, Resources
 from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, manager_config, plain_metadata
 from notebook_assets.run.shared_values import SharedValues
+from notebook_assets.run.type_checks import ANYTHING, StepTypes
 from notebook_assets.store import InputRead, Instance, one_frame
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ class InputReader:
         return self.manager.load_input(self._context(() if key is None else (key,)))
 
     def _context(self, keys: tuple[str, ...]) -> InputContext:
-        node = self.upstream.node
+        node, made, made_by = self.upstream.node, self.node.definition, self.upstream.node.definition
         return InputContext(
             asset_key=node.key,
             partition_keys=keys,
@@ -223,6 +224,9 @@ class InputReader:
             resource_config=manager_config(node, self.resources, self.dependency.input_manager_key),
             instance=self.instance,
             output_config=self.upstream_config,
+            dagster_type=StepTypes(made).of_input(self.dependency.input_name) if made is not None else ANYTHING,
+            op_of=None if made is None else lambda: made.node_def,
+            output_op_of=None if made_by is None else lambda: made_by.node_def,
         )
 
     def record(self, position: int) -> InputRead | None:

@@ -168,6 +168,14 @@ class MultiOutcome:
             raise OutputTypeError(f"{key} was given a {type(outcome.value).__name__} as its value; give the inner one.")
         return key, outcome
 
+    def take_logged(self, events: Iterable[AssetMaterialization | AssetObservation]) -> None:
+        """Take what was told by the context, and was not told of an output that came later."""
+        for event in events:
+            if isinstance(event, AssetObservation):
+                self.beside.observations.append(event)
+            else:
+                self._note(event)
+
     def _note(self, event: AssetMaterialization) -> None:
         key = AssetKey.from_coercible(event.asset_key)
         if key not in self.going or event.partition not in (None, self.partition):

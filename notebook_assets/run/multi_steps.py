@@ -130,6 +130,8 @@ class MultiSteps:
         for key, outcome in gives.outputs(call_function(self.definition, self._arguments(call), context)):
             call.waiting[key] = outcome
             self._record_ready(call, context)
+        if context is not None:  # told after the last output
+            gives.take_logged(context.events)
         self._record_beside(call, gives)
 
     def _able(self, wanted: Sequence[AssetSteps], position: int, partition: str | None) -> list[AssetSteps]:

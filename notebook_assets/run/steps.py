@@ -15,6 +15,7 @@ from notebook_assets.resources import OutputContext, Resources
 from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.calling import InputPartitions, call_function
 from notebook_assets.run.context import AssetExecutionContext
+from notebook_assets.run.handing_over import hand_over
 from notebook_assets.run.inputs import InputReader
 from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, manager_config, plain_metadata
 from notebook_assets.run.outcome import Outcome, outcome_of
@@ -132,29 +133,33 @@ class AssetSteps:
         """Hand a value to the IO manager, or encode it for the store; add what the context was told of it."""
         metadata: Mapping[str, MetadataValue] = outcome.metadata
         if context is not None:
-            metadata = {**metadata, **self._logged(outcome, context, partition), **context.metadata_of(self.key)}
+            metadata = {**metadata, **self._logged(context.events, outcome, partition), **context.metadata_of(self.key)}
             outcome.data_version = outcome.data_version or context.data_versions.get(self.key)
         if outcome.value is NO_VALUE:
             return Made(outcome, metadata, None)
         self.types.check_output(output_name, outcome.value, partition)
         if self.manager is None:
             return Made(outcome, metadata, self.scope.instance.encode(outcome.value, str(self.key)))
-        return Made(outcome, {**metadata, **self._hand_over(self.manager, output_name, partition, outcome.value)}, None)
+        return Made(outcome, {**metadata, **self._hand_over(self.manager, output_name, partition, outcome)}, None)
 
-    def _logged(
-        self, outcome: Outcome, context: AssetExecutionContext, partition: str | None
-    ) -> dict[str, MetadataValue]:
-        """Take what the context was told of other pieces; return the metadata of what it was told of this one."""
+    def _logged(self, events: list[Any], outcome: Outcome, partition: str | None) -> dict[str, MetadataValue]:
+        """Take what was told of other pieces; return the metadata of what was told of this one.
+
+        What was told of one that the same call is still to give is left for that one's turn.
+        """
         found: dict[str, MetadataValue] = {}
-        for event in context.events:
+        left = []
+        for event in events:
             if isinstance(event, AssetObservation):
                 outcome.observations.append(event)
-            elif event.asset_key == self.key and event.partition in (None, partition):
+            elif event.partition not in (None, partition) or event.asset_key not in self.definition.keys:
+                outcome.others.append(event)
+            elif event.asset_key == self.key:
                 found.update(event.values)
                 outcome.tags.update(event.tags or {})
             else:
-                outcome.others.append(event)
-        context.events.clear()
+                left.append(event)
+        events[:] = left
         return found
 
     def _context(self, position: int, partition: str | None, retries: int) -> AssetExecutionContext:
@@ -174,7 +179,7 @@ class AssetSteps:
         )
 
     def _hand_over(
-        self, manager: IOManagerLike, output_name: str, partition: str | None, value: Any
+        self, manager: IOManagerLike, output_name: str, partition: str | None, outcome: Outcome
     ) -> dict[str, MetadataValue]:
         """Give a value to the asset's own IO manager; return the metadata that it attached."""
         context = OutputContext(
@@ -189,9 +194,11 @@ class AssetSteps:
             name=output_name,
             step_key=computation_name(self.definition),
             asset_spec=self.status.node.spec,
+            dagster_type=self.types.of_output(output_name),
+            op_of=lambda: self.definition.node_def,
         )
-        manager.handle_output(context, value)
-        return context.added_metadata
+        hand_over(manager, context, outcome.value)
+        return {**self._logged(context.logged_events, outcome, partition), **context.added_metadata}
 
 
 def _is_first(readers: Sequence[InputReader], at: int) -> bool:

@@ -6,10 +6,13 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from notebook_assets.assets import AssetsDefinition, DeclaredTypes, TypeCheckContext, declared_types
+from notebook_assets.assets import AssetsDefinition, DeclaredTypes, Type, TypeCheckContext, declared_types
 
 # Reading annotations takes longer than a step, and those of a definition stay what they are.
 _DECLARED: WeakKeyDictionary[AssetsDefinition, DeclaredTypes] = WeakKeyDictionary()
+
+ANYTHING = Type(lambda _, __: True, name="Any")
+"""The type of what is not declared to have one."""
 
 
 class StepTypes:
@@ -41,6 +44,14 @@ class StepTypes:
         self._names = {name: key.to_user_string() for name, key in definition.outputs.items()}
         self._context = context
         self._may_be_none = may_be_none
+
+    def of_input(self, name: str | None) -> Type:
+        """Return the declared type of an input; one that lets everything pass where there is none."""
+        return self._types.inputs.get(name or "", ANYTHING)
+
+    def of_output(self, name: str) -> Type:
+        """Return the declared type of an output; one that lets everything pass where there is none."""
+        return self._types.outputs.get(name, ANYTHING)
 
     def check_inputs(self, arguments: Mapping[str, Any], partition: str | None) -> None:
         """Check the values that the function is to be given.
