@@ -54,12 +54,12 @@ class DefinitionViews(SelfShown):
 
     @property
     def keys_by_input_name(self) -> Mapping[str, AssetKey]:
-        """The asset that each parameter of the function stands for."""
-        return {each.input_name: each.key for each in self.dependencies if each.input_name is not None}
+        """The asset that each parameter of the function stands for; what only ``deps`` names, by its key."""
+        return {each.input_name or "_".join(each.key.path): each.key for each in self.dependencies}
 
     @property
     def input_names(self) -> list[str]:
-        """The parameters of the function that stand for assets."""
+        """The names of what it is made from, as in :attr:`keys_by_input_name`."""
         return list(self.keys_by_input_name)
 
     @property

@@ -200,8 +200,8 @@ class Event:
 
     @property
     def is_step_event(self) -> bool:
-        """Whether it is about one step."""
-        return self.step_key is not None
+        """Whether it is about one step itself, not about a hook after it."""
+        return self.step_key is not None and not self.is_hook_event
 
     @property
     def is_step_start(self) -> bool:
