@@ -15,17 +15,12 @@ from notebook_assets.resources.config_shapes import Field, Shape
 from notebook_assets.resources.config_types import raise_problems
 from notebook_assets.resources.env_var import is_env_var, resolved
 from notebook_assets.resources.resource_context import InitResourceContext
-from notebook_assets.resources.resource_definition import ResourceDefinition
+from notebook_assets.resources.resource_definition import ResourceDefinition, is_set_up
 from notebook_assets.resources.resource_params import is_resource_field
 from notebook_assets.resources.resource_setup import ResourceSetup
 from notebook_assets.resources.showing_resources import Covered, fields_shown, is_secret
 
 T = TypeVar("T")
-
-
-def _is_set_up(value: object) -> bool:
-    """Whether it is the definition of a resource, which stands for what it will be when it is set up."""
-    return hasattr(value, "__resource_definition__") and not isinstance(value, type)
 
 
 class ConfigurableResourceFactory(SelfShown, BaseModel, Generic[T]):
@@ -56,7 +51,7 @@ class ConfigurableResourceFactory(SelfShown, BaseModel, Generic[T]):
     @classmethod
     def _set_up_later(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         """Leave what is known only in a run as it is: other resources, and variables of the environment."""
-        return value if _is_set_up(value) or is_env_var(value) else handler(value)
+        return value if is_set_up(value) or is_env_var(value) else handler(value)
 
     def create_resource(self, context: InitResourceContext) -> T:
         """Return the resource; called with the fields as they are in the run.
@@ -141,7 +136,7 @@ class ConfigurableResourceFactory(SelfShown, BaseModel, Generic[T]):
 
     def __config_values__(self) -> dict[str, Any]:
         """Return the fields that were given, but for other resources, as they are written in a configuration."""
-        names = {name for name, value in self._given.items() if not _is_set_up(value)}
+        names = {name for name, value in self._given.items() if not is_set_up(value)}
         return {name: value for name, value in plain_values(self).items() if name in names}
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
@@ -235,7 +230,7 @@ def _definition(
 
 def _schema(kind: type[ConfigurableResourceFactory[Any]], given: dict[str, Any]) -> Shape:
     nested = {name for name, info in kind.model_fields.items() if is_resource_field(info.annotation, info.metadata)}
-    nested |= {name for name, value in given.items() if _is_set_up(value)}
+    nested |= {name for name, value in given.items() if is_set_up(value)}
     fields = fields_of(kind, without=nested)
     known = {name: Field(field.config_type, is_required=False) for name, field in fields.items() if name in given}
     return Shape({**fields, **known})
@@ -253,7 +248,7 @@ def _with_nested(
         raise
     for name in kind.model_fields:
         value = getattr(made, name)
-        if _is_set_up(value):
+        if is_set_up(value):
             made.__dict__[name] = context.set_up(value)
     return made
 

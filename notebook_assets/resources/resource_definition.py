@@ -266,11 +266,21 @@ def definition_of(thing: object) -> ResourceDefinition | None:
     >>> definition_of(3) is None
     True
     """
-    own = getattr(thing, "__resource_definition__", None)
-    if own is None or isinstance(thing, type):
+    if not is_set_up(thing):
         return None
-    found: ResourceDefinition = own()
+    found: ResourceDefinition = thing.__resource_definition__()  # type: ignore[attr-defined]
     return found
+
+
+def is_set_up(thing: object) -> bool:
+    """Whether a thing says how it is set up, and stands for what it will be then.
+
+    Its class is asked, not the thing: a mock with the spec of a resource has all its attributes, and is a plain object.
+
+    >>> is_set_up(ResourceDefinition.none_resource()), is_set_up(3)
+    (True, False)
+    """
+    return hasattr(type(thing), "__resource_definition__")
 
 
 def definitions_of(things: Mapping[str, object]) -> dict[str, ResourceDefinition]:
