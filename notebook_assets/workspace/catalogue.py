@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,7 +47,7 @@ class Catalogue:
         self._entries: dict[AssetKey, CatalogueEntry] = {}
         self._seen: dict[int, DefinedAsset] = {}
         self._checks = BoundChecks()
-        self.resources: dict[str, object] = {}
+        self._sets: list[Definitions] = []
 
     def entries(self) -> list[CatalogueEntry]:
         """Return the entries, in the order in which they were first defined."""
@@ -60,6 +60,11 @@ class Catalogue:
     def checks(self) -> list[AssetChecksDefinition]:
         """Return the definitions of checks that are bound to names."""
         return self._checks.checks()
+
+    @property
+    def resources(self) -> dict[str, object]:
+        """The resources of the sets of definitions that are bound; of two of one key, that of the newer set."""
+        return {key: thing for each in self._sets for key, thing in each.resources.items()}
 
     def __contains__(self, key: object) -> bool:
         return key in self._entries
@@ -81,10 +86,14 @@ class Catalogue:
                 del self._entries[key]
         self._enter(bound)
         self._mark_shadowed(keys_by_name)
-        self.resources = {}
-        for _, value in names:
-            if isinstance(value, Definitions):
-                self.resources.update(value.resources)
+        self._follow_sets(value for _, value in names if isinstance(value, Definitions))
+
+    def _follow_sets(self, values: Iterable[Definitions]) -> None:
+        """Take in the sets of definitions that are bound now: what was not there at the last look is newer."""
+        bound = {id(each): each for each in values}
+        known = {id(each) for each in self._sets}
+        kept = [each for each in self._sets if id(each) in bound]
+        self._sets = [*kept, *(each for number, each in bound.items() if number not in known)]
 
     def _enter(self, bound: Sequence[tuple[str, DefinedAsset]]) -> None:
         """Enter what was bound since the last look, then, where a key has no entry, what is bound all the same.

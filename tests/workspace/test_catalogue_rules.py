@@ -107,6 +107,18 @@ def test_resources_of_a_definitions_are_used(notebook: Any) -> None:
     assert notebook.run("load_asset_value('rows')") == "a database"
 
 
+def test_of_two_resources_of_one_key_the_one_that_was_bound_last_counts(notebook: Any) -> None:
+    """Whichever name it has; when that name is deleted, the other one counts again."""
+    read = "read = lambda: materialize('rows', progress=False).asset_value('rows')"
+    notebook.run("@asset\ndef rows(context):\n    return context.resources.db", read)
+    notebook.run("a = Definitions(resources={'db': 'A'})", "b = Definitions(resources={'db': 'B'})")
+    assert notebook.run("read()") == "B"
+    notebook.run("a = Definitions(resources={'db': 'C'})")
+    assert notebook.run("read()") == "C"
+    notebook.run("del a")
+    assert notebook.run("read()") == "B"
+
+
 def test_a_cell_that_fails_still_counts(notebook: Any) -> None:
     """What a cell bound before its error is defined."""
     notebook.fails(ONE.format(1) + "\n1 / 0")
