@@ -14,6 +14,7 @@ from notebook_assets.display import (
     ago,
     badge,
     below,
+    block,
     folded,
     is_long,
     metadata_facts,
@@ -55,7 +56,7 @@ def checks_of_piece(records: Sequence[CheckRecord], keys: Collection[AssetCheckK
         words = f"{_words(record)}{', of an earlier value' if is_old else ''}"
         rows.append([record.name, badge(_LOOKS[record.outcome], words), finding_words(record), ago(record.time)])
     table = Table(_columns("it says"), [*rows, *_never_run(keys, records)]).rich
-    return stack([table, *_in_full(records)])
+    return stack([table, *_in_full(records), *_tracebacks(records)])
 
 
 def checks_of_partitions(
@@ -76,7 +77,8 @@ def checks_of_partitions(
     for (name, words), group in groups.items():
         state = badge(_LOOKS[group[0].outcome], f"{len(group)} {words}")
         rows.append([name, state, _which_and_what(group, partitions), ago(max(record.time for record in group))])
-    return Table(_columns("partitions, and what it says of the first"), [*rows, *_never_run(keys, records)]).rich
+    table = Table(_columns("partitions, and what it says of the first"), [*rows, *_never_run(keys, records)]).rich
+    return stack([table, *_tracebacks(group[0] for group in groups.values())])
 
 
 def _columns(third: str) -> list[Column | str]:
@@ -115,4 +117,11 @@ def _in_full(records: Iterable[CheckRecord]) -> list[Rich]:
         folded(f"What {name} found", metadata_facts(found))
         for name, found in known
         if any(map(is_long, found.values()))
+    ]
+
+
+def _tracebacks(records: Iterable[CheckRecord]) -> list[Rich]:
+    """The tracebacks of checks that raised an error themselves."""
+    return [
+        folded(f"Traceback of {each.name}", block(each.finding.traceback)) for each in records if each.finding.traceback
     ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sysconfig
+from collections.abc import Iterable
 from pathlib import PurePath
 
 _FRAME = re.compile(
-    r'^  (?:File "(?P<file>[^"\n]+)"|(?P<cell>Cell In ?\[\d+\])), line (?P<number>\d+)[^\n]*'
+    r'^  (?:File "(?P<file>[^"\n]+)"|(?P<cell>Cell In ?\[\d+\])), line (?P<number>\d+)(?:, in (?P<name>[^\n]*))?[^\n]*'
     r"(?:\n    (?P<source>\S[^\n]*))?",
     re.MULTILINE,
 )
@@ -26,21 +27,42 @@ def user_line(traceback: str | None) -> str | None:
     >>> print(user_line('Traceback (most recent call last):\n  Cell In[2], line 4, in n\n    z / 0\nValueError: boo\n'))
     line 4: `z / 0`
     """
-    if not traceback:
+    frames = _frames(traceback)
+    last = _last_own(frames)
+    if last is None:
         return None
-    _, _, latest = traceback.rpartition(_BEGINNING)  # the errors that it came from are told before it
-    frames = list(_FRAME.finditer(latest))
-    own = [frame for frame in frames if not _is_of_a_package(frame["file"])]
-    if not own:
-        return None
-    first, last = frames[0], ([frame for frame in own if frame["source"]] or own)[-1]  # a made-up file has no source
     where = f"line {last['number']}"
-    if (last["file"], last["cell"]) != (first["file"], first["cell"]):
+    if (last["file"], last["cell"]) != (frames[0]["file"], frames[0]["cell"]):
         where = f"{last['cell'] or PurePath(last['file']).name}, {where}"
     source = (last["source"] or "").strip()
     if not source:
         return where
     return f"{where}: `{source if len(source) <= _LONGEST else f'{source[:_LONGEST]}…'}`"
+
+
+def user_place(traceback: str | None) -> str:
+    r"""Return where the last line of people's own code in a traceback stands: cell or file, line and function.
+
+    >>> user_place('Traceback (most recent call last):\n  Cell In[2], line 4, in n\n    z / 0\nValueError: boo\n')
+    'Cell In[2], line 4, in n'
+    """
+    last = _last_own(_frames(traceback))
+    if last is None:
+        return ""
+    where = f"{last['cell'] or PurePath(last['file']).name}, line {last['number']}"
+    return f"{where}, in {last['name']}" if last["name"] else where
+
+
+def _frames(traceback: str | None) -> list[re.Match[str]]:
+    """Return the frames of the last error of a traceback; the errors that it came from are told before it."""
+    return list(_FRAME.finditer((traceback or "").rpartition(_BEGINNING)[2]))
+
+
+def _last_own(frames: Iterable[re.Match[str]]) -> re.Match[str] | None:
+    own = [frame for frame in frames if not _is_of_a_package(frame["file"])]
+    with_source = [frame for frame in own if frame["source"]]  # a made-up file has none
+    found = with_source or own
+    return found[-1] if found else None
 
 
 def _is_of_a_package(file: str | None) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
 from IPython.display import display
 
+from notebook_assets.diagnosis.user_line import user_place
 from notebook_assets.display import Rich, block
 from notebook_assets.errors import (
     InvalidConfigError,
@@ -25,6 +26,7 @@ from notebook_assets.magics.key_hints import key_among_words
 from notebook_assets.magics.options import Arguments, Magic, help_page, parse
 from notebook_assets.magics.run_configs import config_written
 from notebook_assets.run import RunResult
+from notebook_assets.run.tracebacks import traceback_text
 from notebook_assets.workspace import (
     accept_code,
     asset_catalogue,
@@ -62,7 +64,7 @@ def _reads(magic: Magic) -> Callable[[Body], Any]:
                     raise error from None
                 return None
             except NotebookAssetsError as error:
-                text = f"{type(error).__name__}: {error}"
+                text = f"{type(error).__name__}: {error}{_place_of_cause(error)}"
                 error._render_traceback_ = lambda: text.splitlines()  # type: ignore[attr-defined]  # IPython asks for it
                 raise
 
@@ -70,6 +72,13 @@ def _reads(magic: Magic) -> Callable[[Body], Any]:
         return read
 
     return decorate
+
+
+def _place_of_cause(error: NotebookAssetsError) -> str:
+    """Return where in people's own code an error began that this package passes on, such as one in a resource."""
+    cause = error.__cause__
+    place = user_place(traceback_text(cause)) if cause is not None else ""
+    return f"\n  at {place}" if place else ""
 
 
 def _help(magic: Magic) -> Rich:

@@ -171,12 +171,13 @@ class RunChecks:
         told = f"{type(error).__name__}: {message_of(error)}"
         partition = steps.partition(position)
         keys = tuple(key for key in steps.keys if key not in told_of) or steps.keys
-        self._result.check_failures.append(CheckFailure(keys, partition, error, traceback_text(error)))
+        trace = traceback_text(error)
+        self._result.check_failures.append(CheckFailure(keys, partition, error, trace))
         for spec in steps.specs:
             if spec.key in told_of:
                 continue
             event = steps.event(spec.asset_key, position)
-            broken = CheckFinding(spec.name, False, "ERROR", spec.blocking, event, error=told)
+            broken = CheckFinding(spec.name, False, "ERROR", spec.blocking, event, error=told, traceback=trace)
             self._instance.record_checks(spec.asset_key, partition, run_id=self._result.run_id, findings=[broken])
             if spec.blocking:
                 self._block((spec.asset_key, position), spec.name)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notebook_assets.assets import AssetCheckEvaluation, AssetCheckKey, AssetCheckSeverity
+from notebook_assets.diagnosis.user_line import user_place
 from notebook_assets.display import Rich, as_rich, below, joined, metadata_line, note, plural, soft
-from notebook_assets.run.result_groups import KeysByPosition, ranges_words
+from notebook_assets.run.result_groups import KeysByPosition, place_words, ranges_words
 from notebook_assets.run.tracebacks import message_of
 
 _MOST = 10
@@ -75,10 +76,17 @@ def _of_errors(group: Sequence[CheckFailure], error: str, keys: KeysByPosition) 
     """What is said of checks that raised the same error for pieces of one asset."""
     first = group[0]
     if len(group) == 1:
-        return as_rich(f"The check {first.names} raised {error}")
+        return _with_place(as_rich(f"The check {first.names} raised {error}"), first)
     which = ranges_words(first.keys[0].asset_key, [each.partition for each in group], keys)
     names = ", ".join(_name(key, None) for key in first.keys)
-    return joined([f"The check {names} raised {error} for {plural(len(group), 'partition')}: ", which], "")
+    told = joined([f"The check {names} raised {error} for {plural(len(group), 'partition')}: ", which], "")
+    return _with_place(told, first)
+
+
+def _with_place(told: Rich, first: CheckFailure) -> Rich:
+    """What is said, and where in people's own code the error was raised, if that is known."""
+    place = user_place(first.traceback)
+    return below(told, place_words(place, first.keys[0].asset_key, first.partition)) if place else told
 
 
 def _of_group(group: Sequence[AssetCheckEvaluation], keys: KeysByPosition) -> Rich:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetCheckEvaluation, AssetGraph
+from notebook_assets.diagnosis.user_line import user_place
 from notebook_assets.display import Column, Rich, Shown, Table, backticked, count, duration, note, plural, stack
 from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
@@ -230,7 +231,12 @@ class RunResult(Shown, ExecuteInProcessResult):
 
     def _failure_groups(self) -> list[FailureGroup]:
         return [
-            FailureGroup(failures[0].key, tuple(failure.partition for failure in failures), failures[0].error_text)
+            FailureGroup(
+                failures[0].key,
+                tuple(failure.partition for failure in failures),
+                failures[0].error_text,
+                user_place(failures[0].traceback),
+            )
             for _, failures in self.failures_by_error()
         ]
 

@@ -46,6 +46,8 @@ class FailureGroup:
     key: AssetKey
     partitions: tuple[str | None, ...]
     error: str
+    place: str = ""
+    """Where in people's own code the first of these was raised, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def failure_notes(groups: Sequence[FailureGroup], keys: KeysByPosition) -> list[
                 f" for {plural(len(group.partitions), 'partition')}: ",
                 ranges_words(group.key, group.partitions, keys),
             ]
-        notes.append(note(below(joined(head, ""), _error(group.error)), "error"))
+        where = [place_words(group.place, group.key, group.partitions[0])] if group.place else []
+        notes.append(note(below(joined(head, ""), _error(group.error), *where), "error"))
     others = groups[MOST_GROUPS:]
     if others:
         ways = plural(len(others), "other way")
@@ -144,6 +147,25 @@ def _error(text: str) -> Rich:
     return Rich(
         f'<div class="nba-mono" style="white-space:pre-wrap">{html}</div>', "\n".join(f"  {row}" for row in rows)
     )
+
+
+def place_words(place: str, key: AssetKey, partition: str | None) -> Rich:
+    """Return where a piece failed, and the line that shows the whole traceback.
+
+    >>> place_words("Cell In[2], line 4, in daily", AssetKey("daily"), None)
+      at Cell In[2], line 4, in daily; `%explain daily` has the traceback.
+    """
+    return joined([soft(f"  at {place};"), _quoted_code(explain_line(key, partition)), soft("has the traceback.")])
+
+
+def explain_line(key: AssetKey, partition: str | None) -> str:
+    """Return the line that explains a piece.
+
+    >>> explain_line(AssetKey("daily"), "2024-01-01")
+    '%explain daily 2024-01-01'
+    """
+    words = ["%explain", quote(key.to_user_string()), *([] if partition is None else [quote(partition)])]
+    return " ".join(words)
 
 
 def ranges_words(key: AssetKey, partitions: Sequence[str | None], keys: KeysByPosition) -> Rich:

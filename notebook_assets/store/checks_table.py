@@ -13,11 +13,11 @@ from notebook_assets.store.recording import PieceRow
 
 _INSERT = (
     "INSERT INTO check_results (asset_id, partition, name, run, time, passed, severity, blocking, event_id, "
-    "description, metadata, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "description, metadata, error, traceback) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _ROW = (
     "SELECT c.id, c.name, c.partition, r.id, c.time, c.passed, c.severity, c.blocking, c.event_id, c.description, "
-    "c.metadata, c.error FROM check_results c JOIN runs r ON r.number = c.run WHERE c.asset_id = ?"
+    "c.metadata, c.error, c.traceback FROM check_results c JOIN runs r ON r.number = c.run WHERE c.asset_id = ?"
 )
 _LATEST = (
     " AND c.id = (SELECT max(o.id) FROM check_results o "
@@ -38,6 +38,7 @@ class CheckFinding:
         description: What it said.
         metadata: What to keep beside it.
         error: The error that the check itself raised; None if it gave a result.
+        traceback: The traceback of that error.
 
     >>> CheckFinding("no_nulls", passed=True).severity
     'ERROR'
@@ -51,6 +52,7 @@ class CheckFinding:
     description: str | None = None
     metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
     error: str | None = None
+    traceback: str | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def insert_check(connection: sqlite3.Connection, piece: PieceRow, finding: Check
         finding.description,
         metadata_to_json(finding.metadata),
         None if finding.error is None else cut_text(finding.error),
+        None if finding.traceback is None else cut_text(finding.traceback),
     )
     result = connection.execute(_INSERT, row).lastrowid
     assert result is not None  # noqa: S101  (an INSERT that raised nothing has one)
@@ -129,7 +132,8 @@ def check_history(
 
 
 def _record(key: AssetKey, row: Sequence[object]) -> CheckRecord:
-    number, name, partition, run, moment, passed, severity, blocking, event, description, metadata, error = row
+    number, name, partition, run, moment, passed, severity, blocking, event, description, metadata, *raised = row
+    error, traceback = (None if text is None else str(text) for text in raised)
     finding = CheckFinding(
         name=str(name),
         passed=bool(passed),
@@ -138,6 +142,7 @@ def _record(key: AssetKey, row: Sequence[object]) -> CheckRecord:
         event_id=int(str(event)),
         description=None if description is None else str(description),
         metadata=metadata_from_json(str(metadata)),
-        error=None if error is None else str(error),
+        error=error,
+        traceback=traceback,
     )
     return CheckRecord(int(str(number)), key, str(partition) or None, str(run), float(str(moment)), finding)

@@ -72,12 +72,26 @@ def test_an_asset_without_partitions_just_failed(make) -> None:
     def alone():
         raise ValueError
 
-    assert repr(make(alone)).endswith("\n\nalone failed\n  ValueError")
+    assert "\n\nalone failed\n  ValueError\n" in repr(make(alone))
+
+
+def test_a_failure_names_its_place_and_the_line_that_shows_its_traceback(make) -> None:
+    def helper():
+        return {}["wind"]
+
+    @asset(partitions_def=StaticPartitionsDefinition(["New York"]), key=["a b", "gust"])
+    def gust():
+        return helper()
+
+    line = helper.__code__.co_firstlineno + 1
+    told = f'at test_result_texts.py, line {line}, in helper; `%explain "a b/gust" "New York"` has the traceback.'
+    assert told in repr(make(gust, partitions="all"))
+    assert f"at test_result_texts.py, line {line}, in helper" in make(gust, partitions="all")._repr_html_()
 
 
 def test_an_error_is_told_whole(make) -> None:
     result = make(fails_on({"01": ValueError(LONG)}), partitions="all")
-    assert " ".join(repr(result).split()).endswith(f"ValueError: {LONG}")
+    assert f"ValueError: {LONG} at test_result_texts.py, line" in " ".join(repr(result).split())
     assert max(map(len, repr(result).splitlines())) < 110
     assert f"ValueError: {LONG}".replace("'", "&#39;") in result._repr_html_()
 
@@ -85,7 +99,7 @@ def test_an_error_is_told_whole(make) -> None:
 def test_a_very_long_error_is_cut_at_its_end(make) -> None:
     lines = [f"line {number}" for number in range(50)]
     told = repr(make(fails_on({"01": ValueError("\n".join(lines))}), partitions="all"))
-    assert told.endswith(f"line {MOST_LINES - 1} …")
+    assert f"line {MOST_LINES - 1} …\n  at test_result" in told
     assert "line 0\n  line 1\n" in told
     assert len(repr(make(fails_on({"01": ValueError("x" * 10**6)}), partitions="all"))) < 1_000
 
