@@ -60,17 +60,24 @@ def _filled(
     What was given by place are the other parameters, in their order.
     """
     signature = definition.signature
+    has_context = bool(args) and args[0] is built
+    by_place = args[1:] if has_context else args
     known = {each: built.resources[each] for each in signature.resources if each in built.resources}
     if signature.config_class is not None and "config" not in given:
-        known["config"] = built.op_config
+        if not any(isinstance(each, signature.config_class) for each in by_place):  # else it stands among these
+            known["config"] = built.op_config
+        elif built.given_config is not None:
+            raise _given_twice(name, "config")
     both = sorted(known.keys() & given.keys())
     if both:
-        raise InvalidInvocationError(f"{name}: {both[0]!r} is given for the call and by the context; leave out one.")
+        raise _given_twice(name, both[0])
     if not known:
         return args, given
-    has_context = bool(args) and args[0] is built
     others = [each for each in inspect.signature(definition.fn).parameters if each not in (*known, signature.context)]
-    by_place = args[1:] if has_context else args
     if len(by_place) > len(others):
         raise InvalidInvocationError(f"{name} is called with {len(by_place)} inputs; it has {others}.")
     return args[:1] if has_context else (), {**dict(zip(others, by_place, strict=False)), **known, **given}
+
+
+def _given_twice(name: str, what: str) -> InvalidInvocationError:
+    return InvalidInvocationError(f"{name}: {what!r} is given for the call and by the context; leave out one.")

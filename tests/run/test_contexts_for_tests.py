@@ -82,6 +82,14 @@ def test_configuration_and_resources_come_from_the_context() -> None:
         everything(build_asset_context(asset_config={"rows": "many"}, resources={"foo": "bar"}), 2)
 
 
+def test_a_configuration_may_stand_among_the_inputs() -> None:
+    """In its place, as the function has it; the context may give resources beside it, but no other configuration."""
+    assert everything(build_asset_context(resources={"foo": "bar"}), Rows(rows=3), 2) == (3, "bar", 2)
+    assert everything(build_asset_context(), Rows(rows=3), "bar", 2) == (3, "bar", 2)
+    with pytest.raises(InvalidInvocationError, match="'config' is given for the call and by the context"):
+        everything(build_asset_context(asset_config={"rows": 5}, resources={"foo": "bar"}), Rows(rows=3), 2)
+
+
 def test_configuration_by_a_schema() -> None:
     """For assets and ops; it is checked."""
 
