@@ -141,7 +141,7 @@ def assets_by_call(
         name=call.graph.name,
         ins=handed,
         deps=waited,
-        required_resource_keys=call.graph.required_resource_keys,
+        required_resource_keys=call.required_resource_keys,
         **options,
     )
     return replace(define(call), node=call.graph)

@@ -138,7 +138,7 @@ def graph_asset(
             io_manager_key=out.io_manager_key,
             dagster_type=declared_type_of(out),
             output_required=not call.can_skip,
-            required_resource_keys=graph.required_resource_keys,
+            required_resource_keys=call.required_resource_keys,
             resource_defs=resource_defs,
             automation_condition=condition,
             backfill_policy=backfill_policy,

@@ -16,6 +16,7 @@ from notebook_assets.ops.graph_run_edges import check_inputs, first_failure, out
 from notebook_assets.ops.graph_runs import GraphRun
 from notebook_assets.ops.hooks import HookDefinition
 from notebook_assets.ops.ins_outs import Out
+from notebook_assets.ops.kept_outputs import named_managers
 from notebook_assets.ops.node_wiring import FromInput, FromOutput
 from notebook_assets.ops.op_annotations import annotations_of
 from notebook_assets.ops.op_context import Surroundings
@@ -89,6 +90,11 @@ class GraphCall:
         return values[0] if len(self.graph.outs) == 1 and values else tuple(values)
 
     @property
+    def required_resource_keys(self) -> frozenset[str]:
+        """The resources that its ops need, with the IO managers of what they give to each other."""
+        return self.graph.required_resource_keys | named_managers(self.flat, _handed_on(self.flat))
+
+    @property
     def can_skip(self) -> bool:
         """Whether an op may leave out an output, so that the asset is not made."""
         return any(not out.is_required for flat in self.flat.ops.values() for out in flat.op.outs.values())
@@ -122,6 +128,7 @@ class GraphCall:
             inputs={**dict.fromkeys(self.waiting), **inputs},
             job_hooks=self.hooks,
             retry_policy=getattr(context, "retry_policy", None),
+            handed_on=_handed_on(flat),
         )
         run.check()
         check_inputs(flat, run)
@@ -191,6 +198,11 @@ class GraphCall:
         if len(outs) == 1 and is_nothing(outs[0].dagster_type):
             found["return"] = None
         return found
+
+
+def _handed_on(flat: FlatGraph) -> frozenset[FromOutput]:
+    """Return the outputs that are assets, which are stored as such."""
+    return frozenset(each for each in flat.outputs.values() if isinstance(each, FromOutput))
 
 
 def _input_manager_keys(flat: FlatGraph) -> dict[str, str]:

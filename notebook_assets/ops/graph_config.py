@@ -24,11 +24,12 @@ class GraphConfig:
     """What a run's configuration amounts to, by the paths of ops.
 
     ``configs`` are the configurations as functions get them, ``inputs`` what is given for inputs that nothing is
-    connected to.
+    connected to, ``outputs`` what IO managers are told of outputs.
     """
 
     configs: dict[str, Any] = field(default_factory=dict)
     inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    outputs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def root_entry(graph: GraphDefinition, run_config: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -150,6 +151,11 @@ class _Walk:
             if name not in op.ins:
                 self.problems.append(Problem(f"{place}.inputs", unknown("there is no", name, op.ins)))
         self.found.inputs[path] = inputs
+        outputs = entry.get("outputs") or {}
+        if isinstance(outputs, Mapping):
+            self.found.outputs[path] = outputs
+        else:
+            self.problems.append(Problem(f"{place}.outputs", f"expected a dict by output, got {outputs!r}"))
 
     def _check_fields(self, entry: Mapping[str, Any], known: Collection[str], place: str) -> None:
         for name in entry:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from notebook_assets.assets import Output
 from notebook_assets.ops.flat_graph import FlatGraph, FlatOp
 from notebook_assets.ops.graph_config import checked_graph_config, root_entry
 from notebook_assets.ops.hooks import HookContext, HookDefinition, failure_of_hook, hooks_after
+from notebook_assets.ops.kept_outputs import KeptOutput, kept_outputs
 from notebook_assets.ops.lacks import Lack, list_of
 from notebook_assets.ops.node_wiring import Collected, FromInput, FromOutput, Source
 from notebook_assets.ops.op_config import NOT_GIVEN, configured_input
 from notebook_assets.ops.op_context import OpExecutionContext, Surroundings
-from notebook_assets.ops.op_inputs import loaded_inputs
+from notebook_assets.ops.op_inputs import loaded_inputs, outputs_loaded
 from notebook_assets.ops.op_results import OpOutcome, outcome_of_op
 from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.config_checking import plain
@@ -85,6 +87,18 @@ class GraphRun:
     user_events: list[tuple[str, Any]] = field(default_factory=list)
     """What ops yielded beside outputs, with the op's path."""
     loop: PrivateLoop = field(default_factory=PrivateLoop)
+    default_manager: str | None = None
+    """The IO manager of outputs that name none; None where these are handed on as they are."""
+    handed_on: frozenset[FromOutput] = frozenset()
+    """Outputs that are stored elsewhere: as assets."""
+    told: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What IO managers are told of outputs, by the op's path."""
+    kept: dict[tuple[str, str, str | None], KeptOutput] = field(default_factory=dict)
+
+    @cached_property
+    def loaded(self) -> frozenset[FromOutput]:
+        """The outputs that input managers load."""
+        return outputs_loaded(self.graph)
 
     def check(self) -> None:
         """Check the configuration of every op before any of them runs.
@@ -96,7 +110,7 @@ class GraphRun:
         if root is not None:
             entry = root_entry(root, self.around.run_config) if self.entry is None else self.entry
             found = checked_graph_config(root, entry, self.graph.ops, self.place)
-            self.configs, self.given = found.configs, found.inputs
+            self.configs, self.given, self.told = found.configs, found.inputs, found.outputs
 
     def run(self) -> None:
         """Run every op that can be run; what fails stops only what needs it.
@@ -158,8 +172,9 @@ class GraphRun:
         return list_of(items)
 
     def _given(self, source: FromOutput, mapping_key: str | None) -> Any:
-        if (source.node, source.output, mapping_key) in self.values:
-            return self.values[source.node, source.output, mapping_key]
+        place = (source.node, source.output, mapping_key)
+        if place in self.values:
+            return self.kept.get(place, self.values[place])
         by_key = mapping_key if self.graph.ops[source.node].scope is not None else None
         state = self.states.get((source.node, by_key), StepState.NOT_RUN)
         return Lack.FAILED if state in (StepState.FAILED, StepState.NOT_RUN) else Lack.ABSENT
@@ -203,8 +218,7 @@ class GraphRun:
     def _called(self, flat: FlatOp, context: OpExecutionContext, arguments: dict[str, Any]) -> OpOutcome:
         signature, types = flat.op.signature, flat.op.types
         where = f"the op {context.step_key!r}"
-        given = self.given.get(flat.path, {})
-        arguments = {**arguments, **loaded_inputs(flat, self.graph, self.around, given, context.get_mapping_key())}
+        arguments = {**arguments, **loaded_inputs(self, flat, arguments)}
         for name, value in arguments.items():
             types.check_input(name, value, where)
         special: dict[str, Any] = {name: self.around.resources[name] for name in signature.resources}
@@ -220,10 +234,12 @@ class GraphRun:
             self.events.append(OpEvent(REPORTED, flat.path, context.step_key, event))
 
         outcome = outcome_of_op(flat.op, returned, self.loop, take)
-        for event in context.events:
-            take(event)
         for (name, _), value in outcome.values.items():
             types.check_output(name, value, where)
+        for (name, key), kept in kept_outputs(self, flat, outcome, context).items():
+            self.kept[flat.path, name, context.get_mapping_key() if key is None else key] = kept
+        for event in context.events:
+            take(event)
         return outcome
 
     def _succeeded(self, flat: FlatOp, step: StepKey, outcome: OpOutcome, context: OpExecutionContext) -> None:

@@ -87,7 +87,8 @@ class Out:
         dagster_type: The type of its values.
         description: For people to read.
         is_required: Whether it is an error if the op does not give it; where it is not, what needs it is skipped.
-        io_manager_key: The resource that stores it, where an asset is made from it.
+        io_manager_key: The resource that stores it, and loads it for the ops that take it; by default it is handed on
+            as it is, unless the job has a resource ``io_manager``.
         metadata: Names and values.
         code_version: The version of the code that makes it.
 

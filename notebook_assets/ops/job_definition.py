@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
+from notebook_assets.assets import DEFAULT_IO_MANAGER_KEY
 from notebook_assets.errors import InvalidInvocationError, UnknownResourceError, did_you_mean
 from notebook_assets.ops.flat_graph import FlatGraph, flat_graph
 from notebook_assets.ops.graph_config import checked_graph_config, root_entry
@@ -18,6 +19,7 @@ from notebook_assets.ops.hooks import HookDefinition
 from notebook_assets.ops.in_process_result import OpsResult
 from notebook_assets.ops.job_config import config_of_job
 from notebook_assets.ops.job_views import JobViews
+from notebook_assets.ops.kept_outputs import check_told, named_managers
 from notebook_assets.ops.op_config import NOT_GIVEN, configured_input
 from notebook_assets.ops.op_context import Surroundings
 from notebook_assets.ops.op_selection import selected_ops
@@ -104,7 +106,7 @@ class JobDefinition(JobViews, SelfShown):
     def required_resource_keys(self) -> frozenset[str]:
         """The resources that its ops and hooks require."""
         of_hooks = (key for hook in self.hook_defs for key in hook.required_resource_keys)
-        return self.graph.required_resource_keys | frozenset(of_hooks)
+        return self.graph.required_resource_keys | named_managers(self._flat) | frozenset(of_hooks)
 
     def checked_run_config(self, run_config: Any = None) -> dict[str, Any]:
         """Check what a run would be configured with; return it with defaults, by the paths of ops.
@@ -132,7 +134,7 @@ class JobDefinition(JobViews, SelfShown):
         tags: Mapping[str, str] | None = None,
         resources: Mapping[str, object] | None = None,
     ) -> OpsResult:
-        """Run the ops, here and now; values go from op to op in memory.
+        """Run the ops, here and now; values go from op to op in memory, or through the IO managers that are named.
 
         Args:
             run_config: The configuration: ``{"ops": {"clean": {"config": ..., "inputs": ...}}}``.
@@ -173,8 +175,10 @@ class JobDefinition(JobViews, SelfShown):
             inputs=self._inputs(config, {**self.input_values, **(input_values or {})}),
             job_hooks=self.hook_defs,
             retry_policy=self.op_retry_policy,
+            default_manager=DEFAULT_IO_MANAGER_KEY,
         )
         run.check()
+        run.told = check_told(graph, things, run.told)
         check_inputs(graph, run)
         try:
             run.around = replace(run.around, resources=self._resources(graph, things, setup))
@@ -253,7 +257,8 @@ class JobDefinition(JobViews, SelfShown):
     def _resources(self, graph: FlatGraph, things: Mapping[str, object], setup: ResourceSetup) -> Resources:
         """Set up the resources that ops and hooks require; plain objects are there for all."""
         for path, flat in graph.ops.items():
-            for name in sorted(flat.op.run_resource_keys):
+            of_outputs = {out.io_manager_key or DEFAULT_IO_MANAGER_KEY for out in flat.op.outs.values()}
+            for name in sorted(flat.op.run_resource_keys | of_outputs - {DEFAULT_IO_MANAGER_KEY}):
                 if name not in things:
                     raise UnknownResourceError(
                         f"The op {path!r} needs the resource {name!r}, which is not given; add "
@@ -262,6 +267,7 @@ class JobDefinition(JobViews, SelfShown):
         needed = {key for flat in graph.ops.values() for key in flat.op.run_resource_keys} | {
             key for hook in self._hooks(graph) for key in hook.required_resource_keys
         }
+        needed |= named_managers(graph) | ({DEFAULT_IO_MANAGER_KEY} & things.keys())
         plain = {key for key, thing in things.items() if definition_of(thing) is None}
         return Resources({key: setup.get(key) for key in sorted(needed | plain)})
 

@@ -152,6 +152,10 @@ class OutputContext(_PieceContext):
     """The asset as it is defined."""
     added_metadata: dict[str, MetadataValue] = field(default_factory=dict)
     logged_events: list[Any] = field(default_factory=list)
+    mapping_key: str | None = None
+    """The key of a dynamic output's value."""
+    version: str | None = None
+    output_metadata: Mapping[str, Any] = field(default_factory=dict)
 
     def log_event(self, event: Any) -> None:
         """Record an AssetMaterialization or an AssetObservation together with the value."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from notebook_assets.errors import InvalidInvocationError
@@ -23,9 +23,6 @@ class BuiltOutputContext(OutputContext):
     ['r1', 'load', 'rows']
     """
 
-    mapping_key: str | None = None
-    version: str | None = None
-    output_metadata: Mapping[str, Any] = field(default_factory=dict)
     instance: Any = None
 
     @property
@@ -64,10 +61,16 @@ class BuiltInputContext(InputContext):
         """Whether it is of an asset."""
         return self.asset_key != _NO_KEY
 
+    def get_identifier(self) -> Sequence[str]:
+        """Return the path of the value: that of its asset, else that of the output that is loaded."""
+        if self.has_asset_key or self.given_output is None:
+            return super().get_identifier()
+        return self.given_output.get_identifier()
+
     @property
-    def upstream_output(self) -> OutputContext:
-        """The context of the output that is loaded: the one that was given, else one of the same asset."""
-        return self.given_output if self.given_output is not None else super().upstream_output
+    def upstream_output(self) -> Any:
+        """The context of the output that is loaded: the one that was given, else one of the same asset, if any."""
+        return super().upstream_output if self.given_output is None and self.has_asset_key else self.given_output
 
 
 def build_output_context(
