@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, overload
 
@@ -12,7 +12,7 @@ from notebook_assets.errors import InvalidConfigError, InvalidDefinitionError
 from notebook_assets.ops.op_annotations import annotations_of
 from notebook_assets.resources.config_collections import Noneable
 from notebook_assets.resources.config_scalars import ANY
-from notebook_assets.resources.config_types import processed
+from notebook_assets.resources.config_types import MISSING, processed
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class ConfigMapping:
     config_fn: Callable[[Any], Any]
     config_schema: Any = None
     receive_processed_config_values: bool | None = None
+    fixed: Any = field(default=MISSING, kw_only=True, repr=False)
+    """The configuration that it comes down to, where that is always the same."""
 
     def __post_init__(self) -> None:
         if not callable(self.config_fn) or isinstance(self.config_fn, type):
@@ -88,7 +90,7 @@ def fixed_config(config: Any) -> ConfigMapping:
     >>> fixed_config({"rows": 3}).resolve(None, "config")
     {'rows': 3}
     """
-    return ConfigMapping(lambda _: config, NOTHING_MORE)
+    return ConfigMapping(lambda _: config, NOTHING_MORE, fixed=config)
 
 
 def check_graph_config(config: Any, what: str) -> None:
@@ -125,7 +127,11 @@ def chained(first: ConfigMapping, then: ConfigMapping) -> ConfigMapping:
     >>> chained(doubled, doubled).resolve(3, "config")
     12
     """
-    return ConfigMapping(lambda config: then.resolve(first.config_fn(config), "what it is configured by"), first.schema)
+    return ConfigMapping(
+        lambda config: then.resolve(first.config_fn(config), "what it is configured by"),
+        first.schema,
+        fixed=first.fixed,
+    )
 
 
 @overload

@@ -10,7 +10,7 @@ from typing import Any
 from notebook_assets.assets import Output
 from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.ops.flat_graph import FlatGraph, flat_graph
-from notebook_assets.ops.graph_config import checked_graph_config
+from notebook_assets.ops.graph_config import checked_graph_config, fixed_configs
 from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.graph_run_edges import check_inputs, first_failure, outputs_of
 from notebook_assets.ops.graph_runs import GraphRun
@@ -169,6 +169,10 @@ class GraphCall:
             InvalidConfigError: It does not fit; all that is wrong is named.
         """
         checked_graph_config(self.graph.as_it_is_now(), entry, place=place)
+
+    def fixed_config(self) -> dict[str, Any]:
+        """Return the configuration that is written into the graph, by node: part of what it does."""
+        return fixed_configs(self.graph.as_it_is_now())
 
     def _asked(self, context: Any) -> FlatGraph:
         """Return the ops that the asked outputs need; all of them, unless it can make some without the others."""
