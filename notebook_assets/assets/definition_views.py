@@ -55,7 +55,7 @@ class DefinitionViews(SelfShown):
     @property
     def keys_by_input_name(self) -> Mapping[str, AssetKey]:
         """The asset that each parameter of the function stands for; what only ``deps`` names, by its key."""
-        return {each.input_name or "_".join(each.key.path): each.key for each in self.dependencies}
+        return {each.name: each.key for each in self.dependencies}
 
     @property
     def input_names(self) -> list[str]:

@@ -176,6 +176,11 @@ class Dependency:
         return self.wait_for == 0
 
     @property
+    def name(self) -> str:
+        """What the input is called: as the parameter; what only ``deps`` names, as its key, joined by ``_``."""
+        return self.input_name or "_".join(self.key.path)
+
+    @property
     def label(self) -> str:
         """The mapping and how much must be there, in a few words for an arrow in a picture; none by default."""
         mapping = self.mapping.label if self.mapping is not None else ""

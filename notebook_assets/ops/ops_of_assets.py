@@ -106,7 +106,7 @@ def _ins(definition: AssetsDefinition) -> dict[str, In]:
     found = {}
     for each in definition.dependencies:
         if each.input_name is None:
-            found[_name("_".join(each.key.path))] = In(Nothing)
+            found[_name(each.name)] = In(Nothing)
         else:
             given = In(NO_DEFAULT if each.type is None else each.type, input_manager_key=each.input_manager_key)
             found[each.input_name] = settled_in(definition.fn, each.input_name, given)

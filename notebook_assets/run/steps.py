@@ -71,8 +71,8 @@ class AssetSteps:
 
     @cached_property
     def named(self) -> dict[str, InputReader]:
-        """The inputs by the names that a context knows them by; what only ``deps`` names, by its key."""
-        names = {reader.dependency.key.to_python_identifier(): reader for reader in self.readers}
+        """All that it is made from, by the names that a context knows it by: parameters, and keys joined by ``_``."""
+        names = {"_".join(reader.dependency.key.path): reader for reader in self.readers}
         return {**names, **self.inputs}
 
     def make(self, position: int) -> None:

@@ -65,3 +65,22 @@ def plain(answer: Any) -> Any:
     if hasattr(answer, "to_user_string"):
         return answer.to_user_string()
     return list(answer) if isinstance(answer, Iterable) and not isinstance(answer, str) else answer
+
+
+def test_a_context_knows_what_only_deps_name_by_the_parts_of_its_key() -> None:
+    def told(dg: Any, where: dict[str, Any]) -> list[str]:
+        days = dg.StaticPartitionsDefinition(["x", "y"])
+        seen: list[str] = []
+
+        @dg.asset(partitions_def=days, key_prefix=["warehouse", "raw"])
+        def rows(): ...  # type: ignore[no-untyped-def]
+
+        @dg.asset(partitions_def=days, deps=[rows])
+        def after(context):  # type: ignore[no-untyped-def]
+            seen.extend(context.asset_partition_keys_for_input("warehouse_raw_rows"))
+
+        dg.materialize([rows, after], partition_key="y", **where)
+        return seen
+
+    store = notebook_assets.Instance.ephemeral()
+    assert told(notebook_assets, {"instance": store, "progress": False}) == told(dagster, {}) == ["y"]
