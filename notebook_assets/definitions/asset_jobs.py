@@ -44,6 +44,16 @@ class UnresolvedAssetJobDefinition(SelfShown):
     def __repr__(self) -> str:
         return f"<job {self.name} over {self.selection}>"
 
+    def __getattr__(self, name: str) -> Any:
+        """Say where the job is that can be run; there is nothing else to be had."""
+        more = ""
+        if name in ("execute_in_process", "asset_keys", "definitions"):
+            more = (
+                f"; which assets it makes, only Definitions can tell: Definitions(assets=[...], "
+                f"jobs=[...]).resolve_job_def({vars(self).get('name')!r}).{name}"
+            )
+        raise AttributeError(f"A job that define_asset_job made has no attribute {name!r}{more}.", name=name, obj=self)
+
 
 def define_asset_job(
     name: str,

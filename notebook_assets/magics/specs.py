@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from notebook_assets.magics.options import Magic, Option, Positional
 
-_SELECTION = "assets to choose: a name, +name, name+, group:x, and/or/not between"
+_SELECTION = "assets: a, a+, +a (one layer more; *a, +key:a: all), group:x, and/or/not between"
 
 ASSETS = Magic(
     "%assets",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from notebook_assets.errors import UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.selection.graph_view import AssetGraphView
+from notebook_assets.selection.near_tags import near_tags
 from notebook_assets.selection.places import Place
 from notebook_assets.selection.walks import materializable_of
 from notebook_assets.selection.written_forms import EXACTLY, Writing, quoted, quoted_pattern, wildcard
@@ -245,6 +246,9 @@ def unmatched(leaf: Expression, graph: AssetGraphView) -> str | None:
             values = {"group": [graph.group(key)], "tag": graph.tags(key), "kind": graph.kinds(key)}
             known.update(values.get(leaf.name, graph.owners(key)))
         hint = did_you_mean(leaf.value, sorted(known)) or _the_known(sorted(known))
+        if leaf.name == "tag":
+            tags = {tag for key in graph.keys() for tag in graph.tags(key).items()}  # noqa: SIM118
+            hint = near_tags(leaf.value, leaf.tag_value, tags)
     return f"{leaf.text()} matches no asset.{hint}"
 
 

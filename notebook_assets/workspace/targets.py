@@ -15,6 +15,8 @@ from notebook_assets.partitions import PartitionsDefinition, parse_partitions
 from notebook_assets.run import Only, due
 from notebook_assets.selection import AssetSelection
 from notebook_assets.store.written_keys import written_key, written_partitions
+from notebook_assets.workspace.current import workspace
+from notebook_assets.workspace.other_names import of_something_else
 from notebook_assets.workspace.own_keys import own_key
 from notebook_assets.workspace.slice_hints import slice_hint
 
@@ -55,10 +57,17 @@ def some_keys(graph: AssetGraph, *selections: object) -> set[AssetKey]:
     """
     chosen = set.intersection(*(resolved_keys(graph, selection) for selection in selections))
     if not chosen:
-        words = " and ".join(repr(selection) for selection in selections)
+        words = " and ".join(_as_written(selection) for selection in selections)
         why = " ".join(sentence for selection in selections for sentence in _unmatched(graph, selection))
         raise InvalidInvocationError(f"The selection {words} chooses no asset. {why}".rstrip())
     return chosen
+
+
+def _as_written(wanted: object) -> str:
+    """Return a selection, or a key or range of partitions, as people wrote it: of a list what is in it."""
+    if isinstance(wanted, list | tuple):
+        return ", ".join(map(_as_written, wanted)) or "[]"
+    return repr(str(wanted) if isinstance(wanted, AssetSelection) else wanted)
 
 
 def _unmatched(graph: AssetGraph, wanted: object) -> list[str]:
@@ -101,6 +110,9 @@ def _resolved_text(graph: AssetGraph, text: str) -> set[AssetKey]:
         for key, problem in graph.problems.items():
             if re.search(rf"(?<![\w/.-]){re.escape(key.to_user_string())}(?![\w/.-])", text):
                 raise problem from None
+        other = of_something_else(text, graph, workspace().namespace())
+        if other is not None:
+            raise other from None
         raise
 
 
@@ -127,7 +139,8 @@ def node_of(graph: AssetGraph, asset: Any) -> AssetNode:
         for key, problem in graph.problems.items():
             if key.to_user_string() == written:
                 raise problem
-        raise unknown_asset(AssetKey([written or "?"]), graph.keys())
+        other = of_something_else(written, graph, workspace().namespace()) if written.isidentifier() else None
+        raise other or unknown_asset(AssetKey([written or "?"]), graph.keys())
     return found[0]
 
 
@@ -185,7 +198,7 @@ def target_masks(
         masks[key] = mask if only is None else mask & due(status, only)
     if partitions is not None and all(statuses[key].node.partitions_def is None for key in keys):
         names = ", ".join(key.to_user_string() for key in keys)
-        raise InvalidInvocationError(f"{names}: without partitions, so {partitions!r} means nothing here.")
+        raise InvalidInvocationError(f"{names}: without partitions, so {_as_written(partitions)} means nothing here.")
     return masks
 
 

@@ -195,7 +195,7 @@ REFUSED = [
     (MATERIALIZE, "daily -p ''", "-p needs a value that is not empty", "''"),
     (MATERIALIZE, "daily -p 'New York", "the quote ' is never closed", "'"),
     (MATERIALIZE, "daily -p 'New'York", "a word in quotes ends with its quote", "Y"),
-    (MATERIALIZE, "-p 2013", "SELECTION is missing (assets to choose", " "),
+    (MATERIALIZE, "-p 2013", "SELECTION is missing (assets: a", " "),
     (PARTITIONS, "", "ASSET is missing (the asset's key)", " "),
     (PARTITIONS, "daily weekly", "'weekly' is one argument too many.", "weekly"),
     (ASSET, "x --partitions Daily( --optional", "the bracket ( is never closed", "("),

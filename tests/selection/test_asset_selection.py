@@ -294,7 +294,7 @@ def test_parts_that_match_nothing_can_be_asked_for(graph: Any) -> None:
     assert selection.unmatched(graph) == [
         "key:\"alon\" matches no asset. Did you mean 'alone'?",
         "group:\"g7\" matches no asset. There is 'default', 'g1', 'g2', 'raw'.",
-        'tag:"tt"="1" matches no asset. Did you mean \'t\'?',
+        'tag:"tt"="1" matches no asset. Did you mean tag:t=1?',
         "kind:\"pyton\" matches no asset. Did you mean 'python'?",
     ]
 
@@ -347,3 +347,15 @@ def test_what_is_kept_for_a_graph_goes_with_it_and_results_are_the_callers_own(
     del graph
     gc.collect()
     assert gone() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("tag:t", "There is tag:t=1, tag:t=2, tag:t=s."),
+        ("tag:t=11", "Did you mean tag:t=1?"),
+        ("tag:tt", "Did you mean tag:t=1 or tag:t=2 or tag:t=s?"),
+    ],
+)
+def test_tags_that_may_have_been_meant_are_written_as_they_are_typed(graph: Any, text: str, meant: str) -> None:
+    assert AssetSelection.from_string(text).unmatched(graph)[0].endswith(f"matches no asset. {meant}")
