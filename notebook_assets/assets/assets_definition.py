@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import WRAPPER_ASSIGNMENTS, cached_property
 from typing import Any
 
@@ -16,7 +16,7 @@ from notebook_assets.assets.decorated import check_config_schema
 from notebook_assets.assets.definition_views import DefinitionViews
 from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.fingerprint import CodeFingerprint, code_fingerprint
-from notebook_assets.assets.fingerprint_inputs import input_lines, input_parts
+from notebook_assets.assets.fingerprint_inputs import input_lines, with_inputs
 from notebook_assets.assets.fingerprint_mappings import with_mappings
 from notebook_assets.assets.fingerprint_once import taken_once
 from notebook_assets.assets.fingerprint_source import hex_digest
@@ -255,12 +255,9 @@ class AssetsDefinition(OfNodes, DefinitionViews):
         own = self.fn if self.node is None else self.node.__wrapped__  # a graph's code is the function that wires it
         config = self.signature.config_class or (self.config_schema and schema_defaults(self.config_schema))
         config = config or (self.fn.fixed_config() if hasattr(self.fn, "fixed_config") else None)
-        return taken_once(self, lambda: self._with_inputs(with_mappings(code_fingerprint(own, config), self.dependencies)))
-
-    def _with_inputs(self, code: CodeFingerprint) -> CodeFingerprint:
-        """Return the fingerprint with the parameters that stand for assets of other names, which code_of counts."""
-        parts = input_parts(self.dependencies, self.specs[0].asset_key.path[:-1])
-        return replace(code, parts=dict(sorted({**code.parts, **parts}.items()))) if parts else code
+        return taken_once(
+            self, lambda: with_inputs(self, with_mappings(code_fingerprint(own, config), self.dependencies))
+        )
 
     @property
     def unknown_code(self) -> tuple[str, ...]:
@@ -276,9 +273,9 @@ class AssetsDefinition(OfNodes, DefinitionViews):
         """Return what decides whether the code of an asset changed.
 
         The given code version stands for all of the function, else its fingerprint counts together with what its
-        annotations ask for (inputs as one DataFrame, or no value at all) and which assets are its inputs. What its partition keys mean counts in any
-        case, since the same function makes something else of other windows. ``output_required`` does not count: it
-        decides what is an error, not what is made.
+        annotations ask for (inputs as one DataFrame, or no value at all) and which assets its parameters stand for.
+        What its partition keys mean counts in any case, since the same function makes something else of other windows.
+        ``output_required`` does not count: it decides what is an error, not what is made.
         """
         spec = self.specs_by_key[key]
         partitions = spec.partitions_def
@@ -286,7 +283,7 @@ class AssetsDefinition(OfNodes, DefinitionViews):
         if spec.code_version is None:
             beside += sorted(f"{each.input_name} as a frame" for each in self.dependencies if each.wants_frame)
             beside += ["no value"] if self.signature.returns_nothing else []
-            beside += input_lines(self.fingerprint().parts)
+            beside += input_lines(self)
         code = spec.code_version if spec.code_version is not None else self.fingerprint().digest
         return f"{code}+{hex_digest(chr(10).join(beside))}" if beside else code
 

@@ -104,6 +104,11 @@ def _change(name: str, old: str | None, new: str | None) -> str:
     if name == BODY:
         return "the body changed"
     kind, _, version = (new or old or "").partition(":")
+    if kind == "input":
+        parameter = name.removeprefix("input ")
+        return f"the input `{parameter}` is another asset" + (f" now: {version}" if new else " now")
+    if kind == "metadata":
+        return f"the {name} changed"
     subject = (
         f"{_KINDS.get(kind, kind)} `{name.removeprefix('asset ')}`" if kind != "mapping" else f"code of the {name}"
     )

@@ -26,6 +26,9 @@ class _NoValue:
     def __repr__(self) -> str:
         return "NO_VALUE"
 
+    def __reduce__(self) -> str:
+        return "NO_VALUE"  # copied or pickled it stays the only one of its kind
+
 
 NO_VALUE: Final = _NoValue()
 

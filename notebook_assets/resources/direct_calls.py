@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.resources.config_types import processed
 
 
 def is_built_context(thing: object) -> bool:
@@ -49,7 +50,21 @@ def arguments_of_call(
         raise InvalidInvocationError(
             f"The function of {name} takes the context; give it one: {wanted}=build_asset_context()."
         )
+    else:
+        given = _with_defaults(definition, args, given)
     return args, given
+
+
+def _with_defaults(definition: Any, args: tuple[Any, ...], given: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments with the configuration as its defaults have it, where none is given."""
+    signature = definition.signature
+    if signature.config_class is None or getattr(definition, "node", None) is not None:
+        return given
+    try:
+        by_place = inspect.signature(definition.fn).bind_partial(*args, **given).arguments
+    except TypeError:  # the call itself tells of it
+        return given
+    return given if "config" in by_place else {**given, "config": processed(signature.config_class, {}, "config")}
 
 
 def _filled(

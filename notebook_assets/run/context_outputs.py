@@ -99,7 +99,7 @@ class OutputReports:
                 )
             key = self.asset_key_for_output(output_name)
         else:
-            key = self._selected[0]
+            key = self._selected[0] if output_name is None else self.asset_key_for_output(output_name)
         self._add(key, metadata, "add_output_metadata")
 
     def _add(self, key: AssetKey, metadata: Mapping[str, Any], where: str) -> None:
