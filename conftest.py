@@ -27,6 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
     patch.setenv("IPYTHONDIR", str(Path(private) / "ipython"))
     patch.setenv("PYTHONPATH", str(REPOSITORY), prepend=os.pathsep)  # kernels and child processes test this package too
     patch.delenv("NOTEBOOK_ASSETS_HOME", raising=False)
+    # Sets are in the same order in all the processes that share the tests: their names have to be the same there.
+    patch.setenv("PYTHONHASHSEED", os.environ.get("PYTHONHASHSEED") or str(int.from_bytes(os.urandom(4))))
     config.add_cleanup(patch.undo)
 
 
@@ -41,3 +43,6 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the browser tests last: from then on Playwright's event loop runs in this thread, where others start one."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    changing = [item.nodeid for item in items if " at 0x" in item.nodeid]
+    if changing:
+        raise pytest.UsageError(f"Give these tests ids=...: an object's address is another in each process: {changing}")
