@@ -107,7 +107,7 @@ def check_pieces(asked: JobRun, store: Instance, *, raise_on_error: bool = True)
     __tracebackhide__ = True
     with partition_loading_context(dynamic_partitions_store=store):
         graph = asked.graph(store)
-        result = _checked(asked, graph, store, asked.job.check_keys)
+        result = _checked(asked, graph, store, asked.job.check_keys, asked.run_id)
     result.job_def = asked.job
     if raise_on_error:
         raise_first(result)
@@ -127,13 +127,15 @@ def _check_others(asked: JobRun, graph: AssetGraph, store: Instance, result: Run
         result.status = found.status
 
 
-def _checked(asked: JobRun, graph: AssetGraph, store: Instance, keys: Collection[AssetCheckKey]) -> RunResult:
+def _checked(
+    asked: JobRun, graph: AssetGraph, store: Instance, keys: Collection[AssetCheckKey], run_id: str = ""
+) -> RunResult:
     """Carry out checks of what is there: of one partition, or of all."""
     assets = sorted({key.asset_key for key in keys})
     found = statuses(graph, store, assets)
     masks = {key: _all_or_one(found[key], asked.partition_key) for key in assets}
     return carry_out_checks(
-        ChecksRequest(graph, keys, found, masks, store, asked.resources, asked.tags, asked.run_config)
+        ChecksRequest(graph, keys, found, masks, store, asked.resources, asked.tags, asked.run_config, run_id)
     )
 
 
@@ -155,7 +157,14 @@ def observe_pieces(asked: JobRun, store: Instance, *, raise_on_error: bool = Tru
         store.describe_assets(described(asked.unsettled_graph))
         seen = observe_sources(
             ObserveRequest(
-                graph, job.asset_keys, store, asked.resources, asked.partition_key, asked.tags, asked.run_config
+                graph,
+                job.asset_keys,
+                store,
+                asked.resources,
+                asked.partition_key,
+                asked.tags,
+                asked.run_config,
+                asked.run_id,
             )
         )
     if raise_on_error:

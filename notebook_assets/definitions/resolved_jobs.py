@@ -208,7 +208,7 @@ class AssetJob(SelfShown):
             raise_on_error: Whether to raise the first error when the run is over; else the result tells of it.
             op_selection: Not for jobs over assets.
             asset_selection: The assets to make of the job's; by default all.
-            run_id: What to call the run, where assets are made; by default it gets a name of its own.
+            run_id: What to call the run; by default it gets a name of its own.
             input_values: Not for jobs over assets.
             tags: Names and values kept with the run, over the job's.
             resources: Objects by resource key; they win over those of the definitions.

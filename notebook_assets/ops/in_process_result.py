@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ from notebook_assets.run.run_events import (
     StepMaterializationData,
     StepOutputData,
 )
+from notebook_assets.store import RunRecord, new_run
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +52,18 @@ class OpsResult(SelfShown, ExecuteInProcessResult):
     def success(self) -> bool:
         """Whether no op failed."""
         return not self.graph_run.failures
+
+    @cached_property
+    def run(self) -> RunRecord:
+        """The run as a whole: its status and tags; the times are those at which it is asked for."""
+        run = self.graph_run
+        record = new_run(self.job_def.name, run.around.run_tags, len(run.graph.ops), self.run_id)
+        return replace(record, status="success" if self.success else "failed", finished_at=record.started_at)
+
+    @property
+    def dagster_run(self) -> RunRecord:
+        """The same as :attr:`run`."""
+        return self.run
 
     def output_for_node(self, node_str: str, output_name: str = "result") -> Any:
         """Return what an op gave.

@@ -39,6 +39,8 @@ class ChecksRequest:
     tags: Mapping[str, str] = field(default_factory=dict)
     run_config: Any = None
     """What the checks and the resources are configured with: a RunConfig, or a dict."""
+    run_id: str = ""
+    """What to call the run; by default it gets a name of its own."""
 
 
 def carry_out_checks(request: ChecksRequest) -> RunResult:
@@ -56,7 +58,7 @@ def carry_out_checks(request: ChecksRequest) -> RunResult:
             f"{own[0].to_user_string()} is carried out by the function of {own[0].asset_key}; materialize that."
         )
     names = ", ".join(sorted(key.to_user_string() for key in request.keys))
-    run = new_run(f"checks of {names}", request.tags, 0)
+    run = new_run(f"checks of {names}", request.tags, 0, request.run_id)
     result = RunResult(run_id=run.run_id, instance=request.instance, planned=0, graph=request.graph)
     resources = ResourceScope(
         request.graph, request.resources, resource_config(request.run_config), request.instance, run

@@ -47,6 +47,8 @@ class ObserveRequest:
     tags: Mapping[str, str] = field(default_factory=dict)
     run_config: Any = None
     """What the functions and the resources are configured with: a RunConfig, or a dict."""
+    run_id: str = ""
+    """What to call the run; by default it gets a name of its own."""
 
 
 def observe_sources(request: ObserveRequest) -> ObservationResult:
@@ -58,7 +60,7 @@ def observe_sources(request: ObserveRequest) -> ObservationResult:
         ResourceFunctionError: A resource can't be set up; nothing was called.
     """
     names = ", ".join(key.to_user_string() for key in request.keys)
-    run = new_run(f"observe {names}", request.tags, len(request.keys))
+    run = new_run(f"observe {names}", request.tags, len(request.keys), request.run_id)
     scope = ResourceScope(request.graph, request.resources, resource_config(request.run_config), request.instance, run)
     try:
         functions = _functions(request)

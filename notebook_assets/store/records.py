@@ -225,15 +225,16 @@ class RunRecord:
     finished_at: float | None
 
 
-def new_run(selection: str, tags: Mapping[str, str], planned: int) -> RunRecord:
+def new_run(selection: str, tags: Mapping[str, str], planned: int, run_id: str = "") -> RunRecord:
     """Return what is known of a run that is about to begin; nothing is kept of it yet.
 
     Args:
         selection: What was asked for, in words.
         tags: Names and values kept with it.
         planned: How many steps it plans.
+        run_id: What to call it; by default it gets a name of its own.
 
     >>> new_run("daily", {}, 1).status
     'running'
     """
-    return RunRecord(str(uuid.uuid4()), "running", selection, dict(tags), planned, time.time(), None)
+    return RunRecord(run_id or str(uuid.uuid4()), "running", selection, dict(tags), planned, time.time(), None)
