@@ -252,7 +252,10 @@ def configured(configurable: Any, config_schema: Any = None, **options: Any) -> 
     {name: String}
     """
     if not callable(getattr(configurable, "configured", None)):
-        raise InvalidInvocationError(f"configured takes the definition of a resource; got {configurable!r}.")
+        raise InvalidInvocationError(
+            f"configured takes what can be configured (a resource's definition, an IO manager's, an op, a graph); got "
+            f"{configurable!r}."
+        )
 
     def decorate(config_or_config_fn: Any) -> Any:
         return configurable.configured(config_or_config_fn, config_schema=config_schema, **options)
