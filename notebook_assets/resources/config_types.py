@@ -143,7 +143,7 @@ def raise_problems(problems: list[Problem], title: str = "") -> None:
     """Raise one error that names all problems; do nothing where there are none."""
     if not problems:
         return
-    texts = [str(problem) for problem in problems]
+    texts = [str(problem).removesuffix(".") for problem in problems]
     head = title or "The configuration does not fit"
     end = "" if texts[0].endswith("?") else "."
     text = f"{head}: {texts[0]}{end}" if len(texts) == 1 else f"{head}:\n" + "\n".join(f"- {each}" for each in texts)

@@ -37,13 +37,13 @@ def of_something_else(text: str, graph: AssetGraph, namespace: Mapping[str, Any]
             )
     for variable, job in list(namespace.items()):
         if isinstance(job, UnresolvedAssetJobDefinition | AssetJob | JobDefinition) and not variable.startswith("_"):
-            name = next((each for each in (variable, job.name) if _is_named(each, text)), None)
-            if name is not None:
-                return UnknownAssetError(f"There is no asset {name!r}. {_how_to_run(name, variable, job)}")
+            known = next((each for each in (variable, job.name) if _is_named(each, text)), None)
+            if known is not None:
+                return UnknownAssetError(f"There is no asset {known!r}. {_how_to_run(variable, job)}")
     return None
 
 
-def _how_to_run(name: str, variable: str, job: Any) -> str:
+def _how_to_run(variable: str, job: Any) -> str:
     if not isinstance(job, UnresolvedAssetJobDefinition):
         return f"It is a job: {variable}.execute_in_process() runs it."
     return (

@@ -356,3 +356,10 @@ def test_a_configuration_is_checked_without_a_run() -> None:
     assert validate_run_config([report], given) == {"ops": {"report": {"config": {"title": "t", "rows": 3}}}}
     with pytest.raises(InvalidConfigError, match=r"ops\.report\.config\.title"):
         validate_run_config([report])
+
+
+@pytest.mark.parametrize("wrong", [{"zzzz": {}}, {"resources": {"zzzz": {}}}, {"ops": {"zzzz": {}}}])
+def test_what_is_wrong_with_a_configuration_ends_in_one_full_stop(wrong: dict[str, Any]) -> None:
+    needed = {"report": {"config": {"title": "a"}}}
+    with pytest.raises(InvalidConfigError, match=r"[^.]\.$"):
+        materialize([report], run_config={**wrong, "ops": {**needed, **wrong.get("ops", {})}}, progress=False)
