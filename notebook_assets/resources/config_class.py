@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.partitions.shown import SelfShown, shown
 from notebook_assets.resources.config_annotations import ModelType, plain_values
 from notebook_assets.resources.config_types import ConfigType
 from notebook_assets.resources.env_var import is_env_var
+from notebook_assets.resources.field_names import checked_names
 from notebook_assets.resources.showing_resources import Covered, fields_shown, is_secret
 
 
@@ -23,7 +24,7 @@ class Config(SelfShown, BaseModel):
     ``"1"`` is no int. Instances can't be changed.
 
     Raises:
-        pydantic.ValidationError: A value does not fit.
+        pydantic.ValidationError: A value does not fit, or there is no such field.
 
     >>> from notebook_assets import Config, Instance, RunConfig, asset, materialize
     >>> class Report(Config):
@@ -41,6 +42,11 @@ class Config(SelfShown, BaseModel):
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     __is_config__: ClassVar[bool] = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_fields_only(cls, given: Any) -> Any:
+        return checked_names(cls, given)
 
     def __init__(self, **fields: Any) -> None:
         super().__init__(**fields)

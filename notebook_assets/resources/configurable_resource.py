@@ -6,17 +6,25 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError, ValidatorFunctionWrapHandler, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    PrivateAttr,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 
 from notebook_assets.errors import InvalidConfigError, InvalidInvocationError
 from notebook_assets.partitions.shown import SelfShown, shown
-from notebook_assets.resources.config_annotations import fields_of, plain_values, problems_of
-from notebook_assets.resources.config_shapes import Field, Shape
+from notebook_assets.resources.config_annotations import plain_values, problems_of
 from notebook_assets.resources.config_types import raise_problems
-from notebook_assets.resources.env_var import is_env_var, resolved
+from notebook_assets.resources.env_var import is_env_var
+from notebook_assets.resources.field_names import checked_names, names_of, unknown_field
 from notebook_assets.resources.resource_context import InitResourceContext
 from notebook_assets.resources.resource_definition import ResourceDefinition, is_set_up
-from notebook_assets.resources.resource_params import is_resource_field
+from notebook_assets.resources.resource_fields import schema_of_fields, take_private, value_now
 from notebook_assets.resources.resource_setup import ResourceSetup
 from notebook_assets.resources.showing_resources import Covered, fields_shown, is_secret
 
@@ -43,9 +51,14 @@ class ConfigurableResourceFactory(SelfShown, BaseModel, Generic[T]):
     _given: dict[str, Any] = PrivateAttr(default_factory=dict)
     _context: InitResourceContext | None = PrivateAttr(default=None)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _known_fields_only(cls, given: Any) -> Any:
+        return checked_names(cls, given)
+
     def __init__(self, **fields: Any) -> None:
         super().__init__(**fields)
-        self._given = {name: value for name, value in fields.items() if name in type(self).model_fields}
+        self._given = {name: value for name, value in fields.items() if name in names_of(type(self))}
 
     @field_validator("*", mode="wrap")
     @classmethod
@@ -92,6 +105,9 @@ class ConfigurableResourceFactory(SelfShown, BaseModel, Generic[T]):
 
         Args:
             fields: The others.
+
+        Raises:
+            InvalidConfigError: There is no such field.
         """
         return PartialResource(cls, fields)
 
@@ -162,7 +178,7 @@ class ConfigurableResource(ConfigurableResourceFactory[T], Generic[T]):
     something with each run.
 
     Raises:
-        pydantic.ValidationError: A value does not fit.
+        pydantic.ValidationError: A value does not fit, or there is no such field.
 
     >>> from notebook_assets import Instance, asset, materialize
     >>> class Greeter(ConfigurableResource):
@@ -196,6 +212,9 @@ class PartialResource:
     """
 
     def __init__(self, resource_class: type[ConfigurableResourceFactory[Any]], fields: dict[str, Any]) -> None:
+        problem = unknown_field(resource_class, fields)
+        if problem is not None:
+            raise InvalidConfigError(f"{resource_class.__name__}.configure_at_launch: {problem}")
         self._class = resource_class
         self._fields = fields
 
@@ -220,27 +239,19 @@ def _definition(
         fields = {**given, **(context.resource_config or {})}
         made = _with_nested(kind, fields, context)
         if model is not None:
-            _take_private(made, model)
+            take_private(made, model, but=("_given", "_context"))
         made._context = context
         with made.yield_for_execution(context) as value:
             yield value
 
-    return ResourceDefinition(set_up, _schema(kind, given), kind.__doc__)
-
-
-def _schema(kind: type[ConfigurableResourceFactory[Any]], given: dict[str, Any]) -> Shape:
-    nested = {name for name, info in kind.model_fields.items() if is_resource_field(info.annotation, info.metadata)}
-    nested |= {name for name, value in given.items() if is_set_up(value)}
-    fields = fields_of(kind, without=nested)
-    known = {name: Field(field.config_type, is_required=False) for name, field in fields.items() if name in given}
-    return Shape({**fields, **known})
+    return ResourceDefinition(set_up, schema_of_fields(kind, given), kind.__doc__)
 
 
 def _with_nested(
     kind: type[ConfigurableResourceFactory[Any]], fields: dict[str, Any], context: InitResourceContext
 ) -> ConfigurableResourceFactory[Any]:
     """Return an instance whose fields are those of the run: other resources set up, variables read."""
-    plain = {name: _now(kind, name, value) for name, value in fields.items()}
+    plain = {name: value_now(kind, name, value) for name, value in fields.items()}
     try:
         made = kind(**plain)
     except ValidationError as error:
@@ -251,28 +262,6 @@ def _with_nested(
         if is_set_up(value):
             made.__dict__[name] = context.set_up(value)
     return made
-
-
-def _now(kind: type[BaseModel], name: str, value: Any) -> Any:
-    try:
-        return resolved(value)
-    except InvalidConfigError as error:
-        raise InvalidConfigError(f"{kind.__name__}: its field {name!r} is not known: {error}.") from None
-
-
-def _take_private(made: ConfigurableResourceFactory[Any], model: ConfigurableResourceFactory[Any]) -> None:
-    """Let an instance begin with the private attributes of the one that was defined, such as what a test put there."""
-    fresh = made.__pydantic_private__ or {}
-    for name, value in (model.__pydantic_private__ or {}).items():
-        if name not in ("_given", "_context") and not _is_same(value, fresh.get(name)):
-            setattr(made, name, value)
-
-
-def _is_same(one: object, other: object) -> bool:
-    try:
-        return bool(one == other)
-    except Exception:  # anything may refuse to be compared
-        return False
 
 
 def _check_no_end(kind: type[ConfigurableResourceFactory[Any]]) -> None:
