@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from notebook_assets.errors import InvalidDefinitionError
@@ -55,6 +56,24 @@ def check_instance(value: Any, kind: type, what: str, example: str) -> None:
     """
     if value is not None and not isinstance(value, kind):
         raise InvalidDefinitionError(f"{what} is a {kind.__name__}, such as {example}; got {_shown(value)}.")
+
+
+def parameters_of(fn: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    """Return the parameters of a function that a decorator is given.
+
+    Raises:
+        InvalidDefinitionError: It does not say which it has, as some that are not written in Python.
+
+    >>> list(parameters_of(lambda rows, limit=1: rows))
+    ['rows', 'limit']
+    """
+    try:
+        return inspect.signature(fn).parameters
+    except (ValueError, TypeError) as error:
+        name = getattr(fn, "__name__", repr(fn))
+        raise InvalidDefinitionError(
+            f"{name} does not say which parameters it takes. Write a function that calls it: def my_{name}(): ..."
+        ) from error
 
 
 def _shown(value: Any) -> str:
