@@ -48,6 +48,7 @@ class CheckGraph:
         self._specs: dict[AssetCheckKey, AssetCheckSpec] = {}
         self._made_by: dict[AssetCheckKey, AssetChecksDefinition | None] = {}
         self._by_asset: dict[AssetKey, list[AssetCheckKey]] = {}
+        self._made_here = {key for key, node in nodes.items() if node.definition is not None}
         for definition in _with_own_checks(nodes.values()):
             for spec in definition.check_specs:
                 self._enter(spec, None)
@@ -124,6 +125,15 @@ class CheckGraph:
             near = did_you_mean(asked, [other.to_user_string() for other in self._specs])
             raise self.problems.get(key) or UnknownAssetError(f"There is no check {asked!r}.{near}")
         return self._specs[key]
+
+    def may_block(self, key: AssetCheckKey) -> bool:
+        """Whether an error that a check found before still stops what is made from its asset.
+
+        It is so if the check is blocking today; one of an asset that is made elsewhere is as it was.
+        """
+        if key in self._specs:
+            return bool(self._specs[key].blocking)
+        return key.asset_key not in self._made_here
 
     def definition(self, key: AssetCheckKey) -> AssetChecksDefinition | None:
         """What carries a check out; None where the asset's own function does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from notebook_assets.assets import Dependency
@@ -14,7 +14,7 @@ from notebook_assets.diagnosis.explanation import Explanation, Need
 from notebook_assets.diagnosis.key_ranges import some_ranges
 from notebook_assets.diagnosis.not_there import some_names, told, why_not_there
 from notebook_assets.diagnosis.recorded import StatusSource
-from notebook_assets.diagnosis.seen_checks import Blocker, blockers, found_errors
+from notebook_assets.diagnosis.seen_checks import Blocker, as_found, blockers, found_errors
 from notebook_assets.diagnosis.status import AssetStatus
 from notebook_assets.diagnosis.typed import quote, typed_selection
 from notebook_assets.diagnosis.why_asset import asset_to_do, why_asset
@@ -22,10 +22,12 @@ from notebook_assets.display import ago, count, plural
 from notebook_assets.errors import UnknownPartitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.mappings import Links
+from notebook_assets.selection.check_keys import AssetCheckKey
 from notebook_assets.states import PieceState
 from notebook_assets.store import CheckRecord, FailureRecord, MaterializationRecord
 
 ELSEWHERE = "It is made elsewhere and only read here."
+THERE = "All that it needs is there."
 ALL_THERE = "All that it needs is there now."
 
 
@@ -45,17 +47,23 @@ class ExplainSource(StatusSource, Protocol):
         """Return the latest result of each check of each piece of an asset."""
 
 
-def explain_asset(statuses: Mapping[AssetKey, AssetStatus], source: ExplainSource, key: AssetKey) -> Explanation:
+def explain_asset(
+    statuses: Mapping[AssetKey, AssetStatus],
+    source: ExplainSource,
+    key: AssetKey,
+    may_block: Callable[[AssetCheckKey], bool] = as_found,
+) -> Explanation:
     """Explain an asset as a whole: how many pieces are in which state, and for what reasons.
 
     Args:
         statuses: The statuses of the asset and of all upstream of it, upstream first.
         source: The store.
         key: The asset.
+        may_block: Whether a check still stops anything, as it is defined today; by default all do that did.
     """
     status = statuses[key]
     if status.node.partitions_def is None:
-        return explain_piece(statuses, source, key, None)
+        return explain_piece(statuses, source, key, None, may_block)
     if _is_outside(status):
         return Explanation(key, None, {}, (ELSEWHERE,), advice=(OUTSIDE,))
     blocked, failures = blocked_pieces(statuses), source.failures(key)
@@ -74,7 +82,11 @@ def explain_asset(statuses: Mapping[AssetKey, AssetStatus], source: ExplainSourc
 
 
 def explain_piece(
-    statuses: Mapping[AssetKey, AssetStatus], source: ExplainSource, key: AssetKey, partition: str | None
+    statuses: Mapping[AssetKey, AssetStatus],
+    source: ExplainSource,
+    key: AssetKey,
+    partition: str | None,
+    may_block: Callable[[AssetCheckKey], bool] = as_found,
 ) -> Explanation:
     """Explain one piece.
 
@@ -83,6 +95,7 @@ def explain_piece(
         source: The store.
         key: The asset.
         partition: Its partition; None if it has none.
+        may_block: Whether a check still stops anything, as it is defined today; by default all do that did.
 
     Raises:
         UnknownPartitionError: The asset has no such partition.
@@ -102,12 +115,12 @@ def explain_piece(
     if not is_right:
         hopeless += why_blocked(statuses, blocked_pieces(statuses), status, position)
     codes = CodeTexts(source)
-    stops = blockers(statuses, source, status, position) if state is PieceState.SKIPPED else []
+    stops = [] if status.node.is_source else blockers(statuses, source, status, position, may_block)
     why, chain = _why(statuses, status, position, needs, failure, codes)
     if not is_right:
         why += told(source, chain)
-    if stops and failure is not None:
-        why = _stopped(why, stops, failure)
+    if stops:
+        why = _stopped(why, stops, state, failure)
     again = dict.fromkeys(_line_to_run(each.status, each.position, ()) for each in stops)
     to_do = () if is_right or hopeless else (*again, _line_to_run(status, position, needs))
     return Explanation(
@@ -125,12 +138,16 @@ def explain_piece(
     )
 
 
-def _stopped(why: Sequence[str], stops: Sequence[Blocker], failure: FailureRecord) -> list[str]:
-    """Return why a piece was skipped that blocking checks stopped: by their names, not by what was not there."""
-    return [
-        f"It was skipped {ago(failure.time)}: {found_errors(stops)}.",
-        *(each for each in why[1:] if each != ALL_THERE),
-    ]
+def _stopped(
+    why: Sequence[str], stops: Sequence[Blocker], state: PieceState, failure: FailureRecord | None
+) -> list[str]:
+    """Return why a piece is as it is, of which some of what it needs is refused by blocking checks, by their names."""
+    found = found_errors(stops)
+    if state is PieceState.SKIPPED and failure is not None:
+        return [f"It was skipped {ago(failure.time)}: {found}.", *(each for each in why[1:] if each != ALL_THERE)]
+    is_made = state in (PieceState.MATERIALIZED, PieceState.EMPTY)
+    said = [each.removesuffix(f" {THERE}") for each in why]
+    return [*said, f"{'It needs what was refused' if is_made else 'It has to wait'}: {found}."]
 
 
 def _is_outside(status: AssetStatus) -> bool:
@@ -216,7 +233,7 @@ def _why(
         return ["Its function ran and yielded no output. It is not run again until its code or inputs change."], []
     if state is PieceState.MISSING:
         is_lacking = any(need.is_lacking for need in needs)
-        there = "Not all that it needs is there yet." if is_lacking else "All that it needs is there."
+        there = "Not all that it needs is there yet." if is_lacking else THERE
         there = " ".join([there, *(f"{need.shortage}." for need in needs if need.shortage)])
         chain = why_not_there(statuses, status, position)
         return [f"It was never made. {there}" if needs else "It was never made."], chain

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,8 +37,40 @@ class Blocker:
         return AssetCheckKey(self.record.key, self.record.name).to_user_string()
 
 
+def as_found(_key: AssetCheckKey) -> bool:
+    """Take every check as it was when it was carried out."""
+    return True
+
+
+def refused(
+    source: CheckSource, status: AssetStatus, may_block: Callable[[AssetCheckKey], bool] = as_found
+) -> list[Blocker]:
+    """Return the blocking checks that found errors in pieces of an asset as these are now, by position.
+
+    Args:
+        source: The store.
+        status: The status of the asset.
+        may_block: Whether a check still stops anything, as it is defined today; by default all do that did.
+    """
+    wrong: dict[str | None, list[CheckRecord]] = {}
+    for record in source.latest_checks(status.node.key):
+        is_wrong = record.finding.blocking and record.outcome in ("failed", "error")
+        if is_wrong and may_block(AssetCheckKey(record.key, record.name)):
+            wrong.setdefault(record.partition, []).append(record)
+    return [
+        Blocker(status, at, record)
+        for at, key in (enumerate(status.keys) if wrong else ())
+        for record in wrong.get(key, ())
+        if record.finding.event_id == int(status.event_ids[at])
+    ]
+
+
 def blockers(
-    statuses: Mapping[AssetKey, AssetStatus], source: CheckSource, status: AssetStatus, position: int
+    statuses: Mapping[AssetKey, AssetStatus],
+    source: CheckSource,
+    status: AssetStatus,
+    position: int,
+    may_block: Callable[[AssetCheckKey], bool] = as_found,
 ) -> list[Blocker]:
     """Return the blocking checks that found errors in what a piece is made from, unless that was made again since.
 
@@ -47,19 +79,14 @@ def blockers(
         source: The store.
         status: The status of the asset.
         position: The piece's position.
+        may_block: Whether a check still stops anything, as it is defined today; by default all do that did.
     """
     found = []
     for dependency, links in zip(status.node.dependencies, status.links, strict=False):
-        other = statuses[dependency.key]
-        wrong = {
-            (record.partition, record.finding.event_id): record
-            for record in source.latest_checks(dependency.key)
-            if record.finding.blocking and record.outcome in ("failed", "error")
-        }
-        for at in links.upstream(position).tolist() if wrong else ():
-            record = wrong.get((other.keys[at], int(other.event_ids[at])))
-            if record is not None:
-                found.append(Blocker(other, at, record))
+        wrong = refused(source, statuses[dependency.key], may_block)
+        if wrong:
+            needed = set(links.upstream(position).tolist())
+            found += [each for each in wrong if each.position in needed]
     return found
 
 

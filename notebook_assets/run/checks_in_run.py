@@ -155,6 +155,13 @@ class RunChecks:
             specs = self._own_specs.get(key, ())
             self.take(key, partition, position, event, fitted(outcome.checked, specs, str(key)))
 
+    def heed(self, refused: Mapping[Piece, Sequence[str]], planned: Collection[Piece]) -> None:
+        """Keep the run from using pieces in which blocking checks found errors before, unless it makes them again."""
+        for piece, names in refused.items():
+            if piece not in planned:
+                for name in names:
+                    self._block(piece, name)
+
     def _block(self, piece: Piece, name: str) -> None:
         """Keep what comes later in this run from using a piece: it counts as not there, whose value is kept."""
         self._blocked.setdefault(piece, []).append(name)

@@ -14,6 +14,7 @@ from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.diagnosis.no_garbage import no_garbage
 from notebook_assets.errors import InvalidInvocationError, StoreError
 from notebook_assets.keys import AssetKey
+from notebook_assets.run.checks_in_run import Piece
 from notebook_assets.run.checks_told import blocking_errors
 from notebook_assets.run.code_keeping import keep_codes
 from notebook_assets.run.io_managers import io_manager_of, load_piece
@@ -55,6 +56,8 @@ class RunRequest:
     """What to call the run; by default it gets a name of its own."""
     retry_policy: RetryPolicy | None = None
     """How often what fails is tried again, where a definition has no policy of its own."""
+    refused: Mapping[Piece, Sequence[str]] = field(default_factory=dict)
+    """Pieces that the run must not use unless it makes them again, with the names of the checks that found errors."""
 
 
 class RunInterrupted(KeyboardInterrupt):
@@ -122,6 +125,8 @@ def _carried_out(request: RunRequest, scope: RunScope) -> RunResult:
     prepared = _prepared(request, scope)
     order = [planned.key for planned in plan.assets]
     scope.checks.prepare(request.graph, request.statuses, scope, order, request.checks)
+    if request.refused:
+        scope.checks.heed(request.refused, {(each.key, at) for each in plan.assets for at in each.positions.tolist()})
     if not plan.total:
         result.status = "success"
         return result

@@ -30,6 +30,7 @@ from notebook_assets.selection import AssetSelection
 from notebook_assets.store import Instance
 from notebook_assets.workspace.checking import asked_checks, checks_alone
 from notebook_assets.workspace.current import workspace
+from notebook_assets.workspace.heeding import is_heeding, refused_before
 from notebook_assets.workspace.hints import made_from_stale, made_together
 from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.observing import lone_sources, observed
@@ -74,7 +75,8 @@ def materialize(
         selection: Narrows ``assets``.
         only: Which of the chosen pieces to make: ``"missing"``, ``"failed"``, ``"stale"``, ``"needed"`` (any of
             these) or ``"all"``. By default what is named is made: an asset without partitions, and the partitions
-            given; of a partitioned asset without any given, what is needed.
+            given; of a partitioned asset without any given, what is needed. Unless it is ``"all"``, or all that is
+            named are definitions, nothing is made from pieces that a blocking check refused.
         upstream: Whether to make first what the chosen pieces need and is missing, failed or stale (with
             ``only="missing"``: missing; with ``only="all"``: all of it).
         progress: Whether to show a progress bar; or a listener of one's own.
@@ -128,7 +130,10 @@ def materialize(
         keys = chosen_keys(asked.graph, listed, selection)
         found, plan = _planned(asked, keys, only, upstream=upstream)
         _describe(definitions, here.notebook(), store, [planned.key for planned in plan.assets])
-        result = _made(asked, keys, found, plan, only=only or "", checks=checks, progress=progress)
+        by_state = asked.partitions is None and any(found[key].node.partitions_def is not None for key in keys)
+        is_careful = is_heeding(listed, only, upstream=upstream, by_state=by_state)
+        refused = refused_before(asked.graph, found, plan, store) if is_careful else {}
+        result = _made(asked, keys, found, plan, only=only or "", checks=checks, progress=progress, refused=refused)
     if raise_on_error:
         raise_first(result)
     return result
@@ -175,6 +180,7 @@ def _made(
     only: str,
     checks: Collection[AssetCheckKey] | None,
     progress: bool | ProgressListener,
+    refused: Mapping[tuple[AssetKey, int], Sequence[str]],
 ) -> RunResult:
     """Carry out the plan; say beside its result what came along, and what was made from stale pieces."""
     made = [planned.key for planned in plan.assets]
@@ -192,6 +198,7 @@ def _made(
             only=only,
             checks=checks,
             run_config=asked.run_config,
+            refused=refused,
         )
     )
     result.hint = " ".join(filter(None, (made_together(asked.graph, keys, made), from_stale.sentence(found))))

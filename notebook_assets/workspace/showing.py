@@ -195,12 +195,13 @@ def explain(
     node = node_of(graph, asset_key)
     found = statuses(graph, store, [node.key])
     if key is None:
-        said = explain_asset(found, store, node.key)
+        said = explain_asset(found, store, node.key, graph.checks.may_block)
     elif node.partitions_def is None:
         raise InvalidInvocationError(f"{node.key} has no partitions, so there is no {key!r}.")
     else:
         there = found[node.key].node.partitions_def or node.partitions_def
-        said = explain_piece(found, store, node.key, written_key(there, key, node.key.to_user_string()))
+        partition = written_key(there, key, node.key.to_user_string())
+        said = explain_piece(found, store, node.key, partition, graph.checks.may_block)
     return with_code_hints(with_sightings(said, graph, found, store), graph, found[node.key], store)
 
 
