@@ -228,7 +228,7 @@ class AssetSelection(SelfShown):
         return AssetSelection(operators.both(self.expression, _operand(other)))
 
     def __sub__(self, other: AssetSelection) -> AssetSelection:
-        return AssetSelection(operators.Without(self.expression, _operand(other)))
+        return AssetSelection(operators.minus(self.expression, _operand(other)))
 
     def resolve(self, all_assets: AssetGraphView | Any, allow_missing: bool = False) -> set[AssetKey]:
         """Return the keys that are selected, a set of the caller's own.

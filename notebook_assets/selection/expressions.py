@@ -18,6 +18,9 @@ from notebook_assets.selection.written_forms import EXACTLY, Writing, quoted, qu
 class Expression(ABC):
     """A node of a selection's tree: immutable, compared by value; its kind defines the methods with underscores."""
 
+    nesting: int = 1
+    """How many layers of parts it has."""
+
     def resolve(self, graph: AssetGraphView) -> set[AssetKey]:
         """Return the assets that it selects; the set is the caller's to change."""
         return self._resolve(graph)

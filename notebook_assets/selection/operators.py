@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from notebook_assets.keys import AssetKey
 from notebook_assets.selection.expressions import All, Expression, Keys
 from notebook_assets.selection.graph_view import AssetGraphView
+from notebook_assets.selection.nesting import DEEP, set_nesting
 from notebook_assets.selection.walks import materializable_of, neighbours_of, reachable, sources_of
 from notebook_assets.selection.written_forms import Writing
 
@@ -17,6 +18,9 @@ class Union(Expression):
     """What any of its parts selects."""
 
     parts: tuple[Expression, ...]
+
+    def __post_init__(self) -> None:
+        set_nesting(self, *self.parts)
 
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
         return set().union(*(part.resolve(graph) for part in self.parts))
@@ -42,6 +46,9 @@ class Intersection(Expression):
     """What all of its parts select."""
 
     parts: tuple[Expression, ...]
+
+    def __post_init__(self) -> None:
+        set_nesting(self, *self.parts)
 
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
         first, *others = (part.resolve(graph) for part in self.parts)
@@ -69,6 +76,9 @@ class Without(Expression):
 
     left: Expression
     right: Expression
+
+    def __post_init__(self) -> None:
+        set_nesting(self, self.left, self.right)
 
     def _resolve(self, graph: AssetGraphView) -> set[AssetKey]:
         return self.left.resolve(graph) - self.right.resolve(graph)
@@ -101,6 +111,9 @@ class OfOne(Expression):
     """The base of what is made from one part."""
 
     child: Expression
+
+    def __post_init__(self) -> None:
+        set_nesting(self, self.child)
 
     def _leaves(self) -> Iterator[Expression]:
         yield from self.child.leaves()
@@ -237,9 +250,11 @@ def _signed(part: Expression, how: Writing) -> str:
 
 def _joined(part: Expression, how: Writing, loosely: bool) -> str:
     """The string form of a part between ``or`` (loosely) or ``and``, with parentheses where they help a reader."""
-    if isinstance(part, Without) and part.text(how).startswith("not "):
-        return part.text(how)
-    return part.text(how) if loosely and isinstance(part, Union | Keys | Upstream | Downstream) else part.operand(how)
+    said = part.text(how)  # asked for once: each layer that asks twice doubles the work
+    if isinstance(part, Without) and said.startswith("not "):
+        return said
+    is_plain = part._is_atom or (loosely and isinstance(part, Union | Keys | Upstream | Downstream))
+    return said if is_plain else f"({said})"
 
 
 def either(*parts: Expression) -> Expression:
@@ -252,6 +267,17 @@ def both(*parts: Expression) -> Expression:
     """Return what all of the parts select, nested intersections laid flat."""
     flat = [inner for part in parts for inner in (part.parts if isinstance(part, Intersection) else (part,))]
     return flat[0] if len(flat) == 1 else Intersection(tuple(flat))
+
+
+def minus(left: Expression, right: Expression) -> Expression:
+    """Return what the left part selects and the right one does not; a long chain of these is laid flat.
+
+    >>> minus(Keys((AssetKey("a"),)), Keys((AssetKey("b"),))).text()
+    'key:"a" except key:"b"'
+    """
+    if isinstance(left, Without) and left.nesting > DEEP:
+        return Without(left.left, either(left.right, right))
+    return Without(left, right)
 
 
 def without_unknown(expression: Expression, graph: AssetGraphView) -> Expression:

@@ -42,6 +42,7 @@ class TokensOfText:
         self._text = text
         self._tokens = tokens_of(text)
         self._place = 0
+        self._open = 0
         self._select_sources(include_sources)
 
     def _select_sources(self, include_sources: bool) -> None:

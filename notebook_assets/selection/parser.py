@@ -25,6 +25,7 @@ from notebook_assets.errors import did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.selection import operators
 from notebook_assets.selection.expressions import Attribute, Expression, KeyPattern, KeyPrefixes, Keys, KeySubstring
+from notebook_assets.selection.nesting import check_nesting
 from notebook_assets.selection.parsed_functions import TokensOfText
 from notebook_assets.selection.places import Place
 from notebook_assets.selection.tokens import Token
@@ -78,9 +79,12 @@ class _Parser(TokensOfText):
 
     def either(self) -> Expression:
         """Parts joined by ``or``."""
+        self._open += 1
+        check_nesting(self._open)
         parts = [self.both()]
         while self.takes_word("or"):
             parts.append(self.both())
+        self._open -= 1
         return operators.either(*parts)
 
     def both(self) -> Expression:
@@ -96,9 +100,13 @@ class _Parser(TokensOfText):
 
     def negated(self) -> Expression:
         """``not`` before a part."""
-        if self.takes_word("not"):
-            return operators.Without(self._all, self.negated())
-        return self.with_layers()
+        many = 0
+        while self.takes_word("not"):
+            many += 1
+        found = self.with_layers()
+        for _ in range(many):
+            found = operators.Without(self._all, found)
+        return found
 
     def with_layers(self) -> Expression:
         """An operand with the plus signs, stars and numbers around it."""
@@ -133,9 +141,13 @@ class _Parser(TokensOfText):
                 return signs
 
     def _begins_operand(self, distance: int) -> bool:
-        token = self.ahead(distance)
-        if token.kind in "+*":
-            return self._begins_operand(distance + 1) or token.kind == "*"
+        token, has_star = self.ahead(distance), False
+        while token.kind in "+*":
+            has_star = has_star or token.kind == "*"
+            distance += 1
+            token = self.ahead(distance)
+        if has_star:
+            return True
         joins = token.text in ("and", "or", "AND", "OR")
         return token.kind in _OPERAND_KINDS and not (
             token.kind == "word" and joins and self.ahead(distance + 1).kind != ":"
@@ -190,7 +202,7 @@ class _Parser(TokensOfText):
         value = self.take()
         if value.kind == "null" and name.text in ("group", "kind", "owner"):
             return self._attribute(name.text, None)
-        if value.kind not in ("word", "value", "quoted"):
+        if value.kind not in ("word", "value", "quoted") and not (value.kind == "null" and name.text == "tag"):
             raise self.error(value, f"what {name.text}: is to be", "")
         if name.text == "key":
             return KeyPattern(value.pattern)
