@@ -16,7 +16,7 @@ from notebook_assets.assets.wiring import dependencies_of
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions import PartitionsDefinition
-from notebook_assets.partitions.arguments import check_mapping, check_text, check_texts
+from notebook_assets.partitions.arguments import check_instance, check_mapping, check_text, check_texts
 
 CheckFunction = Callable[..., Any]
 
@@ -73,6 +73,9 @@ def asset_check(
     <check daily:has_rows>
     """
     check_text(name, "@asset_check: name", '"no_nulls"')
+    check_instance(
+        partitions_def, PartitionsDefinition, "@asset_check: partitions_def", "DailyPartitionsDefinition(...)"
+    )
     _check_surroundings("@asset_check", required_resource_keys, resource_defs, op_tags, pool, retry_policy)
     asset_key = key_of(asset)
 
@@ -105,7 +108,8 @@ def asset_check(
             name=f"{asset_key.to_python_identifier()}_{check_name}",
         )
 
-    if isinstance(additional_deps, str | bytes):
+    check_mapping(additional_ins, "@asset_check: additional_ins", '{"hourly": AssetIn("hourly")}')
+    if isinstance(additional_deps, str | bytes) or not isinstance(additional_deps, Iterable | None):
         raise InvalidDefinitionError(f"@asset_check: additional_deps is a list; got {additional_deps!r}.")
     additional_deps = None if additional_deps is None else list(additional_deps)
     return define
@@ -157,6 +161,8 @@ def multi_asset_check(
     _check_surroundings("@multi_asset_check", required_resource_keys, resource_defs, op_tags, pool, retry_policy)
     check_mapping(ins, "@multi_asset_check: ins", '{"daily": "daily"}')
     check_text(description, "@multi_asset_check: description", '"What is looked at"')
+    if not isinstance(specs, Iterable):
+        raise InvalidDefinitionError(f"@multi_asset_check: specs is a list of AssetCheckSpec; got {specs!r}.")
     given = tuple(specs)
     wrong = [spec for spec in given if not isinstance(spec, AssetCheckSpec)]
     if wrong or not given:
@@ -208,7 +214,6 @@ def _with_primary(
     asset_key: AssetKey, name: str, signature: Signature, ins: Mapping[str, AssetIn]
 ) -> dict[str, AssetIn]:
     """Return ``ins`` with the parameter that takes the value of the asset itself, whatever that is called."""
-    check_mapping(ins, "@asset_check: additional_ins", '{"hourly": AssetIn("hourly")}')
     own = [each for each in signature.inputs if each not in ins]
     if len(own) > 1:
         raise InvalidDefinitionError(

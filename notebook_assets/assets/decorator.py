@@ -159,6 +159,7 @@ def asset(
     if dagster_type is not None:
         declared_type(dagster_type, "@asset")
     check_instance(retry_policy, RetryPolicy, "@asset: retry_policy", "RetryPolicy(max_retries=3)")
+    check_instance(output_required, bool, "@asset: output_required", "False")
     deps = with_non_argument_deps(deps, non_argument_deps)
     automation_condition = automation_condition_from("@asset", automation_condition, auto_materialize_policy)
     freshness_policy = freshness_policy_from("@asset", freshness_policy, legacy_freshness_policy)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import enum
+import math
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, NotebookAssetsError
 from notebook_assets.metadata import normalize_metadata
+from notebook_assets.partitions.arguments import check_mapping
 
 
 class Backoff(enum.Enum):
@@ -39,7 +42,7 @@ class RetryPolicy:
 
     Args:
         max_retries: How many times after the first.
-        delay: Seconds to wait before each.
+        delay: Seconds to wait before each; a negative one means none.
         backoff: How the delay grows.
         jitter: What chance does to it.
 
@@ -61,6 +64,10 @@ class RetryPolicy:
             raise InvalidDefinitionError(f"RetryPolicy: max_retries is a whole number; got {self.max_retries!r}.")
         if self.delay is not None and (not isinstance(self.delay, int | float) or isinstance(self.delay, bool)):
             raise InvalidDefinitionError(f"RetryPolicy: delay is in seconds, such as 0.5; got {self.delay!r}.")
+        if self.delay is not None and not math.isfinite(self.delay):
+            raise InvalidDefinitionError(
+                f"RetryPolicy: nobody can wait {self.delay} seconds; write a delay such as 0.5."
+            )
         for name, kind in (("backoff", Backoff), ("jitter", Jitter)):
             given = getattr(self, name)
             if given is not None and not isinstance(given, kind):
@@ -88,16 +95,32 @@ class RetryPolicy:
             return max(0.0, delay + base * (2 * chance() - 1))
         return delay
 
+    def calculate_delay(self, attempt_num: int) -> float:
+        """Return how long to wait before a retry, with the chance that the jitter takes.
+
+        Args:
+            attempt_num: 1 for the first retry.
+
+        Raises:
+            InvalidInvocationError: That is no whole number.
+
+        >>> RetryPolicy(delay=2, backoff=Backoff.LINEAR).calculate_delay(3)
+        6
+        """
+        if not isinstance(attempt_num, int):
+            raise InvalidInvocationError(f"calculate_delay: attempt_num is 1 for the first retry; got {attempt_num!r}.")
+        return self.seconds(attempt_num, random.random)
+
 
 class RetryRequested(Exception):  # noqa: N818 the reference's name
     """Raised by a function that wants to be tried again.
 
     Args:
         max_retries: How many times after the first.
-        seconds_to_wait: How long before each.
+        seconds_to_wait: How long before each; a negative number means not at all.
 
     Raises:
-        InvalidInvocationError: One of these is no number.
+        InvalidInvocationError: One of these is no number, or nobody can wait so long.
 
     >>> RetryRequested(max_retries=3).max_retries
     3
@@ -108,9 +131,14 @@ class RetryRequested(Exception):  # noqa: N818 the reference's name
             raise InvalidInvocationError(f"RetryRequested: max_retries is a whole number; got {max_retries!r}.")
         if seconds_to_wait is not None and not isinstance(seconds_to_wait, int | float):
             raise InvalidInvocationError(f"RetryRequested: seconds_to_wait is a number; got {seconds_to_wait!r}.")
-        super().__init__(f"retry requested (up to {max_retries} times)")
+        if seconds_to_wait is not None and not math.isfinite(seconds_to_wait):
+            raise InvalidInvocationError(f"RetryRequested: nobody can wait {seconds_to_wait} seconds; write 0.5 or so.")
+        super().__init__()  # without arguments, so that copies are made by __init__ as it is called here or anywhere
         self.max_retries = max_retries
         self.seconds_to_wait = seconds_to_wait
+
+    def __str__(self) -> str:
+        return f"retry requested (up to {self.max_retries} times)"
 
 
 class Failure(Exception):  # noqa: N818 the reference's name
@@ -120,6 +148,9 @@ class Failure(Exception):  # noqa: N818 the reference's name
         description: Why.
         metadata: Names and values.
         allow_retries: Whether a retry policy still counts.
+
+    Raises:
+        InvalidDefinitionError: The metadata can't be such.
 
     >>> Failure("no rows", allow_retries=False).allow_retries
     False
@@ -133,6 +164,7 @@ class Failure(Exception):  # noqa: N818 the reference's name
     ) -> None:
         super().__init__(description)
         self.description = description
+        check_mapping(metadata, "Failure: metadata", '{"rows": 3}')
         self.metadata = normalize_metadata(metadata, "Failure metadata")
         self.allow_retries = allow_retries is not False
 
@@ -157,11 +189,11 @@ def wait_before_retry(
     True
     """
     if isinstance(error, RetryRequested):
-        return (error.seconds_to_wait or 0.0) if retries < error.max_retries else None
+        return max(0.0, error.seconds_to_wait or 0.0) if retries < error.max_retries else None
     if not isinstance(error, Exception) or (isinstance(error, Failure) and not error.allow_retries):
         return None
     if isinstance(error, NotebookAssetsError):  # a wrong definition, type or call, which is wrong the next time too
         return None
     if policy is None or retries >= policy.max_retries:
         return None
-    return policy.seconds(retries + 1, chance)
+    return max(0.0, policy.seconds(retries + 1, chance))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.partitions.arguments import parameters_of
 from notebook_assets.resources.plain_hints import plain_hints
 from notebook_assets.resources.resource_params import special_parameters
 
@@ -59,7 +60,7 @@ def read_signature(fn: Callable[..., Any]) -> Signature:
     inputs: list[str] = []
     context: inspect.Parameter | None = None
     takes_any_input = False
-    parameters = inspect.signature(fn).parameters
+    parameters = parameters_of(fn)
     for place, parameter in enumerate(parameters.values()):
         if parameter.kind is parameter.VAR_KEYWORD:
             takes_any_input = True

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.metadata import normalize_metadata
+from notebook_assets.partitions.arguments import check_mapping
 from notebook_assets.resources.logs import piece_log
 
 
@@ -33,6 +34,7 @@ class TypeCheck:
     def __post_init__(self) -> None:
         if not isinstance(self.success, bool):
             raise InvalidDefinitionError(f"TypeCheck: success is True or False; got {self.success!r}.")
+        check_mapping(self.metadata, "TypeCheck: metadata", '{"rows": 3}')
         object.__setattr__(self, "metadata", normalize_metadata(self.metadata, "TypeCheck metadata"))
 
 
@@ -100,6 +102,7 @@ class Type:
             raise InvalidDefinitionError("A Type has a name; give it one by name=.")
         object.__setattr__(self, "key", self.key or self.name)
         object.__setattr__(self, "required_resource_keys", frozenset(self.required_resource_keys or ()))
+        check_mapping(self.metadata, "Type: metadata", '{"rows": 3}')
         object.__setattr__(self, "metadata", normalize_metadata(self.metadata, "Type metadata"))
 
     @property

@@ -7,12 +7,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
+from notebook_assets.assets import RetryPolicy
 from notebook_assets.assets.deprecated_names import warn_deprecated
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.metadata import MetadataValue, normalize_metadata
+from notebook_assets.ops.hooks import checked_hooks
 from notebook_assets.ops.tag_texts import tag_texts
 from notebook_assets.partitions import PartitionsDefinition
-from notebook_assets.partitions.arguments import check_mapping, check_text
+from notebook_assets.partitions.arguments import check_instance, check_mapping, check_text
 from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.selection import AssetSelection
 
@@ -111,6 +113,8 @@ def define_asset_job(
         warn_deprecated(f"{where}: partitions_def is deprecated; its assets say which partitions it has. Leave it out.")
     check_text(description or None, f"{where}: description", '"What it is for"')
     check_mapping(metadata, f"{where}: metadata", '{"rows": 3}')
+    check_instance(op_retry_policy, RetryPolicy, f"{where}: op_retry_policy", "RetryPolicy(max_retries=3)")
+    check_instance(partitions_def, PartitionsDefinition, f"{where}: partitions_def", "DailyPartitionsDefinition(...)")
     chosen = AssetSelection.all() if selection is None else AssetSelection.from_coercible(selection)
     return UnresolvedAssetJobDefinition(
         name=name,
@@ -122,7 +126,7 @@ def define_asset_job(
         metadata=normalize_metadata(metadata, where),
         partitions_def=partitions_def,
         executor_def=executor_def,
-        hooks=frozenset(hooks or ()),
+        hooks=checked_hooks(hooks, f"{where}: hooks"),
         op_retry_policy=op_retry_policy,
         owners=tuple(owners or ()),
         automation_condition=automation_condition,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from types import ModuleType
 
 from notebook_assets.assets import AssetChecksDefinition, AssetCheckSpec
 from notebook_assets.assets.dependencies import check_prefix, prefix_parts
-from notebook_assets.definitions.loading_modules import callers_namespace, modules_of, namespaces_of
+from notebook_assets.definitions.loading_modules import callers_namespace, modules_of, namespaces_of, package_of
 from notebook_assets.definitions.module_contents import Namespace, found_in
 
 _Prefix = str | Sequence[str] | None
@@ -88,7 +87,7 @@ def load_asset_checks_from_package_name(
     >>> load_asset_checks_from_package_name("json")
     []
     """
-    return checks_of(namespaces_of(modules_of(importlib.import_module(package_name))), asset_key_prefix)
+    return checks_of(namespaces_of(modules_of(package_of(package_name))), asset_key_prefix)
 
 
 def checks_of(namespaces: Sequence[Namespace], prefix: _Prefix = None) -> list[AssetChecksDefinition]:

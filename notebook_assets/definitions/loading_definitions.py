@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
@@ -11,7 +10,13 @@ from notebook_assets.definitions.asset_jobs import UnresolvedAssetJobDefinition
 from notebook_assets.definitions.definition_set import Definitions
 from notebook_assets.definitions.loaded_changes import LoadedChanges
 from notebook_assets.definitions.loading_checks import checks_of
-from notebook_assets.definitions.loading_modules import assets_of, callers_namespace, modules_of, namespaces_of
+from notebook_assets.definitions.loading_modules import (
+    assets_of,
+    callers_namespace,
+    modules_of,
+    namespaces_of,
+    package_of,
+)
 from notebook_assets.definitions.module_contents import Namespace, found_in
 from notebook_assets.ops import JobDefinition
 
@@ -113,7 +118,7 @@ def load_definitions_from_package_name(
     >>> load_definitions_from_package_name("json").assets
     ()
     """
-    modules = modules_of(importlib.import_module(package_name))
+    modules = modules_of(package_of(package_name))
     return _definitions_of(namespaces_of(modules), resources, loggers, executor)
 
 

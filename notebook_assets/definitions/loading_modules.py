@@ -178,7 +178,7 @@ def load_assets_from_package_name(
     Raises:
         ModuleNotFoundError: There is no such package.
         DuplicateAssetError: Two have one key.
-        InvalidDefinitionError: There is a ``group_name``, and one of them has another group already.
+        InvalidDefinitionError: There is a ``group_name``, and one of them has another group already; or it is no name.
 
     >>> load_assets_from_package_name("json")
     []
@@ -186,7 +186,7 @@ def load_assets_from_package_name(
     condition = automation_condition_from("load_assets", automation_condition, auto_materialize_policy)
     freshness = freshness_policy_from("load_assets", freshness_policy, legacy_freshness_policy)
     changes = LoadedChanges(group_name, key_prefix, source_key_prefix, condition, backfill_policy, freshness)
-    modules = modules_of(importlib.import_module(package_name))
+    modules = modules_of(package_of(package_name))
     return assets_of(namespaces_of(modules), changes, include_specs=include_specs)
 
 
@@ -234,6 +234,26 @@ def modules_of(package: Any) -> list[ModuleType]:
         raise InvalidDefinitionError(f"A package is given as an imported module; got {package!r}.")
     within = pkgutil.walk_packages(getattr(package, "__path__", []), f"{package.__name__}.")
     return [package, *(importlib.import_module(found.name) for found in within)]
+
+
+def package_of(name: Any) -> ModuleType:
+    """Return a package, which is imported by its name.
+
+    Raises:
+        InvalidDefinitionError: That is no full name of a package.
+        ModuleNotFoundError: There is none of it.
+
+    >>> package_of("json").__name__
+    'json'
+    """
+    if isinstance(name, ModuleType):
+        raise InvalidDefinitionError(
+            f"A package is named by a text, such as {name.__name__!r}; got the module itself. For that, there is the "
+            "function that ends in _from_package_module."
+        )
+    if not isinstance(name, str) or not all(part.isidentifier() for part in name.split(".")):
+        raise InvalidDefinitionError(f"A package is named as it is imported, such as 'shop.assets'; got {name!r}.")
+    return importlib.import_module(name)
 
 
 def callers_namespace(depth: int = 2) -> Namespace:

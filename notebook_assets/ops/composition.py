@@ -11,6 +11,7 @@ from typing import Any
 
 from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 from notebook_assets.ops.dynamic_output import check_name
+from notebook_assets.ops.names_of_nodes import note_name
 from notebook_assets.ops.node_wiring import (
     Collected,
     FanIn,
@@ -50,7 +51,14 @@ class DynamicHandle:
 
         Returns:
             A dynamic handle for each handle that ``fn`` returns, in the same form (a tuple, a dict).
+
+        Raises:
+            InvalidDefinitionError: ``fn`` is no function, or returns something else.
         """
+        if not callable(fn):
+            raise InvalidDefinitionError(
+                f".map takes an op, or a function that calls ops with one value; got {fn!r}. Write .map(clean)."
+            )
         return _as_dynamic(fn(Handle(self.source)))
 
     def collect(self) -> Handle:
@@ -66,6 +74,10 @@ def _as_dynamic(result: Any) -> Any:
         return type(result)(*made) if hasattr(result, "_fields") else tuple(made)
     if isinstance(result, Mapping):
         return {name: _as_dynamic(each) for name, each in result.items()}
+    if result is not None and not isinstance(result, Handle | DynamicHandle | list):
+        raise InvalidDefinitionError(
+            f".map takes an op, or a function that returns what ops give; this one returned {result!r}."
+        )
     return result
 
 
@@ -79,14 +91,16 @@ class Composition:
     def __init__(self, what: str) -> None:
         self.what = what
         self.nodes: dict[str, Node] = {}
+        self.definitions: dict[str, NodeDefinition] = {}
         self.used_inputs: set[str] = set()
 
     def add(self, definition: NodeDefinition, options: NodeOptions, args: tuple[Any, ...], kw: dict[str, Any]) -> Any:
         """Add a node; return the handles of its outputs: one, none, or a tuple of them by name.
 
         Raises:
-            InvalidDefinitionError: The inputs don't fit the node, or its name is taken.
+            InvalidDefinitionError: The inputs don't fit the node, its name is taken, or it is another one's.
         """
+        note_name(self.definitions, definition, self.what)
         name = self._name(definition, options.alias)
         inputs = {key: self._source(name, key, value) for key, value in self._by_name(definition, name, args, kw)}
         self.nodes[name] = Node(name, definition, inputs, options)

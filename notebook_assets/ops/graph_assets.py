@@ -13,7 +13,7 @@ from notebook_assets.keys import CoercibleToAssetKey
 from notebook_assets.ops.config_mappings import ConfigMapping, check_graph_config
 from notebook_assets.ops.graph_asset_parts import composed, declared_type_of, inputs_of, one_out
 from notebook_assets.ops.graph_call import GraphCall
-from notebook_assets.ops.hooks import HookDefinition
+from notebook_assets.ops.hooks import HookDefinition, checked_hooks
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions.arguments import check_mapping
 
@@ -119,7 +119,7 @@ def graph_asset(
 
     def define(fn: Callable[..., Any]) -> AssetsDefinition:
         graph = composed(fn, "@graph_asset", name, key, ins, config=config)
-        call = GraphCall(graph, frozenset(hooks or ()))
+        call = GraphCall(graph, checked_hooks(hooks, "@graph_asset: hooks"))
         out = one_out(graph, "@graph_asset")
         of_inputs, deps = inputs_of(call, ins or {})
         define_asset = asset(

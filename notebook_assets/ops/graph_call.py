@@ -17,6 +17,7 @@ from notebook_assets.ops.graph_runs import GraphRun
 from notebook_assets.ops.hooks import HookDefinition
 from notebook_assets.ops.ins_outs import Out
 from notebook_assets.ops.kept_outputs import named_managers
+from notebook_assets.ops.names_of_nodes import check_names_within
 from notebook_assets.ops.node_wiring import FromInput, FromOutput
 from notebook_assets.ops.op_annotations import annotations_of
 from notebook_assets.ops.op_context import Surroundings
@@ -56,6 +57,7 @@ class GraphCall:
         hooks: frozenset[HookDefinition] = frozenset(),
         can_subset: bool = False,
     ) -> None:
+        check_names_within(graph, f"The graph {graph.name!r}")
         self.graph = graph
         self.flat = flat_graph(graph)
         self.hooks = hooks

@@ -15,7 +15,7 @@ from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.ins_outs import DynamicOut, GraphIn, GraphOut, In, Out
 from notebook_assets.ops.node_wiring import Collected, FromInput, FromOutput, Wiring
 from notebook_assets.ops.op_annotations import annotations_of
-from notebook_assets.partitions.arguments import check_mapping, check_text
+from notebook_assets.partitions.arguments import check_mapping, check_text, parameters_of
 
 
 @overload
@@ -72,6 +72,11 @@ def graph(
     def define(fn: Callable[..., Any]) -> GraphDefinition:
         if not callable(fn) or isinstance(fn, type):
             raise InvalidDefinitionError(f"@graph decorates a function; got {fn!r}. Options are named: @graph(...).")
+        for each, one in (ins or {}).items():
+            if not isinstance(each, str) or not isinstance(one, GraphIn):
+                raise InvalidDefinitionError(
+                    f"@graph: ins[{each!r}] is a GraphIn by the parameter's name; got {one!r}."
+                )
         about = {each: one.description for each, one in (ins or {}).items()}
         return compose(fn, name or str(getattr(fn, "__name__", "")), about, out, description, tags, config)
 
@@ -129,7 +134,7 @@ def compose(
 
 
 def _inputs(what: str, fn: Callable[..., Any], given: Mapping[str, str | None]) -> list[str]:
-    parameters = inspect.signature(fn).parameters
+    parameters = parameters_of(fn)
     for parameter in parameters.values():
         if parameter.kind is parameter.VAR_POSITIONAL or parameter.kind is parameter.POSITIONAL_ONLY:
             raise InvalidDefinitionError(f"{what}: the parameter {parameter} names no input; name each.")

@@ -18,7 +18,13 @@ from notebook_assets.ops.node_dependencies import InputMapping, NodeInvocation, 
 from notebook_assets.ops.node_wiring import NodeDefinition, NodeOptions, Wiring
 from notebook_assets.ops.op_definition import OpDefinition
 from notebook_assets.ops.tag_texts import tag_texts
-from notebook_assets.ops.wiring_by_hand import Dependencies, dependencies_of, mappings_of, wired_by_hand
+from notebook_assets.ops.wiring_by_hand import (
+    Dependencies,
+    check_parts_by_hand,
+    dependencies_of,
+    mappings_of,
+    wired_by_hand,
+)
 
 jobs: Any = lazy_module("notebook_assets.ops.job_definition")  # which needs graphs, too
 """Where jobs are made."""
@@ -74,6 +80,7 @@ class GraphDefinition(Invocable):
     ) -> None:
         check_name(name, "The name of a graph")
         check_graph_config(config, f"The graph {name!r}")
+        check_parts_by_hand(name, node_defs, dependencies, input_mappings, output_mappings)
         by_hand = (node_defs or (), dependencies or {}, input_mappings or (), output_mappings or ())
         self.wiring = wired_by_hand(name, *by_hand) if wiring is None else wiring
         self.name = name

@@ -188,7 +188,10 @@ class GraphRun:
             return Lack.ABSENT
         if state is not StepState.SUCCESS:
             return Lack.FAILED
-        return list_of([self._given(source, key) for key in self.mapping_keys(dynamic)])
+        keys = self.mapping_keys(dynamic)
+        if not keys and not self.graph.ops[dynamic.node].op.outs[dynamic.output].is_required:
+            return Lack.ABSENT
+        return list_of([self._given(source, key) for key in keys])
 
     def _run_step(self, flat: FlatOp, mapping_key: str | None, arguments: dict[str, Any]) -> None:
         step = (flat.path, mapping_key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, overload
@@ -97,6 +97,34 @@ def hooks_after(hooks: AbstractSet[HookDefinition], when: str) -> list[HookDefin
     ['b']
     """
     return sorted((hook for hook in hooks if hook.when == when), key=lambda hook: str(hook.name))
+
+
+def checked_hooks(hooks: Iterable[HookDefinition] | None, what: str) -> frozenset[HookDefinition]:
+    """Return hooks as a set; none for None.
+
+    Args:
+        hooks: The hooks.
+        what: What errors call them.
+
+    Raises:
+        InvalidDefinitionError: They are no set, or something in it is no hook.
+
+    >>> sorted(hook.name for hook in checked_hooks([HookDefinition("told", print, "success")], "hooks"))
+    ['told']
+    """
+    if hooks is None:
+        return frozenset()
+    if isinstance(hooks, str | HookDefinition) or not isinstance(hooks, Iterable):
+        hint = f" Write {{{hooks.name}}}." if isinstance(hooks, HookDefinition) else ""
+        raise InvalidDefinitionError(f"{what} is a set of hooks; got {hooks!r} ({type(hooks).__name__}).{hint}")
+    found = list(hooks)
+    for each in found:
+        if not isinstance(each, HookDefinition):
+            raise InvalidDefinitionError(
+                f"{what} holds hooks; got {each!r} ({type(each).__name__}). Make one of a function by @success_hook or "
+                "@failure_hook."
+            )
+    return frozenset(found)
 
 
 def failure_of_hook(hook: HookDefinition, context: HookContext) -> Exception | None:

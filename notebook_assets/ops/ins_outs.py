@@ -21,6 +21,9 @@ class _NoDefault:
     def __repr__(self) -> str:
         return "NO_DEFAULT"
 
+    def __reduce__(self) -> str:  # a copy of it is the mark itself
+        return "NO_DEFAULT"
+
 
 NO_DEFAULT: Final = _NoDefault()
 

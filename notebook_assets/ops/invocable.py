@@ -9,9 +9,10 @@ from typing import Any
 
 from notebook_assets.assets import RetryPolicy
 from notebook_assets.ops.composition import current_composition
-from notebook_assets.ops.hooks import HookDefinition
+from notebook_assets.ops.hooks import HookDefinition, checked_hooks
 from notebook_assets.ops.node_wiring import NodeOptions
 from notebook_assets.ops.tag_texts import tag_texts
+from notebook_assets.partitions.arguments import check_instance
 from notebook_assets.partitions.shown import SelfShown
 
 
@@ -28,11 +29,11 @@ class Invocable(SelfShown):
 
     def with_hooks(self, hook_defs: AbstractSet[HookDefinition]) -> PendingNode:
         """Return the node with hooks, to be called in a composition function."""
-        return _pending(self, NodeOptions(hooks=frozenset(hook_defs)))
+        return _pending(self, NodeOptions(hooks=_hooks(hook_defs)))
 
     def with_retry_policy(self, retry_policy: RetryPolicy) -> PendingNode:
         """Return the node with a retry policy, to be called in a composition function."""
-        return _pending(self, NodeOptions(retry_policy=retry_policy))
+        return _pending(self, NodeOptions(retry_policy=_policy(retry_policy)))
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,20 @@ class PendingNode:
 
     def with_hooks(self, hook_defs: AbstractSet[HookDefinition]) -> PendingNode:
         """Return it with more hooks."""
-        return PendingNode(self.definition, replace(self.options, hooks=self.options.hooks | frozenset(hook_defs)))
+        return PendingNode(self.definition, replace(self.options, hooks=self.options.hooks | _hooks(hook_defs)))
 
     def with_retry_policy(self, retry_policy: RetryPolicy) -> PendingNode:
         """Return it with a retry policy."""
-        return PendingNode(self.definition, replace(self.options, retry_policy=retry_policy))
+        return PendingNode(self.definition, replace(self.options, retry_policy=_policy(retry_policy)))
+
+
+def _hooks(given: AbstractSet[HookDefinition]) -> frozenset[HookDefinition]:
+    return checked_hooks(given, "with_hooks(...)")
+
+
+def _policy(given: RetryPolicy) -> RetryPolicy:
+    check_instance(given, RetryPolicy, "with_retry_policy(...)", "RetryPolicy(max_retries=3)")
+    return given
 
 
 def _pending(definition: Any, options: NodeOptions) -> PendingNode:

@@ -8,24 +8,25 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
-from notebook_assets.assets import DEFAULT_IO_MANAGER_KEY
+from notebook_assets.assets import DEFAULT_IO_MANAGER_KEY, RetryPolicy
 from notebook_assets.errors import InvalidInvocationError, UnknownResourceError, did_you_mean
 from notebook_assets.ops.flat_graph import FlatGraph, flat_graph
 from notebook_assets.ops.graph_config import checked_graph_config, root_entry
 from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.graph_run_edges import check_inputs, first_failure, record_reported
 from notebook_assets.ops.graph_runs import GraphRun
-from notebook_assets.ops.hooks import HookDefinition
+from notebook_assets.ops.hooks import HookDefinition, checked_hooks
 from notebook_assets.ops.in_process_result import OpsResult
 from notebook_assets.ops.job_config import config_of_job
 from notebook_assets.ops.job_views import JobViews
 from notebook_assets.ops.kept_outputs import check_told, named_managers
+from notebook_assets.ops.names_of_nodes import check_names_within
 from notebook_assets.ops.op_config import NOT_GIVEN, configured_input
 from notebook_assets.ops.op_context import Surroundings
 from notebook_assets.ops.op_selection import selected_ops
 from notebook_assets.ops.tag_texts import tag_texts
 from notebook_assets.partitions import PartitionsDefinition
-from notebook_assets.partitions.arguments import check_mapping
+from notebook_assets.partitions.arguments import check_instance, check_mapping
 from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.resources import Resources
 from notebook_assets.resources.resource_definition import definition_of
@@ -85,6 +86,9 @@ class JobDefinition(JobViews, SelfShown):
         executor_def: Any = None,
     ) -> None:
         check_mapping(resource_defs, "A job: resource_defs", '{"database": connection}')
+        check_instance(op_retry_policy, RetryPolicy, "A job: op_retry_policy", "RetryPolicy(max_retries=3)")
+        check_instance(partitions_def, PartitionsDefinition, "A job: partitions_def", "DailyPartitionsDefinition(...)")
+        check_names_within(graph_def, f"The job {name or graph_def.name!r}")
         self.graph = graph_def
         self.name = name or graph_def.name
         self.description = description or graph_def.description
@@ -94,7 +98,7 @@ class JobDefinition(JobViews, SelfShown):
         self.tags = {**graph_def.tags, **tag_texts(tags, "A job: tags")}
         self.run_tags = self.tags if run_tags is None else tag_texts(run_tags, "A job: run_tags")
         self.metadata = dict(metadata or {})
-        self.hook_defs = frozenset(hook_defs or ())
+        self.hook_defs = checked_hooks(hook_defs, "A job: hooks")
         self.op_retry_policy = op_retry_policy
         self.input_values = dict(input_values or {})
         self.owners = tuple(owners or ())
@@ -156,7 +160,7 @@ class JobDefinition(JobViews, SelfShown):
         """
         if asset_selection is not None:
             raise InvalidInvocationError(f"The job {self.name!r} is of ops; asset_selection is for jobs over assets.")
-        graph = selected_ops(self._flat, op_selection if op_selection is not None else self._selection)
+        graph = selected_ops(selected_ops(self._flat, self._selection), op_selection)
         config = self._config(run_config, partition_key)
         run_id = run_id or str(uuid.uuid4())
         things = {**self.resource_defs, **(resources or {})}
@@ -168,7 +172,7 @@ class JobDefinition(JobViews, SelfShown):
                 job_name=self.name,
                 given_instance=instance,
                 run_config=config,
-                run_tags={**self.run_tags, **(tags or {})},
+                run_tags={**self.run_tags, **tag_texts(tags, "execute_in_process: tags")},
                 partition_key=self._checked_partition(partition_key, instance),
                 partitions_def=self.partitions_def,
             ),
@@ -193,7 +197,7 @@ class JobDefinition(JobViews, SelfShown):
 
     def with_hooks(self, hook_defs: AbstractSet[HookDefinition]) -> JobDefinition:
         """Return the job with more hooks."""
-        return self._copy(hook_defs=self.hook_defs | frozenset(hook_defs))
+        return self._copy(hook_defs=self.hook_defs | checked_hooks(hook_defs, "with_hooks(...)"))
 
     def with_top_level_resources(self, resource_defs: Mapping[str, object]) -> JobDefinition:
         """Return the job with resources that its own win over."""

@@ -21,7 +21,7 @@ from notebook_assets.ops.ins_outs import NO_DEFAULT, In, Out
 from notebook_assets.ops.invocable import Invocable
 from notebook_assets.ops.node_wiring import NodeDefinition, NodeOptions
 from notebook_assets.ops.tag_texts import tag_texts
-from notebook_assets.partitions.arguments import check_mapping
+from notebook_assets.partitions.arguments import check_instance, check_mapping, check_text, check_texts
 from notebook_assets.resources.config_types import MISSING, processed
 
 direct_calls: Any = lazy_module("notebook_assets.ops.direct_op_calls")  # which needs ops
@@ -249,6 +249,11 @@ def check_definition(op: OpDefinition) -> None:
         raise InvalidDefinitionError(
             f"The op {op.name!r} is computed by a function of the context and a dict of inputs; got {op.compute_fn!r}."
         )
+    where = f"The op {op.name!r}"
+    check_texts(op.required_resource_keys, f"{where}: required_resource_keys", '{"database"}')
+    check_instance(op.retry_policy, RetryPolicy, f"{where}: retry_policy", "RetryPolicy(max_retries=3)")
+    check_text(op.code_version or op.version, f"{where}: code_version", '"1"')
+    check_text(op.description or None, f"{where}: description", '"What it does"')
     for what, kind, given in (("ins", In, op.ins), ("outs", Out, op.outs)):
         check_mapping(given, f"The op {op.name!r}: {what}", '{"rows": ' + kind.__name__ + "()}")
         for name, about in (given or {}).items():

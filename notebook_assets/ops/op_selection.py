@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from notebook_assets.errors import InvalidInvocationError, InvalidSubsetError, did_you_mean
 from notebook_assets.ops.flat_graph import FlatGraph, FlatOp
@@ -19,25 +20,25 @@ def selected_ops(graph: FlatGraph, op_selection: Sequence[str] | None) -> FlatGr
     Args:
         graph: All ops.
         op_selection: Names of ops or graphs: ``"*clean"`` with all that is upstream, ``"clean++"`` with two layers of
-            what is downstream; None for all ops.
+            what is downstream; None, an empty list or ``["*"]`` for all ops.
 
     Raises:
+        InvalidInvocationError: It is no list of texts.
         InvalidSubsetError: No op has such a name.
 
     >>> selected_ops(FlatGraph({}, {}), None).ops
     {}
     """
-    if op_selection is None:
+    chosen_names = _checked(op_selection)
+    if not chosen_names or chosen_names == ["*"]:
         return graph
-    if isinstance(op_selection, str):
-        raise InvalidInvocationError(f"op_selection is a list; got {op_selection!r}. Write [{op_selection!r}].")
     parents = {path: _givers(flat) for path, flat in graph.ops.items()}
     children: dict[str, set[str]] = {path: set() for path in graph.ops}
     for path, givers in parents.items():
         for giver in givers:
             children[giver].add(path)
     chosen: set[str] = set()
-    for clause in op_selection:
+    for clause in chosen_names:
         found = _CLAUSE.fullmatch(clause)
         name = found[2] if found else clause
         begun = {path for path in graph.ops if path == name or path.startswith(f"{name}.")}
@@ -53,6 +54,18 @@ def selected_ops(graph: FlatGraph, op_selection: Sequence[str] | None) -> FlatGr
         if not isinstance(source, FromOutput) or source.node in chosen
     }
     return FlatGraph(ops, outputs, graph.graph)
+
+
+def _checked(op_selection: Any) -> list[str]:
+    if isinstance(op_selection, str):
+        raise InvalidInvocationError(f"op_selection is a list; got {op_selection!r}. Write [{op_selection!r}].")
+    if op_selection is not None and not isinstance(op_selection, Iterable):
+        raise InvalidInvocationError(f"op_selection is a list of names of ops; got {op_selection!r}.")
+    names = list(op_selection or ())
+    for name in names:
+        if not isinstance(name, str):
+            raise InvalidInvocationError(f"op_selection is a list of names of ops; got {name!r} in it.")
+    return names
 
 
 def _walk(begun: Iterable[str], edges: Mapping[str, set[str]], sign: str) -> set[str]:

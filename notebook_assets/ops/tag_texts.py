@@ -18,13 +18,16 @@ def tag_texts(tags: Mapping[str, Any] | None, what: str) -> dict[str, str]:
         what: What errors call them.
 
     Raises:
-        InvalidDefinitionError: They are no dict, or a value can't be written as JSON and read again.
+        InvalidDefinitionError: They are no dict, a name is no text, or a value can't be written as JSON and read again.
 
     >>> tag_texts({"team": "sales", "limits": {"memory": "8 GB", "cores": 2}}, "tags")
     {'team': 'sales', 'limits': '{"cores": 2, "memory": "8 GB"}'}
     """
     check_mapping(tags, what, '{"team": "sales"}')
-    return {str(name): _text(value, f"{what}[{name!r}]") for name, value in (tags or {}).items()}
+    for name in tags or {}:
+        if not isinstance(name, str):
+            raise InvalidDefinitionError(f"{what}: the names of tags are texts; got {name!r}. Write {str(name)!r}.")
+    return {name: _text(value, f"{what}[{name!r}]") for name, value in (tags or {}).items()}
 
 
 def _text(value: Any, what: str) -> str:

@@ -26,9 +26,22 @@ from notebook_assets.ops.node_wiring import (
     Source,
     Wiring,
 )
+from notebook_assets.partitions.arguments import check_mapping
 
 Dependencies = Mapping[Any, Mapping[str, DependencyDefinition | MultiDependencyDefinition]]
 """What the inputs of each node come from; nodes are named, or are NodeInvocations."""
+
+
+def check_parts_by_hand(graph: str, node_defs: Any, dependencies: Any, ins: Any, outs: Any) -> None:
+    """Raise InvalidDefinitionError unless each of what a graph is wired of is None, or a list or dict as it is to be.
+
+    >>> check_parts_by_hand("two", [], {}, None, None)
+    """
+    what = f"The graph {graph!r}"
+    check_mapping(dependencies, f"{what}: dependencies", '{"clean": {"rows": DependencyDefinition("read")}}')
+    for name, given in (("node_defs", node_defs), ("input_mappings", ins), ("output_mappings", outs)):
+        if given is not None and (isinstance(given, str | Mapping) or not isinstance(given, Iterable)):
+            raise InvalidDefinitionError(f"{what}: {name} is a list; got {given!r} ({type(given).__name__}).")
 
 
 def wired_by_hand(

@@ -64,6 +64,14 @@ class PartitionedConfig:
             raise InvalidDefinitionError(
                 "A PartitionedConfig takes one of tags_for_partition_key_fn and tags_for_partition_fn, not both."
             )
+        for name, given in {
+            "run_config_for_partition_fn": run_config_for_partition_fn,
+            "run_config_for_partition_key_fn": run_config_for_partition_key_fn,
+            "tags_for_partition_fn": tags_for_partition_fn,
+            "tags_for_partition_key_fn": tags_for_partition_key_fn,
+        }.items():
+            if given is not None and not callable(given):
+                raise InvalidDefinitionError(f"PartitionedConfig: {name} is a function; got {given!r}.")
         self.partitions_def = partitions_def
         self.run_config_for_partition_fn = run_config_for_partition_fn
         self.run_config_for_partition_key_fn = run_config_for_partition_key_fn

@@ -11,7 +11,7 @@ from notebook_assets.errors import InvalidInvocationError, did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions import PartitionKeyRange
-from notebook_assets.partitions.arguments import check_mapping, check_text
+from notebook_assets.partitions.arguments import check_instance, check_mapping, check_text
 from notebook_assets.resources import Resources
 from notebook_assets.resources.config_types import MISSING, processed
 from notebook_assets.resources.resource_setup import ResourceSetup
@@ -54,7 +54,9 @@ class DirectExecutionContext(AssetExecutionContext):
         run_tags: Mapping[str, str] | None = None,
     ) -> None:
         check_mapping(resources, "resources", '{"database": connection}')
+        check_instance(instance, Instance, "instance", "Instance.ephemeral()")
         check_text(partition_key, "partition_key", '"2024-01-01"')
+        check_instance(partition_key_range, PartitionKeyRange, "partition_key_range", 'PartitionKeyRange("a", "c")')
         if partition_key is not None and partition_key_range is not None:
             raise InvalidInvocationError("Give partition_key or partition_key_range, not both.")
         self._setup = ResourceSetup(resources or {}, resources_config, instance, RUN_ID)
