@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from notebook_assets.assets import AssetChecksDefinition, AssetsDefinition, AssetSpec, ObservableSources, SourceAsset
+from notebook_assets.assets import (
+    AssetCheckKey,
+    AssetChecksDefinition,
+    AssetsDefinition,
+    AssetSpec,
+    ObservableSources,
+    SourceAsset,
+)
 from notebook_assets.definitions import Definitions
 from notebook_assets.definitions.module_contents import persons_own
 from notebook_assets.keys import AssetKey
@@ -61,6 +68,10 @@ class Catalogue:
         """Return the definitions of checks that are bound to names."""
         return self._checks.checks()
 
+    def replaced_checks(self) -> dict[AssetCheckKey, tuple[str, str]]:
+        """Return the checks that several names define: of each the name that counts, and one that does not."""
+        return self._checks.replaced()
+
     @property
     def resources(self) -> dict[str, object]:
         """The resources of the sets of definitions that are bound; of two of one key, that of the newer set."""
@@ -76,7 +87,7 @@ class Catalogue:
     def refresh(self, namespace: Mapping[str, Any]) -> None:
         """Bring the catalogue in step with a namespace; called after each cell and before each look."""
         names = persons_own(namespace)
-        self._checks.refresh(value for _, value in names)
+        self._checks.refresh(names)
         bound = [(name, thing) for name, value in names for thing in _defined(value)]
         keys_by_name: dict[str, set[AssetKey]] = {}
         for name, thing in bound:

@@ -8,7 +8,7 @@ from typing import Any
 from notebook_assets.assets import AssetCheckKey, AssetGraph, is_checks
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import statuses
-from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.run import RunConfig, RunResult
 from notebook_assets.run.checks_alone import ChecksRequest, carry_out_checks
@@ -37,8 +37,8 @@ def run_checks(
     """Carry out checks on what was made before, without making anything; what they find is kept in the store.
 
     Args:
-        checks: Checks made by ``@asset_check``, their keys, assets whose checks are meant, or a selection; by default
-            all checks.
+        checks: Checks made by ``@asset_check``, their keys or names (``"asset:check"``, or ``"check"``), assets whose
+            checks are meant, or a selection; by default all checks.
         instance: The store; by default the one that belongs to the working directory.
         definitions: The assets and checks; by default those of the notebook (or of the script that runs).
         resources: Objects by resource key.
@@ -77,9 +77,15 @@ def run_checks(
         raise InvalidInvocationError("There is no check to carry out: define one with @asset_check(asset=...).")
     given = {**definitions.resources, **(resources or {})}
     result = checks_alone(graph, keys, store, given, partitions, tags or {}, run_config)
+    result.hint = " ".join(unfit_checks(graph))
     if raise_on_error:
         raise_first(result)
     return result
+
+
+def unfit_checks(graph: AssetGraph) -> list[str]:
+    """Return why checks can't be carried out that don't fit the assets, in sentences, each once."""
+    return list(dict.fromkeys(map(str, graph.checks.problems.values())))
 
 
 def checks_alone(
@@ -146,9 +152,31 @@ def _meant(graph: AssetGraph, listed: Iterable[Any]) -> set[AssetCheckKey]:
             found.add(graph.checks.spec(each).key)
         elif isinstance(each, AssetSelection):
             found |= each.resolve_checks(graph)
+        elif isinstance(each, str) and (named := _named(graph, each)):
+            found |= named
         else:
             of_assets = (key for asset in resolved_keys(graph, each) for key in graph.checks.of(asset))
             found |= set(_carried_out(graph, of_assets))
+    return found
+
+
+def _named(graph: AssetGraph, text: str) -> set[AssetCheckKey]:
+    """Return the checks that a text names, as ``asset:check`` or by their name alone; none if it names none.
+
+    Raises:
+        UnknownAssetError: It names a check that is not there; near matches are named.
+    """
+    assets = {key.to_user_string(): key for key in graph.nodes}
+    if text in assets:
+        return set()
+    asset, _, name = text.rpartition(":")
+    if asset in assets:
+        return {graph.checks.spec(AssetCheckKey(assets[asset], name)).key}
+    checks = graph.checks.keys()
+    near = did_you_mean(text, [key.name for key in checks])
+    found = {key for key in checks if key.name == text}
+    if near and not found and text.isidentifier() and not did_you_mean(text, assets):
+        raise UnknownAssetError(f"There is no asset {text!r}, and no check.{near}")
     return found
 
 

@@ -18,7 +18,7 @@ from notebook_assets.keys import AssetKey
 from notebook_assets.partitions.loading_context import set_store_here
 from notebook_assets.store import AssetDescription, Instance
 from notebook_assets.store.stored_definitions import stored_definition
-from notebook_assets.workspace.bound_checks import newest
+from notebook_assets.workspace.bound_checks import check_once, newest
 from notebook_assets.workspace.catalogue import Catalogue
 from notebook_assets.workspace.own_keys import own_keys
 from notebook_assets.workspace.usable import usable_definitions
@@ -53,9 +53,13 @@ class Workspace:
         Args:
             extra: Definitions that need not be bound to a name; they win over those of the same key.
             instance: The store whose assets may be named as upstream; by default this workspace's.
+
+        Raises:
+            InvalidDefinitionError: ``extra`` has two checks of one asset and name.
         """
         given = [each for thing in extra for each in _parts(thing)]
         checks = [thing for thing in given if is_checks(thing)]
+        check_once(checks)
         given = [thing for thing in given if not is_checks(thing)]
         catalogue = self.catalogue
         own = {key for thing in given for key in own_keys(thing)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from notebook_assets.assets import AssetGraph
+from notebook_assets.assets import AssetCheckKey, AssetGraph
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, statuses
 from notebook_assets.diagnosis.seen_checks import checks_in_words
@@ -27,6 +27,7 @@ from notebook_assets.keys import AssetKey
 from notebook_assets.states import PieceState
 from notebook_assets.store import Instance, PieceCounts
 from notebook_assets.workspace.catalogue import Catalogue
+from notebook_assets.workspace.checking import unfit_checks
 from notebook_assets.workspace.code_identity import rename_hints
 from notebook_assets.workspace.current import graph_and_store, workspace
 from notebook_assets.workspace.instance_keys import keys_from_instance
@@ -81,7 +82,7 @@ class AssetListing(Shown):
     """What of the listed assets' code can't be looked at, so that a change there makes nothing stale."""
 
     hints: tuple[str, ...] = ()
-    """What was renamed, or looks as if it was."""
+    """What was renamed, or looks as if it was; which checks are defined twice."""
 
     @property
     def _forms(self) -> tuple[str, str]:
@@ -174,10 +175,19 @@ def asset_catalogue(
     if selection is None:
         entries += [_listed_problem(key, problem) for key, problem in graph.problems.items()]
     elsewhere = [key for key in store.asset_descriptions() if key not in graph.nodes] if selection is None else []
-    unfit = tuple(dict.fromkeys(map(str, graph.checks.problems.values()))) if selection is None else ()
+    unfit = tuple(unfit_checks(graph))
     listed_here = [found[key] for key in found if key in wanted]
-    hints = tuple(rename_hints(graph, listed_here, store))
+    twice = catalogue.replaced_checks() if definitions is None else {}
+    hints = (
+        *rename_hints(graph, listed_here, store),
+        *(_twice(key, *twice[key]) for key in twice if key.asset_key in wanted),
+    )
     return AssetListing(tuple(entries), tuple(sorted(elsewhere)), unfit, _unseen(listed_here), hints)
+
+
+def _twice(key: AssetCheckKey, name: str, other: str) -> str:
+    """Return what is said of a check that two names define."""
+    return f"The check {key.to_user_string()} is defined twice, as {other} and as {name}: the newer one counts, {name}."
 
 
 def _unseen(listed: Iterable[AssetStatus]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from notebook_assets.run.first_error import raise_first
 from notebook_assets.run.observing_sources import ObserveRequest
 from notebook_assets.selection import AssetSelection
 from notebook_assets.store import Instance
-from notebook_assets.workspace.checking import asked_checks, checks_alone
+from notebook_assets.workspace.checking import asked_checks, checks_alone, unfit_checks
 from notebook_assets.workspace.current import workspace
 from notebook_assets.workspace.heeding import is_heeding, refused_before
 from notebook_assets.workspace.hints import made_from_stale, made_together
@@ -201,7 +201,8 @@ def _made(
             refused=refused,
         )
     )
-    result.hint = " ".join(filter(None, (made_together(asked.graph, keys, made), from_stale.sentence(found))))
+    hints = (made_together(asked.graph, keys, made), from_stale.sentence(found), *unfit_checks(asked.graph))
+    result.hint = " ".join(filter(None, hints))
     return result
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from notebook_assets import (
     multi_observable_source_asset,
     run_checks,
 )
+from notebook_assets.errors import InvalidDefinitionError, UnknownAssetError
 from notebook_assets.workspace import Workspace, asset_catalogue, set_workspace, workspace
 from notebook_assets.workspace.catalogue import Catalogue
 
@@ -64,6 +66,67 @@ def test_bound_checks_run_with_their_asset_and_are_listed(namespace: dict[str, A
     assert [entry.checks for entry in listing.entries] == ["1 failed, 1 passed, 1 never run"]
     assert "The check dialy:lost is of the asset 'dialy', but there is none. Did you mean 'daily'?" in str(listing)
     assert len(run_checks("daily", instance=store).check_evaluations) == 3
+
+
+def test_a_check_that_two_names_define_is_said(namespace: dict[str, Any]) -> None:
+    store = Instance.ephemeral()
+    namespace.update(daily=daily, rows=check("rows", passed=False))
+    assert "twice" not in str(asset_catalogue(instance=store))
+    namespace.update(dup=check("rows"))
+    said = "The check daily:rows is defined twice, as rows and as dup: the newer one counts, dup."
+    assert said in str(asset_catalogue(instance=store))
+    namespace.update(rows=namespace["dup"])
+    assert "twice" not in str(asset_catalogue(instance=store))
+
+
+def test_a_check_of_an_asset_that_is_not_there_is_told_by_every_run(namespace: dict[str, Any]) -> None:
+    store = Instance.ephemeral()
+    namespace.update(daily=daily, rows=check("rows"), lost=check("lost", of="dialy"))
+    said = "The check dialy:lost is of the asset 'dialy', but there is none. Did you mean 'daily'?"
+    assert said in str(materialize("daily", instance=store, progress=False))
+    assert said in str(run_checks("daily", instance=store))
+    assert said in str(asset_catalogue("daily", instance=store))
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("daily:rows", ["rows"]),
+        ("rows", ["rows"]),
+        (["rows", "daily:late"], ["late", "rows"]),
+        ("daily", ["late", "rows"]),
+        ("late", ["late"]),
+    ],
+)
+def test_checks_are_asked_for_by_name(namespace: dict[str, Any], asked: object, names: list[str]) -> None:
+    store = Instance.ephemeral()
+    namespace.update(daily=daily, rows=check("rows"), late=check("late"))
+    materialize("daily", instance=store, progress=False)
+    assert sorted(each.check_name for each in run_checks(asked, instance=store).check_evaluations) == names
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ("daily:rwos", "There is no check 'daily:rwos'. Did you mean 'daily:rows'?"),
+        ("dialy", "There is no asset 'dialy'. Did you mean 'daily'?"),
+        ("rwos", "There is no asset 'rwos', and no check. Did you mean 'rows'?"),
+    ],
+)
+def test_a_check_that_is_not_there_is_named_with_what_is_near(
+    namespace: dict[str, Any], asked: str, message: str
+) -> None:
+    namespace.update(daily=daily, rows=check("rows"))
+    with pytest.raises(UnknownAssetError, match=re.escape(message)):
+        run_checks(asked, instance=Instance.ephemeral())
+
+
+def test_two_checks_of_one_key_are_not_handed_over_together(namespace: dict[str, Any]) -> None:
+    for call in (materialize, run_checks):
+        with pytest.raises(InvalidDefinitionError, match=r"daily has two checks called 'rows'. Give one of them"):
+            call([daily, check("rows"), check("rows")], instance=Instance.ephemeral())
+    once = check("rows")
+    assert materialize([daily, once, once], instance=Instance.ephemeral(), progress=False).success
 
 
 def test_an_explanation_shows_what_checks_found(namespace: dict[str, Any]) -> None:
