@@ -171,7 +171,7 @@ class AssetMagics(Magics):
     @_reads(specs.CHANGES)
     def changes(self, arguments: Arguments) -> Any:
         """Show what changed in the code, or accept it."""
-        name, key = arguments.text("ASSET"), arguments.text("-p")
+        name, key = arguments.text("SELECTION"), arguments.text("-p")
         if arguments.has("--accept") and arguments.has("--take-back"):
             raise arguments.error("--take-back", "Either accept what changed, or take that back.")
         if arguments.has("--accept"):

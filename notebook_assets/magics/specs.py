@@ -99,13 +99,13 @@ EXPLAIN = Magic(
 CHANGES = Magic(
     "%changes",
     "Show what changed in an asset's code since it was made, as a diff; or accept it as equivalent.",
-    positionals=(Positional("ASSET", "the asset's key", names="asset"),),
+    positionals=(Positional("SELECTION", _SELECTION, required=False, joined=True, names="selection"),),
     options=(
-        Option(("-p",), "a partition key, or with --accept also a range", metavar="KEY", names="partition"),
+        Option(("-p",), "a partition key of one, or with --accept also a range", metavar="KEY", names="partition"),
         Option(("--accept",), "what other code made counts as made by today's", kind="flag"),
         Option(("--take-back",), "take back the last --accept", kind="flag"),
     ),
-    examples=("%changes daily_weather", "%changes daily_weather --accept"),
+    examples=("%changes", "%changes daily_weather", "%changes daily_weather+ --accept"),
 )
 
 ASSET = Magic(

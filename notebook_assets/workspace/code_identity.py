@@ -16,6 +16,7 @@ from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import parse_partitions
 from notebook_assets.store import Instance
 from notebook_assets.store.written_keys import written_key, written_partitions
+from notebook_assets.workspace.code_of_several import CodeOfSeveral, of_each, selected_keys
 from notebook_assets.workspace.current import graph_and_store, workspace
 from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.plain_errors import plain_errors
@@ -43,12 +44,14 @@ class CodeAcceptance(Shown):
 @plain_errors
 @keys_from_instance
 def code_changes(
-    asset: object, key: Any = None, *, instance: Instance | None = None, definitions: Definitions | None = None
-) -> CodeChanges:
+    asset: object = None, key: Any = None, *, instance: Instance | None = None, definitions: Definitions | None = None
+) -> CodeChanges | CodeOfSeveral[CodeChanges]:
     """Return what changed in an asset's code since its pieces were made: in words, and as a diff of the sources.
 
+    That is a :class:`CodeChanges`; of several assets, ``assets`` of the result has one for each that changed.
+
     Args:
-        asset: The asset, or its key.
+        asset: The asset, or its key; or several by a selection or a list, by default all.
         key: One of its partitions; without it all that is stored is looked at.
         instance: The store; by default the one that belongs to the working directory.
         definitions: The assets; by default those of the notebook (or of the script that runs).
@@ -74,7 +77,14 @@ def code_changes(
     -3
     +4
     """
-    status, store = _status(asset, instance, definitions)
+    graph, store = graph_and_store(definitions, instance)
+    several = selected_keys(graph, asset)
+    if several is not None:
+        found = of_each(graph, store, several, key, lambda each: changes_of_code(each, store))
+        changed = {one: changes for one, changes in found.items() if changes.earlier}
+        others = plural(len(found) - len(changed), "other asset" if changed else "asset")
+        return CodeOfSeveral(changed, f"Of {others}, all that is stored was made by today's code.")
+    status = _status(graph, store, asset)
     return changes_of_code(status, store, None if key is None else _position(status, key))
 
 
@@ -82,13 +92,13 @@ def code_changes(
 @keys_from_instance
 def accept_code(
     asset: object, keys: Any = None, *, instance: Instance | None = None, definitions: Definitions | None = None
-) -> CodeAcceptance:
+) -> CodeAcceptance | CodeOfSeveral[CodeAcceptance]:
     """Have what other code made count as made by today's: it is fresh without being made again.
 
     What is made from it is fresh again, too. The code that really made it stays known.
 
     Args:
-        asset: The asset, or its key.
+        asset: The asset, or its key; or several by a selection or a list.
         keys: Some of its partitions: a key, a range, or a list of these; by default all that is stored.
         instance: The store; by default the one that belongs to the working directory.
         definitions: The assets; by default those of the notebook (or of the script that runs).
@@ -112,8 +122,16 @@ def accept_code(
     >>> explain(rows, instance=store, definitions=Definitions([rows])).state
     <PieceState.MATERIALIZED: 'materialized'>
     """
-    status, store = _status(asset, instance, definitions)
-    chosen = None if keys is None else _partitions(status, keys)
+    graph, store = graph_and_store(definitions, instance)
+    several = selected_keys(graph, _named(asset))
+    if several is not None:
+        found = of_each(graph, store, several, keys, lambda each: _accepted(each, store))
+        return _with_pieces(found, "There is nothing to accept", "count as made by today's code")
+    status = _status(graph, store, asset)
+    return _accepted(status, store, None if keys is None else _partitions(status, keys))
+
+
+def _accepted(status: AssetStatus, store: Instance, chosen: list[str] | None = None) -> CodeAcceptance:
     changes = [change for entry in changes_of_code(status, store).earlier for change in entry.changes]
     pieces = store.codes.accept(status.node.key, status.node.code or "", chosen)
     name = status.node.key.to_user_string()
@@ -127,11 +145,11 @@ def accept_code(
 @keys_from_instance
 def take_back_code(
     asset: object, keys: Any = None, *, instance: Instance | None = None, definitions: Definitions | None = None
-) -> CodeAcceptance:
+) -> CodeAcceptance | CodeOfSeveral[CodeAcceptance]:
     """Take back the latest :func:`accept_code` of each piece, as far as it was not made again since.
 
     Args:
-        asset: The asset, or its key.
+        asset: The asset, or its key; or several by a selection or a list.
         keys: Some of its partitions: a key, a range, or a list of these; by default all.
         instance: The store; by default the one that belongs to the working directory.
         definitions: The assets; by default those of the notebook (or of the script that runs).
@@ -148,8 +166,17 @@ def take_back_code(
     >>> take_back_code(rows, instance=Instance.ephemeral(), definitions=Definitions([rows])).pieces
     0
     """
-    status, store = _status(asset, instance, definitions)
-    pieces = store.codes.take_back(status.node.key, None if keys is None else _partitions(status, keys))
+    graph, store = graph_and_store(definitions, instance)
+    several = selected_keys(graph, _named(asset))
+    if several is not None:
+        found = of_each(graph, store, several, keys, lambda each: _taken_back(each, store))
+        return _with_pieces(found, "Nothing was accepted that still holds", "count as made by the code before")
+    status = _status(graph, store, asset)
+    return _taken_back(status, store, None if keys is None else _partitions(status, keys))
+
+
+def _taken_back(status: AssetStatus, store: Instance, chosen: list[str] | None = None) -> CodeAcceptance:
+    pieces = store.codes.take_back(status.node.key, chosen)
     said = (
         "They count as made by the code that they had before." if pieces else "Nothing was accepted that still holds."
     )
@@ -224,12 +251,25 @@ def _rename_hint(node: AssetNode, gone: Mapping[str, AssetKey], store: Instance)
     return f"{old} was made by the same code: rename_asset({old!r}, {name!r}) keeps what is stored of it."
 
 
-def _status(asset: object, instance: Instance | None, definitions: Definitions | None) -> tuple[AssetStatus, Instance]:
-    graph, store = graph_and_store(definitions, instance)
+def _named(asset: object) -> object:
+    """Return what was asked for; to have all assets accepted, ``*`` is to be written."""
+    if asset is None:
+        raise InvalidInvocationError("Name the assets of which code is accepted, or taken back: '*' for all.")
+    return asset
+
+
+def _with_pieces(found: Mapping[AssetKey, CodeAcceptance], none: str, what: str) -> CodeOfSeveral[CodeAcceptance]:
+    """Return what came of those of which there was a piece."""
+    some = {key: each for key, each in found.items() if each.pieces}
+    pieces = plural(sum(each.pieces for each in some.values()), "piece")
+    return CodeOfSeveral(some, f"{pieces} of {plural(len(some), 'asset')} {what}." if some else f"{none}.")
+
+
+def _status(graph: AssetGraph, store: Instance, asset: object) -> AssetStatus:
     node = node_of(graph, asset)
     if node.definition is None:
         raise InvalidInvocationError(f"{node.key} is made elsewhere, so its code is not known here.")
-    return statuses(graph, store, [node.key])[node.key], store
+    return statuses(graph, store, [node.key])[node.key]
 
 
 def _position(status: AssetStatus, key: Any) -> int:

@@ -59,6 +59,8 @@ def both_forms(result: Any) -> tuple[str, str]:
         ("%changes daily", "code_changes('daily')"),
         ("%changes daily -p 2024-03-02", "code_changes(daily, '2024-03-02')"),
         ("%changes daily --accept", "accept_code('daily')"),
+        ("%changes", "code_changes()"),
+        ("%changes group:weather --accept", "accept_code('group:weather')"),
         ("%changes daily --take-back -p 2024-03-02", "take_back_code('daily', '2024-03-02')"),
     ],
 )

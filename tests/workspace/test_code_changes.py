@@ -154,6 +154,34 @@ def test_texts_of_constants_are_not_kept() -> None:
     assert set(code_fingerprint(lambda: (token, most)).sources().values()) & {"'hush'", "(1, 2)"} == {"(1, 2)"}
 
 
+@pytest.mark.parametrize("chosen", ["*", ["rows", "totals"], "rows+", "group:default"])
+def test_a_changed_helper_is_accepted_for_all_that_a_selection_chooses(store: Instance, chosen: Any) -> None:
+    source = BASE.replace("return rows", "return clean(1)")
+    made(store, source)
+    space = cell(source.replace("return x + 1", "return 1 + x"))
+    options: dict[str, Any] = {"instance": store, "definitions": Definitions([space.rows, space.totals])}
+    for found in (code_changes(**options), code_changes(chosen, **options)):
+        assert [key.name for key in found.assets] == ["rows", "totals"]
+        assert repr(found).count("helper `clean` changed") == 2
+    assert accept_code(chosen, **options).said == "6 pieces of 2 assets count as made by today's code."
+    assert states(space, store) == {"rows": "m m m", "totals": "m m m"}
+    assert repr(code_changes(**options)) == "Of 2 assets, all that is stored was made by today's code."
+    assert repr(accept_code(chosen, **options)) == "There is nothing to accept."
+    assert take_back_code(chosen, **options).said == "6 pieces of 2 assets count as made by the code before."
+    assert states(space, store) == {"rows": "s s s", "totals": "s s s"}
+
+
+def test_what_several_assets_are_asked_has_no_partition_and_needs_a_name_to_accept(store: Instance) -> None:
+    space = made(store)
+    options: dict[str, Any] = {"instance": store, "definitions": Definitions([space.rows, space.totals])}
+    with pytest.raises(InvalidInvocationError, match="Name one asset"):
+        code_changes("rows+", "a", **options)
+    with pytest.raises(InvalidInvocationError, match=r"'\*' for all"):
+        accept_code(None, **options)
+    with pytest.raises(UnknownAssetError, match="Did you mean 'rows'"):
+        code_changes("rovs", **options)
+
+
 def test_each_code_and_source_is_kept_once(store: Instance) -> None:
     made(store)
     made(store)
