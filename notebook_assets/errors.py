@@ -192,13 +192,17 @@ class UnsupportedValueError(StoreError):
     """A value that no storage format can keep."""
 
 
-def near_matches(asked: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """Return up to ``most`` of ``known`` that look like ``asked``, the nearest first.
+def near_matches(asked: object, known: Iterable[object], most: int = 3) -> list[str]:
+    """Return up to ``most`` of ``known`` that look like ``asked``, the nearest first; what is no text has none.
 
     >>> near_matches("dayly", ["daily", "weekly"])
     ['daily']
+    >>> near_matches(1, ["daily"])
+    []
     """
-    candidates = list(known)
+    if not isinstance(asked, str):
+        return []
+    candidates = [name for name in known if isinstance(name, str)]
     if len(candidates) > 2_000:  # difflib compares each pair; a common beginning is a good first filter
         for length in range(len(asked), 0, -1):
             narrowed = [name for name in candidates if name.startswith(asked[:length])]
@@ -214,7 +218,7 @@ def near_matches(asked: str, known: Iterable[str], most: int = 3) -> list[str]:
     return [folded[name] for name in found]
 
 
-def did_you_mean(asked: str, known: Iterable[str]) -> str:
+def did_you_mean(asked: object, known: Iterable[object]) -> str:
     """Return a sentence that names the nearest of ``known``, or an empty string; to be put at the end of an error.
 
     >>> did_you_mean("dayly", ["daily", "weekly"])

@@ -133,6 +133,8 @@ def own_check_specs(given: Iterable[Any], keys: Iterable[AssetKey], where: str) 
     >>> own_check_specs([AssetCheckSpec("rows", asset="daily")], [AssetKey("daily")], "daily")[0].name
     'rows'
     """
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InvalidDefinitionError(f"{where}: check_specs is a list of AssetCheckSpec; got {given!r}.")
     specs, own, seen = tuple(given), set(keys), set[AssetCheckKey]()
     for spec in specs:
         if not isinstance(spec, AssetCheckSpec):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
@@ -99,6 +99,7 @@ def multi_asset(
     deps = with_non_argument_deps(deps, non_argument_deps)
     kinds = kinds_from("@multi_asset", None, compute_kind)
     for_all = {"group_name": group_name, "code_version": code_version, "backfill_policy": backfill_policy}
+    specs = list(specs) if isinstance(specs, Iterator) else specs
     _check_arguments(outs, specs, deps, internal_asset_deps)
 
     def define(fn: Callable[..., Any]) -> AssetsDefinition:

@@ -9,7 +9,7 @@ from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.partitions.arguments import check_mapping
 
 
-def check_definitions(assets: Any, resources: Any, asset_checks: Any, metadata: Any) -> None:
+def check_definitions(assets: Any, resources: Any, asset_checks: Any, metadata: Any, loggers: Any = None) -> None:
     """Raise InvalidDefinitionError where an argument of Definitions is of the wrong kind.
 
     >>> check_definitions([], {}, [], None)
@@ -26,6 +26,21 @@ def check_definitions(assets: Any, resources: Any, asset_checks: Any, metadata: 
     if isinstance(asset_checks, str | Mapping) or not isinstance(asset_checks, Iterable | None):
         raise InvalidDefinitionError(f"asset_checks is a list of checks; got {asset_checks!r}.")
     check_mapping(metadata, "metadata of Definitions", '{"team": "weather"}')
+    check_mapping(loggers, "loggers of Definitions", '{"console": logger}')
+
+
+def listed(given: Any, what: str) -> tuple[Any, ...]:
+    """Return what Definitions is given of a kind.
+
+    Raises:
+        InvalidDefinitionError: It is no list.
+
+    >>> listed(None, "schedules")
+    ()
+    """
+    if isinstance(given, str | Mapping) or not isinstance(given, Iterable | None):
+        raise InvalidDefinitionError(f"Definitions: {what} is a list; got {given!r}. Write {what}=[...].")
+    return tuple(given or ())
 
 
 def merged_mapping(what: str, mappings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -40,13 +55,21 @@ def merged_mapping(what: str, mappings: Iterable[Mapping[str, Any]]) -> dict[str
     merged: dict[str, Any] = {}
     for mapping in mappings:
         for name, found in mapping.items():
-            if name in merged and merged[name] is not found and merged[name] != found:
+            if name in merged and not _are_equal(merged[name], found):
                 raise InvalidDefinitionError(
                     f"Two of the definitions to be merged have different {what} called {name!r}: "
                     f"{merged[name]!r} and {found!r}. Give one of them another key."
                 )
             merged[name] = found
     return merged
+
+
+def _are_equal(one: Any, other: Any) -> bool:
+    """Whether two values are one, or equal; those that don't say so by one word, as arrays, are not."""
+    try:
+        return one is other or bool(one == other)
+    except Exception:  # whatever an object's own comparison may raise
+        return False
 
 
 def merged_entry(what: str, entries: Iterable[Any]) -> Any:

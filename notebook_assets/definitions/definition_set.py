@@ -13,7 +13,7 @@ from notebook_assets.assets import (
     AssetsDefinition,
     AssetSpec,
 )
-from notebook_assets.definitions.argument_checks import check_definitions, merged_entry, merged_mapping
+from notebook_assets.definitions.argument_checks import check_definitions, listed, merged_entry, merged_mapping
 from notebook_assets.definitions.descriptions import described
 from notebook_assets.definitions.jobs_by_name import JobsByName, named_jobs
 from notebook_assets.definitions.loaded_values import LoadedValues
@@ -71,10 +71,10 @@ class Definitions(LoadedValues, JobsByName, SelfShown):
         *,
         known: Iterable[AssetSpec] = (),
     ) -> None:
-        check_definitions(assets, resources, asset_checks, metadata)
+        check_definitions(assets, resources, asset_checks, metadata, loggers)
         self.assets = tuple(assets or ())
-        self.schedules = tuple(schedules or ())
-        self.sensors = tuple(sensors or ())
+        self.schedules = listed(schedules, "schedules")
+        self.sensors = listed(sensors, "sensors")
         self.jobs = tuple(named_jobs(jobs).values())
         self.resources = dict(resources or {})
         self.executor = executor

@@ -164,7 +164,9 @@ class RunChecks:
 
     def _block(self, piece: Piece, name: str) -> None:
         """Keep what comes later in this run from using a piece: it counts as not there, whose value is kept."""
-        self._blocked.setdefault(piece, []).append(name)
+        names = self._blocked.setdefault(piece, [])
+        if name not in names:
+            names.append(name)
         status = self._live.get(piece[0])
         if status is not None and status.value_ids[piece[1]]:
             self._held[piece] = int(status.value_ids[piece[1]])
@@ -181,13 +183,13 @@ class RunChecks:
         trace = traceback_text(error)
         self._result.check_failures.append(CheckFailure(keys, partition, error, trace))
         for spec in steps.specs:
+            if spec.blocking:  # also where it told of no error: the function did not come to its end
+                self._block((spec.asset_key, position), spec.name)
             if spec.key in told_of:
                 continue
             event = steps.event(spec.asset_key, position)
             broken = CheckFinding(spec.name, False, "ERROR", spec.blocking, event, error=told, traceback=trace)
             self._instance.record_checks(spec.asset_key, partition, run_id=self._result.run_id, findings=[broken])
-            if spec.blocking:
-                self._block((spec.asset_key, position), spec.name)
 
 
 def check_steps(
