@@ -12,6 +12,7 @@ from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.store import asset_rows, queries
 from notebook_assets.store.asset_rows import AssetIds
 from notebook_assets.store.database import Database
+from notebook_assets.store.metadata_numbers import names_of_numbers, numbers_over_time
 from notebook_assets.store.no_value import check_partition, check_recorded, no_value, piece_name, unknown_asset
 from notebook_assets.store.records import (
     AssetDescription,
@@ -170,6 +171,22 @@ class StoreReader:
             return []
         with self.database.read() as connection:
             return queries.metadata_series(connection, asset_id, name)
+
+    def metadata_over_time(self, key: CoercibleToAssetKey, name: str) -> list[tuple[float, float]]:
+        """Return the number called ``name`` of each materialization of an unpartitioned asset, with its time."""
+        asset_id = self._ids.find(AssetKey.from_coercible(key))
+        if asset_id is None:
+            return []
+        with self.database.read() as connection:
+            return numbers_over_time(connection, asset_id, name)
+
+    def metadata_numbers(self, key: CoercibleToAssetKey) -> list[str]:
+        """Return what the numbers in the metadata of an asset's latest pieces are called, sorted."""
+        asset_id = self._ids.find(AssetKey.from_coercible(key))
+        if asset_id is None:
+            return []
+        with self.database.read() as connection:
+            return names_of_numbers(connection, asset_id)
 
     def runs(self) -> list[RunRecord]:
         """Return every run, the newest first."""

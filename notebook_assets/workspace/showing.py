@@ -39,6 +39,8 @@ else:
     np = lazy_module("numpy")
     pictures = lazy_module("notebook_assets.pictures")
 
+_MOST_NAMES = 12
+
 
 @plain_errors
 @keys_from_instance
@@ -212,6 +214,8 @@ def plot_metadata(
 ) -> Rich:
     """Return the plot of a number from the metadata of an asset's materializations, over its partitions.
 
+    Of an asset without partitions, over all the times that it was made.
+
     Args:
         asset_key: The asset, or its key.
         name: The name of the metadata.
@@ -236,11 +240,19 @@ def plot_metadata(
     """
     graph, store = graph_and_store(definitions, instance)
     node = node_of(graph, asset_key)
+    title = f"{node.key} · {name}"
+    if node.partitions_def is None and (over_time := store.metadata_over_time(node.key, name)):
+        return plot_series([(moment(made_at), value) for made_at, value in over_time], title)
     series = dict(store.metadata_series(node.key, name))
     if not series:
-        raise InvalidInvocationError(f"No materialization of {node.key} has a number {name!r} in its metadata.")
+        known = store.metadata_numbers(node.key)
+        there = f" There is {', '.join(map(repr, known[:_MOST_NAMES]))}." if known else ""
+        raise InvalidInvocationError(
+            f"No materialization of {node.key} has a number {name!r} in its metadata."
+            f"{did_you_mean(name, known) or there}"
+        )
     keys = statuses(graph, store, [node.key])[node.key].keys
-    return plot_series([(key or "", series.get(key)) for key in keys], f"{node.key} · {name}")
+    return plot_series([(key or "", series.get(key)) for key in keys], title)
 
 
 __all__ = [
