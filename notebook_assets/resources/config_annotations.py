@@ -6,6 +6,7 @@ import collections.abc
 import enum
 import types
 import typing
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -15,6 +16,13 @@ from notebook_assets.resources.config_collections import Array, Map, Noneable
 from notebook_assets.resources.config_scalars import ANY, FLOAT, BoolSource, Enum, EnumValue, IntSource, StringSource
 from notebook_assets.resources.config_shapes import Field, Permissive, Selector, Shape
 from notebook_assets.resources.config_types import ConfigType, Problem
+from notebook_assets.resources.covering import (
+    VariablesRead,
+    held_secrets,
+    holds_variables,
+    masked,
+    with_variables,
+)
 from notebook_assets.resources.env_var import EnvVar, IntEnvVar
 
 _SINGLE: dict[Any, ConfigType] = {
@@ -56,10 +64,12 @@ class ModelType(ConfigType):
         if found:
             return value
         try:
-            return self.model.model_validate({**fields, **self._fixed})
+            made = self.model.model_validate({**fields, **self._fixed})
         except ValidationError as error:
-            problems.extend(problems_of(error, path))
+            problems.extend(problems_of(error, path, held_secrets(value)))
             return value
+        note_variables(made, value)
+        return made
 
     def shown(self) -> str:
         """Return the fields and their types."""
@@ -70,13 +80,39 @@ class ModelType(ConfigType):
         return self.shape.implied()
 
 
-def problems_of(error: ValidationError, path: str) -> list[Problem]:
-    """Return what pydantic found to be wrong, with the paths of the fields."""
+def note_variables(made: BaseModel, written: Mapping[str, Any]) -> None:
+    """Let an instance know which of its fields hold what was read from the environment, so that it shows none of that.
+
+    Args:
+        made: The instance.
+        written: Its configuration as people wrote it.
+
+    >>> from notebook_assets import Config
+    >>> class Server(Config):
+    ...     url: str
+    >>> server = Server(url="secret.example.org")
+    >>> note_variables(server, {"url": EnvVar("SERVER_URL")})
+    >>> server
+    Server(url=EnvVar('SERVER_URL'))
+    """
+    names = {info.alias or name: name for name, info in type(made).model_fields.items()}
+    found = {names.get(key, key): value for key, value in written.items() if holds_variables(value)}
+    read = {name: with_variables(value, getattr(made, name, None)) for name, value in found.items()}
+    if read and hasattr(made, "_variables"):
+        made._variables = VariablesRead(read)
+
+
+def problems_of(error: ValidationError, path: str, secrets: Iterable[str] = ()) -> list[Problem]:
+    """Return what pydantic found to be wrong, with the paths of the fields; a validator's text may quote secrets."""
+    hidden = list(secrets)
     found = []
     for each in error.errors(include_url=False, include_context=False):
         parts = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in each["loc"])
         found.append(
-            Problem(f"{path}{parts}" if path else parts.lstrip("."), each["msg"][:1].lower() + each["msg"][1:])
+            Problem(
+                f"{path}{parts}" if path else parts.lstrip("."),
+                masked(each["msg"][:1].lower() + each["msg"][1:], hidden),
+            )
         )
     return found
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, PrivateAttr, model_validator
 
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.partitions.shown import SelfShown, shown
 from notebook_assets.resources.config_annotations import ModelType, plain_values
 from notebook_assets.resources.config_types import ConfigType
+from notebook_assets.resources.covering import VariablesRead, covered, fields_written
 from notebook_assets.resources.env_var import is_env_var
 from notebook_assets.resources.field_names import checked_names
-from notebook_assets.resources.showing_resources import Covered, fields_shown, is_secret
+from notebook_assets.resources.showing_resources import fields_shown
 
 
 class Config(SelfShown, BaseModel):
@@ -39,9 +40,11 @@ class Config(SelfShown, BaseModel):
     'Flights: 10 rows'
     """
 
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
 
     __is_config__: ClassVar[bool] = True
+
+    _variables: VariablesRead = PrivateAttr(default_factory=VariablesRead)
 
     @model_validator(mode="before")
     @classmethod
@@ -64,14 +67,13 @@ class Config(SelfShown, BaseModel):
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """What ``repr`` writes; a notebook keeps it, so that secrets are covered."""
-        for name, value in super().__repr_args__():
-            yield name, Covered() if name is not None and is_secret(name, value) else value
+        yield from fields_written(self, super().__repr_args__())
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in type(self).model_fields and type(self).model_config.get("frozen"):
             raise InvalidInvocationError(
                 f"A {type(self).__name__} is a configuration, which can't be changed; make another one: "
-                f"{type(self).__name__}(..., {name}={value!r})."
+                f"{type(self).__name__}(..., {name}={covered(value, name)!r})."
             )
         super().__setattr__(name, value)
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import reprlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from notebook_assets.errors import InvalidConfigDefinitionError, InvalidConfigError
+from notebook_assets.resources.covering import quoted
 
 
 class _Missing:
+    """The one mark, which a copy of what holds it holds too."""
+
     def __repr__(self) -> str:
         return "<nothing>"
+
+    def __reduce__(self) -> str:
+        return "MISSING"
 
 
 MISSING: Final = _Missing()
@@ -56,7 +61,7 @@ class ConfigType(ABC):
 
 def refuse(wanted: ConfigType, value: Any, path: str, problems: list[Problem], more: str = "") -> None:
     """Note that a value is not what was wanted."""
-    got = "None" if value is None else f"{reprlib.repr(value)} ({type(value).__name__})"
+    got = "None" if value is None else f"{quoted(value, path)} ({type(value).__name__})"
     problems.append(Problem(path, f"expected {wanted.shown()}, got {got}" + (f".{more}" if more else "")))
 
 
@@ -100,7 +105,12 @@ def config_type_of(thing: Any) -> ConfigType:
         return found
     make = _OF_KIND.get(type(thing))
     if make is not None:
-        return make(thing)
+        try:
+            return make(thing)
+        except RecursionError:
+            raise InvalidConfigDefinitionError(
+                "A configuration schema is nested too deep, or contains itself; write its inner fields as dict."
+            ) from None
     try:
         return _OF_THING[thing]
     except (KeyError, TypeError):

@@ -18,15 +18,16 @@ from pydantic import (
 
 from notebook_assets.errors import InvalidConfigError, InvalidInvocationError
 from notebook_assets.partitions.shown import SelfShown, shown
-from notebook_assets.resources.config_annotations import plain_values, problems_of
-from notebook_assets.resources.config_types import raise_problems
+from notebook_assets.resources.config_annotations import note_variables, plain_values, problems_of
+from notebook_assets.resources.config_types import Problem, raise_problems
+from notebook_assets.resources.covering import VariablesRead, covered, fields_written, held_secrets
 from notebook_assets.resources.env_var import is_env_var
 from notebook_assets.resources.field_names import checked_names, names_of, unknown_field
 from notebook_assets.resources.resource_context import InitResourceContext
 from notebook_assets.resources.resource_definition import ResourceDefinition, is_set_up
 from notebook_assets.resources.resource_fields import schema_of_fields, take_private, value_now
 from notebook_assets.resources.resource_setup import ResourceSetup
-from notebook_assets.resources.showing_resources import Covered, fields_shown, is_secret
+from notebook_assets.resources.showing_resources import fields_shown
 
 T = TypeVar("T")
 
@@ -44,11 +45,12 @@ class ConfigurableResourceFactory(SelfShown, BaseModel, Generic[T]):
     ['-', '-']
     """
 
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
 
     __is_resource__: ClassVar[bool] = True
 
     _given: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _variables: VariablesRead = PrivateAttr(default_factory=VariablesRead)
     _context: InitResourceContext | None = PrivateAttr(default=None)
 
     @model_validator(mode="before")
@@ -157,14 +159,13 @@ class ConfigurableResourceFactory(SelfShown, BaseModel, Generic[T]):
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """What ``repr`` writes; a notebook keeps it, so that secrets are covered."""
-        for name, value in super().__repr_args__():
-            yield name, Covered() if name is not None and is_secret(name, value) else value
+        yield from fields_written(self, super().__repr_args__())
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_") and type(self).model_config.get("frozen"):
             raise InvalidInvocationError(
-                f"A {type(self).__name__} can't be changed ({name} = {value!r}); what it needs during a run, it keeps "
-                "in private attributes: _name: TYPE = PrivateAttr()."
+                f"A {type(self).__name__} can't be changed ({name} = {covered(value, name)!r}); what it needs during a "
+                "run, it keeps in private attributes: _name: TYPE = PrivateAttr()."
             )
         super().__setattr__(name, value)
 
@@ -225,7 +226,7 @@ class PartialResource:
     __resource_definition__ = get_resource_definition
 
     def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={value!r}" for name, value in self._fields.items())
+        fields = ", ".join(f"{name}={covered(value, name)!r}" for name, value in self._fields.items())
         return f"{self._class.__name__}.configure_at_launch({fields})"
 
 
@@ -237,26 +238,34 @@ def _definition(
     @contextmanager
     def set_up(context: InitResourceContext) -> Iterator[Any]:
         fields = {**given, **(context.resource_config or {})}
-        made = _with_nested(kind, fields, context)
+        written = {**given, **(context.as_written if isinstance(context.as_written, dict) else {})}
+        made = _with_nested(kind, fields, written, context)
         if model is not None:
-            take_private(made, model, but=("_given", "_context"))
+            take_private(made, model, but=("_given", "_context", "_variables"))
         made._context = context
         with made.yield_for_execution(context) as value:
             yield value
 
-    return ResourceDefinition(set_up, schema_of_fields(kind, given), kind.__doc__)
+    definition = ResourceDefinition(set_up, schema_of_fields(kind, given), kind.__doc__)
+    definition.as_written = given
+    return definition
 
 
 def _with_nested(
-    kind: type[ConfigurableResourceFactory[Any]], fields: dict[str, Any], context: InitResourceContext
+    kind: type[ConfigurableResourceFactory[Any]],
+    fields: dict[str, Any],
+    written: dict[str, Any],
+    context: InitResourceContext,
 ) -> ConfigurableResourceFactory[Any]:
     """Return an instance whose fields are those of the run: other resources set up, variables read."""
+    problems: list[Problem] = []
     plain = {name: value_now(kind, name, value) for name, value in fields.items()}
     try:
         made = kind(**plain)
     except ValidationError as error:
-        raise_problems(problems_of(error, ""), f"{kind.__name__} can't be set up")
-        raise
+        problems = problems_of(error, "", held_secrets(written))
+    raise_problems(problems, f"{kind.__name__} can't be set up")  # out here: its traceback must not tell the values
+    note_variables(made, written)
     for name in kind.model_fields:
         value = getattr(made, name)
         if is_set_up(value):

@@ -68,7 +68,10 @@ class IntEnvVar(int):
             ValueError: It is set to something else than a whole number.
         """
         found = os.getenv(self.env_var_name)
-        return default if found is None else int(found)
+        try:
+            return default if found is None else int(found)
+        except ValueError:  # whose text would show the value
+            raise ValueError(f"the environment variable {self.env_var_name!r} holds no whole number") from None
 
     def __str__(self) -> str:
         raise RuntimeError(f"{self!r} stands for a value that is read when a run begins; call get_value() to read it.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.resources.covering import Covered, covered
 from notebook_assets.resources.logs import piece_log
 from notebook_assets.resources.namespace import Resources
 
@@ -35,6 +36,16 @@ class InitResourceContext:
     """What is known of the run: its ``run_id``, ``tags`` and ``selection``; None outside of runs."""
     set_up: Callable[[object], Any] = field(default=_can_not_set_up, repr=False)
     """Sets up another resource for as long as this one; the same one only once."""
+    as_written: Any = field(default=None, repr=False, compare=False)
+    """Its configuration as people wrote it, with the names of variables in it and not what they hold."""
+
+    def __repr__(self) -> str:
+        config = None if self.resource_config is None else Covered()
+        config = config if self.as_written is None else covered(self.as_written)
+        return (
+            f"InitResourceContext(resource_config={config!r}, resources={self.resources!r}, "
+            f"resource_def={self.resource_def!r}, instance={self.instance!r}, run_id={self.run_id!r}, run={self.run!r})"
+        )
 
     @property
     def log(self) -> logging.Logger:
@@ -59,4 +70,4 @@ def build_init_resource_context(
     >>> build_init_resource_context(resources={"url": "x"}).resources.url
     'x'
     """
-    return InitResourceContext(config, Resources(resources or {}), instance=instance)
+    return InitResourceContext(config, Resources(resources or {}), instance=instance, as_written=config)

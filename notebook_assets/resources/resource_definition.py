@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, overload
 
 from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError
 from notebook_assets.lazy import lazy_module
-from notebook_assets.partitions.arguments import check_text, check_texts
+from notebook_assets.partitions.arguments import check_text, check_texts, parameters_of
 from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.resources.config_scalars import ANY, StringSource
 from notebook_assets.resources.config_shapes import Permissive
@@ -58,6 +58,7 @@ class ResourceDefinition(SelfShown):
         self.description = description
         self.required_resource_keys = frozenset(required_resource_keys or ())
         self.version = version
+        self.as_written: Any = None  # its configuration, where it has one already, with the names of variables in it
         self._takes_context = _takes_context(resource_fn)
         self._inner_config: Callable[[Any], Any] | None = None
 
@@ -104,6 +105,7 @@ class ResourceDefinition(SelfShown):
             fixed = processed(self.config_schema, config_or_config_fn, "config")
             made.config_schema = _OPTIONAL
             made._inner_config = lambda config: self.inner_config(fixed)
+            made.as_written = config_or_config_fn
         made.has_schema = callable(config_or_config_fn)
         return made
 
@@ -161,7 +163,7 @@ def _takes_context(fn: Callable[..., Any]) -> bool:
         raise InvalidDefinitionError(f"A resource is set up by a function; got {fn!r}.")
     parameters = [
         each
-        for each in inspect.signature(fn).parameters.values()
+        for each in parameters_of(fn).values()
         if each.default is each.empty and each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)
     ]
     if len(parameters) > 1:
@@ -170,9 +172,7 @@ def _takes_context(fn: Callable[..., Any]) -> bool:
             f"The resource {name}: its function takes the context, or nothing; got {list(map(str, parameters))}. "
             "Other resources are named by required_resource_keys, and come by context.resources."
         )
-    return bool(parameters) or any(
-        each.kind is each.VAR_POSITIONAL for each in inspect.signature(fn).parameters.values()
-    )
+    return bool(parameters) or any(each.kind is each.VAR_POSITIONAL for each in parameters_of(fn).values())
 
 
 @overload

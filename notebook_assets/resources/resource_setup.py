@@ -10,12 +10,14 @@ from typing import Any
 from notebook_assets.errors import (
     InvalidConfigError,
     InvalidDefinitionError,
+    InvalidInvocationError,
     NotebookAssetsError,
     ResourceFunctionError,
     UnknownResourceError,
     did_you_mean,
 )
 from notebook_assets.resources.config_types import MISSING, processed
+from notebook_assets.resources.covering import held_secrets, masked, quoted
 from notebook_assets.resources.logs import piece_log
 from notebook_assets.resources.namespace import Resources
 from notebook_assets.resources.resource_context import InitResourceContext
@@ -111,7 +113,9 @@ class ResourceSetup:
         return self._configs.get(self._place(key, self._things.get(key)))
 
     def _set_up(self, key: str, place: tuple[str, int], definition: ResourceDefinition) -> Any:
-        config = processed(definition.config_schema, self._given_config(key), f"resources.{key}.config")
+        given = self._given_config(key)
+        config = processed(definition.config_schema, given, f"resources.{key}.config")
+        written = _as_written(given)
         required = Resources({name: self.get(name) for name in sorted(definition.required_resource_keys)})
         context = InitResourceContext(
             resource_config=definition.inner_config(config),
@@ -121,6 +125,7 @@ class ResourceSetup:
             run_id=self.run_id,
             run=self._run,
             set_up=self._nested,
+            as_written=definition.as_written if written is None else written,
         )
         self._configs[place] = context.resource_config
         try:
@@ -132,8 +137,9 @@ class ResourceSetup:
         except NotebookAssetsError:
             raise
         except Exception as error:
+            text = masked(str(error), held_secrets([definition.as_written, written]))
             raise ResourceFunctionError(
-                f"The resource {key!r} can't be set up: {type(error).__name__}: {error}"
+                f"The resource {key!r} can't be set up: {type(error).__name__}: {text}"
             ) from error
         self._to_tear_down.append((key, place, manager))
         return value
@@ -148,14 +154,18 @@ class ResourceSetup:
         if entry is MISSING or hasattr(entry, "__config_values__"):
             return entry
         if not isinstance(entry, dict) or not set(entry) <= {"config"}:
-            raise InvalidConfigError(f"resources.{key}: expected {{'config': ...}}, got {entry!r}.")
+            raise InvalidConfigError(f"resources.{key}: expected {{'config': ...}}, got {quoted(entry)}.")
         return entry.get("config", MISSING)
 
     def close(self) -> None:
         """Tear down what was set up, in reverse; an error there is logged, and stops no other.
 
         What needs no tearing down stays, so that values that it holds can still be had.
+
+        Raises:
+            KeyboardInterrupt: People pressed stop meanwhile (or something exited); the rest is torn down first.
         """
+        stopped: BaseException | None = None
         while self._to_tear_down:
             key, place, manager = self._to_tear_down.pop()
             self._values.pop(place, None)
@@ -163,6 +173,16 @@ class ResourceSetup:
                 manager.__exit__(None, None, None)
             except Exception as error:
                 piece_log().error("The resource %r could not be torn down: %s: %s", key, type(error).__name__, error)
+            except BaseException as error:
+                stopped = stopped or error
+        if stopped is not None:
+            raise stopped
+
+
+def _as_written(given: Any) -> Any:
+    """Return a configuration as people wrote it; None where there is none."""
+    found = given.__config_values__() if hasattr(given, "__config_values__") else given
+    return None if found is MISSING else found
 
 
 class ResourceView(Mapping[str, object]):
@@ -215,6 +235,7 @@ def build_resources(
         The resources, as attributes.
 
     Raises:
+        InvalidInvocationError: They are no dict by texts.
         InvalidConfigError: A configuration does not fit.
         ResourceFunctionError: One can't be set up.
 
@@ -222,6 +243,10 @@ def build_resources(
     ...     resources.rows
     3
     """
+    if not isinstance(resources, Mapping) or not all(isinstance(key, str) for key in resources):
+        raise InvalidInvocationError(
+            f'build_resources takes resources by their keys, such as {{"database": Database()}}; got {resources!r}.'
+        )
     setup = ResourceSetup(resources, resource_config, instance)
     try:
         yield Resources({key: setup.get(key) for key in resources})

@@ -8,11 +8,9 @@ from typing import Any
 
 from notebook_assets.display import Rich, Showable, Table, code, facts, markup, plain, soft, stack, title_line
 from notebook_assets.partitions.shown import shown
-from notebook_assets.resources.env_var import is_env_var
+from notebook_assets.resources.covering import COVER, covered, is_secret, is_variable
+from notebook_assets.resources.covering import Covered as Covered
 from notebook_assets.resources.resource_definition import ResourceDefinition
-
-_COVER = "••••••"
-_SECRET = ("password", "secret", "token", "api_key", "apikey", "credential")
 
 
 def fields_shown(thing: Any) -> Rich:
@@ -33,12 +31,18 @@ def fields_shown(thing: Any) -> Rich:
     kind = type(thing)
     what = "configuration" if getattr(kind, "__is_config__", False) else "resource"
     fields: Mapping[str, Any] = kind.model_fields
+    read: Mapping[str, Any] = getattr(thing, "_variables", {})
     rows: list[list[Showable]] = [
-        [name, value_shown(name, getattr(thing, name, None)), _type_name(field.annotation), field.description or None]
+        [
+            name,
+            value_shown(name, read.get(name, getattr(thing, name, None))),
+            _type_name(field.annotation),
+            field.description or None,
+        ]
         for name, field in fields.items()
     ]
     extra: Mapping[str, Any] = getattr(thing, "__pydantic_extra__", None) or {}
-    rows += [[name, value_shown(name, value), None, None] for name, value in extra.items()]
+    rows += [[name, value_shown(name, read.get(name, value)), None, None] for name, value in extra.items()]
     parts = [title_line(kind.__name__, what)]
     doc = kind.__dict__.get("__doc__")
     parts += [plain(inspect.cleandoc(doc))] if doc else []
@@ -49,40 +53,19 @@ def fields_shown(thing: Any) -> Rich:
     return stack(parts)
 
 
-def is_secret(name: str, value: Any) -> bool:
-    """Return whether a field is called like a secret, and holds a text that is none of a variable's name.
-
-    >>> is_secret("password", "hunter2"), is_secret("url", "https://example.org")
-    (True, False)
-    """
-    is_text = isinstance(value, str) and not is_env_var(value) and value != ""
-    return is_text and any(word in name.lower() for word in _SECRET)
-
-
-class Covered:
-    """Stands for a secret where a value is written.
-
-    >>> Covered()
-    ••••••
-    """
-
-    def __repr__(self) -> str:
-        return _COVER
-
-
 def value_shown(name: str, value: Any) -> Rich:
     """Return a value of a configuration; of an environment variable its name, of a secret nothing.
 
     >>> value_shown("rows", 3), value_shown("password", "hunter2")
     (3, ••••••)
     """
-    if is_env_var(value):
+    if is_variable(value):
         return Rich(f'<span class="nba-mono">{markup(repr(value))}</span>', repr(value))
     if is_secret(name, value):
-        return soft(_COVER)
+        return soft(COVER)
     if value is None:
         return soft("None")
-    return plain(value) if isinstance(value, str) else code(repr(value))
+    return plain(value) if isinstance(value, str) else code(repr(covered(value)))
 
 
 def _type_name(annotation: Any) -> str | None:

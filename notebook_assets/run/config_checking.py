@@ -8,6 +8,7 @@ from typing import Any
 
 from notebook_assets.errors import InvalidConfigError, InvalidInvocationError, did_you_mean
 from notebook_assets.resources.config_types import MISSING, Problem, config_type_of
+from notebook_assets.resources.covering import quoted
 
 SECTIONS = ("ops", "resources", "execution", "loggers")
 
@@ -75,14 +76,14 @@ def checked_sections(given: Any, problems: list[Problem]) -> dict[str, dict[str,
     if not isinstance(given, Mapping):
         raise InvalidInvocationError(
             "A run is configured by RunConfig(ops={...}, resources={...}), or a dict such as "
-            f"{{'ops': {{'ASSET': {{'config': {{...}}}}}}}}; got {given!r}."
+            f"{{'ops': {{'ASSET': {{'config': {{...}}}}}}}}; got {quoted(given)}."
         )
     for name, section in given.items():
         if name not in SECTIONS:
             near = did_you_mean(str(name), SECTIONS)
             problems.append(Problem("", f"unknown section {name!r}; there are: {', '.join(SECTIONS)}.{near}"))
         elif not isinstance(section, Mapping | None):
-            problems.append(Problem(name, f"expected a dict, got {section!r}"))
+            problems.append(Problem(name, f"expected a dict, got {quoted(section)}"))
     return {name: dict(section) for name, section in given.items() if isinstance(section, Mapping)}
 
 
@@ -129,7 +130,7 @@ def _entry(given: Any, about: Configurable, path: str, problems: list[Problem]) 
         return {}
     entry = written(given)
     if not isinstance(entry, Mapping):
-        problems.append(Problem(path, f"expected {{'config': ...}}, got {given!r}"))
+        problems.append(Problem(path, f"expected {{'config': ...}}, got {quoted(given, path)}"))
         return {}
     more = (
         ["ops", "inputs", "outputs"]
@@ -159,7 +160,7 @@ def _ends(
     if not schemas:
         return {}
     if not isinstance(given, Mapping):
-        problems.append(Problem(f"{path}.{which}", f"expected a dict, got {given!r}"))
+        problems.append(Problem(f"{path}.{which}", f"expected a dict, got {quoted(given)}"))
         return {}
     for name in given:
         if name not in schemas and not about.is_graph:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from notebook_assets.assets import AssetGraph, AssetNode, Dependency
@@ -11,6 +11,7 @@ from notebook_assets.keys import AssetKey
 from notebook_assets.partitions.shown import SelfShown, shown
 from notebook_assets.resources import Resources
 from notebook_assets.resources.config_types import MISSING, Problem, raise_problems
+from notebook_assets.resources.covering import covered
 from notebook_assets.run.config_checking import (
     CheckedEntry,
     Configurable,
@@ -41,6 +42,10 @@ class RunConfig(SelfShown):
     resources: Mapping[str, Any] | None = field(default_factory=dict)
     loggers: Mapping[str, Any] | None = field(default_factory=dict)
     execution: Mapping[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        parts = (f"{each.name}={covered(getattr(self, each.name))!r}" for each in fields(self))
+        return f"RunConfig({', '.join(parts)})"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """What a notebook keeps of it as text: without secrets."""

@@ -87,7 +87,9 @@ REFUSED = "refused"
 
 def here(made: Any, given: dict[str, Any]) -> Any:
     try:
-        return repr(processed(made, given))
+        found = processed(made, given)
+        found._variables.clear()  # the reference shows what they hold
+        return repr(found)
     except InvalidConfigError:
         return REFUSED
 
