@@ -85,7 +85,7 @@ def test_configured_by_functions_of_functions() -> None:
         assert resources.greeter == "hi Ann Lee"
     with pytest.raises(InvalidConfigError, match=r"config\.first"):
         by_parts.configured({"first": 3})
-    with pytest.raises(InvalidInvocationError, match="definition of a resource"):
+    with pytest.raises(InvalidInvocationError, match="takes what can be configured"):
         configured(3)
 
 

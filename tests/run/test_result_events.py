@@ -156,7 +156,7 @@ def test_a_result_has_what_the_reference_has_to_read() -> None:
     for kind in (here.RunResult, type(one_op().execute_in_process())):
         theirs = {name for name in dir(reference.ExecuteInProcessResult) if not name.startswith("_")}
         fields = set(kind.__dataclass_fields__)
-        assert theirs - set(dir(kind)) - fields == left_out | ({"dagster_run"} if kind is not here.RunResult else set())
+        assert theirs - set(dir(kind)) - fields == left_out
         assert issubclass(kind, here.ExecuteInProcessResult)
 
 
