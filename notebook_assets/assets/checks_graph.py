@@ -131,9 +131,11 @@ class CheckGraph:
 
         It is so if the check is blocking today; one of an asset that is made elsewhere is as it was.
         """
-        if key in self._specs:
-            return bool(self._specs[key].blocking)
-        return key.asset_key not in self._made_here
+        return bool(self._specs[key].blocking) if key in self._specs else self.is_there(key)
+
+    def is_there(self, key: AssetCheckKey) -> bool:
+        """Whether a check of which there are results is still defined; of an asset made elsewhere, nobody knows."""
+        return key in self._specs or key.asset_key not in self._made_here
 
     def definition(self, key: AssetCheckKey) -> AssetChecksDefinition | None:
         """What carries a check out; None where the asset's own function does."""

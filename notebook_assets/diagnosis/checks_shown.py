@@ -35,14 +35,20 @@ _LOOKS = {
 }
 """Outcomes, the worst first, and the states whose mark and colour they are shown with."""
 
+GONE = ", not defined any more"
+"""What is said of the result of a check that there is no more."""
 
-def checks_of_piece(records: Sequence[CheckRecord], keys: Collection[AssetCheckKey], event_id: int) -> Rich:
+
+def checks_of_piece(
+    records: Sequence[CheckRecord], keys: Collection[AssetCheckKey], event_id: int, gone: Collection[str] = ()
+) -> Rich:
     """Return what the checks of one piece found: a line for each, and below what does not fit into one.
 
     Args:
         records: The latest results.
         keys: The checks that there are; those that never ran are listed too.
         event_id: The latest materialization of the piece; results of earlier ones are marked.
+        gone: The names of checks that are not defined any more.
 
     >>> from notebook_assets.keys import AssetKey
     >>> checks_of_piece([], [AssetCheckKey(AssetKey("daily"), "rows")], 3)
@@ -53,14 +59,17 @@ def checks_of_piece(records: Sequence[CheckRecord], keys: Collection[AssetCheckK
     rows: list[list[Showable]] = []
     for record in records:
         is_old = event_id and record.finding.event_id and record.finding.event_id != event_id
-        words = f"{_words(record)}{', of an earlier value' if is_old else ''}"
+        words = f"{_words(record)}{', of an earlier value' if is_old else ''}{GONE if record.name in gone else ''}"
         rows.append([record.name, badge(_LOOKS[record.outcome], words), finding_words(record), ago(record.time)])
     table = Table(_columns("it says"), [*rows, *_never_run(keys, records)]).rich
     return stack([table, *_in_full(records), *_tracebacks(records)])
 
 
 def checks_of_partitions(
-    records: Sequence[CheckRecord], keys: Collection[AssetCheckKey], partitions: Sequence[str | None]
+    records: Sequence[CheckRecord],
+    keys: Collection[AssetCheckKey],
+    partitions: Sequence[str | None],
+    gone: Collection[str] = (),
 ) -> Rich:
     """Return what the checks of a partitioned asset found: a line for each check and outcome, with its partitions.
 
@@ -68,6 +77,7 @@ def checks_of_partitions(
         records: The latest results.
         keys: The checks that there are; those that never ran are listed too.
         partitions: All partitions of the asset, in order.
+        gone: The names of checks that are not defined any more.
     """
     groups: dict[tuple[str, str], list[CheckRecord]] = {}
     worst, place = list(_LOOKS), {partition: at for at, partition in enumerate(partitions)}
@@ -75,7 +85,7 @@ def checks_of_partitions(
         groups.setdefault((record.name, _words(record)), []).append(record)
     rows: list[list[Showable]] = []
     for (name, words), group in groups.items():
-        state = badge(_LOOKS[group[0].outcome], f"{len(group)} {words}")
+        state = badge(_LOOKS[group[0].outcome], f"{len(group)} {words}{GONE if name in gone else ''}")
         rows.append([name, state, _which_and_what(group, partitions), ago(max(record.time for record in group))])
     table = Table(_columns("partitions, and what it says of the first"), [*rows, *_never_run(keys, records)]).rich
     return stack([table, *_tracebacks(group[0] for group in groups.values())])

@@ -31,16 +31,21 @@ def with_sightings(
     is_whole = explanation.partition is None and status.node.partitions_def is not None
     records = [each for each in store.latest_checks(key) if is_whole or each.partition == explanation.partition]
     if keys or records:
-        explanation = replace(explanation, checks=_checks(records, keys, status, explanation.partition))
+        gone = {each.name for each in records if not graph.checks.is_there(AssetCheckKey(key, each.name))}
+        explanation = replace(explanation, checks=_checks(records, keys, status, explanation.partition, gone))
     return _observed(explanation, status, store) if status.node.is_source else explanation
 
 
 def _checks(
-    records: Sequence[CheckRecord], keys: Collection[AssetCheckKey], status: AssetStatus, partition: str | None
+    records: Sequence[CheckRecord],
+    keys: Collection[AssetCheckKey],
+    status: AssetStatus,
+    partition: str | None,
+    gone: Collection[str],
 ) -> Rich:
     if partition is None and status.node.partitions_def is not None:
-        return checks_of_partitions(records, keys, status.keys)
-    return checks_of_piece(records, keys, int(status.event_ids[status.position_of(partition)]))
+        return checks_of_partitions(records, keys, status.keys, gone)
+    return checks_of_piece(records, keys, int(status.event_ids[status.position_of(partition)]), gone)
 
 
 def _observed(explanation: Explanation, status: AssetStatus, store: Instance) -> Explanation:

@@ -13,6 +13,7 @@ from notebook_assets import (
     AssetSpec,
     Instance,
     ObserveResult,
+    StaticPartitionsDefinition,
     asset,
     asset_check,
     explain,
@@ -86,6 +87,29 @@ def test_a_check_of_an_asset_that_is_not_there_is_told_by_every_run(namespace: d
     assert said in str(materialize("daily", instance=store, progress=False))
     assert said in str(run_checks("daily", instance=store))
     assert said in str(asset_catalogue("daily", instance=store))
+
+
+def test_results_of_checks_that_are_gone_are_counted_no_more(namespace: dict[str, Any]) -> None:
+    store = Instance.ephemeral()
+    namespace.update(daily=daily, rows=check("rows"), late=check("late", passed=False))
+    materialize("daily", instance=store, progress=False)
+    del namespace["late"]
+    assert [entry.checks for entry in asset_catalogue(instance=store).entries] == ["1 passed"]
+    assert "failed, not defined any more" in str(explain("daily", instance=store))
+    assert "passed, not" not in str(explain("daily", instance=store))
+
+
+def test_results_of_checks_of_partitions_that_are_gone_are_marked(namespace: dict[str, Any]) -> None:
+    @asset(partitions_def=StaticPartitionsDefinition(["x", "y"]))
+    def hourly() -> int:
+        return 1
+
+    store = Instance.ephemeral()
+    namespace.update(hourly=hourly, late=check("late", of="hourly", passed=False))
+    materialize("hourly", partitions="all", instance=store, progress=False)
+    assert "2 failed" in str(explain("hourly", instance=store))
+    del namespace["late"]
+    assert "2 failed, not defined any more" in str(explain("hourly", instance=store))
 
 
 @pytest.mark.parametrize(
