@@ -11,9 +11,10 @@ from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, Explanation, explain_asset, explain_piece, statuses
 from notebook_assets.display import (
     Rich,
+    moment,
     plot_series,
 )
-from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.errors import InvalidInvocationError, did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import (
