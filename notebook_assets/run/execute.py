@@ -17,6 +17,7 @@ from notebook_assets.keys import AssetKey
 from notebook_assets.run.checks_in_run import Piece
 from notebook_assets.run.checks_told import blocking_errors
 from notebook_assets.run.code_keeping import keep_codes
+from notebook_assets.run.config_kept import tags_with_config
 from notebook_assets.run.io_managers import io_manager_of, load_piece
 from notebook_assets.run.listeners import ProgressListener, Silent
 from notebook_assets.run.mending import mendable_skips
@@ -130,8 +131,9 @@ def _carried_out(request: RunRequest, scope: RunScope) -> RunResult:
     if not plan.total:
         result.status = "success"
         return result
+    tags = tags_with_config(request.tags, scope.config.sections)
     result.run_id = instance.begin_run(
-        selection=request.selection, tags=request.tags, planned=plan.total, run_id=scope.resources.run_id
+        selection=request.selection, tags=tags, planned=plan.total, run_id=scope.resources.run_id
     )
     began = time.perf_counter()
     ended = "failed"  # until it is known to be better: an error must not leave it "running"

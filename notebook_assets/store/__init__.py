@@ -6,6 +6,7 @@ from notebook_assets.store.instance import Instance
 from notebook_assets.store.loader import AssetValueLoader
 from notebook_assets.store.observations_table import ObservationRecord, ObservedColumns, Seen
 from notebook_assets.store.records import (
+    CONFIG_TAG,
     AssetDescription,
     FailureRecord,
     InputRead,
@@ -18,6 +19,7 @@ from notebook_assets.store.records import (
 from notebook_assets.store.together import one_frame
 
 __all__ = [
+    "CONFIG_TAG",
     "Instance",
     "AssetValueLoader",
     "AssetDescription",

@@ -16,11 +16,11 @@ from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import DynamicKeys
 from notebook_assets.partitions.pages import PaginatedResults
-from notebook_assets.store.checks_and_observations import SeeingStore
 from notebook_assets.store.code_renaming import rename_row
 from notebook_assets.store.code_versions import CodeTables
 from notebook_assets.store.database import Database
 from notebook_assets.store.dynamic_partitions import DynamicPartitionTables
+from notebook_assets.store.event_questions import EventQuestions
 from notebook_assets.store.folder import DATABASE_NAME, VALUES_NAME, find_folder, make_folder
 from notebook_assets.store.formats import EncodedValue, encode
 from notebook_assets.store.loader import AssetValueLoader, DefinitionLookup, Fallback
@@ -34,7 +34,7 @@ else:
 _opened: dict[Path, Instance] = {}
 
 
-class Instance(SeeingStore):
+class Instance(EventQuestions):
     """A store: what was made, when and from what, and the values.
 
     Args:

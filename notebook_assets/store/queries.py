@@ -150,6 +150,29 @@ def latest_materialization(
     return None if row is None else _event_record(key, row)
 
 
+def materializations(
+    connection: sqlite3.Connection, key: AssetKey, asset_id: int, limit: int, after: int | None, ascending: bool
+) -> list[MaterializationRecord]:
+    """Return some of an asset's materializations: the first, or the latest, behind one, or all."""
+    order, side = ("ASC", ">") if ascending else ("DESC", "<")
+    start = (0 if ascending else 2**62) if after is None else after
+    rows = connection.execute(
+        f"SELECT {_EVENT} WHERE m.asset_id = ? AND m.kind = 'materialization' AND m.id {side} ? "
+        f"ORDER BY m.id {order} LIMIT ?",
+        (asset_id, start, limit),
+    )
+    return [_event_record(key, row) for row in rows]
+
+
+def recorded_keys(connection: sqlite3.Connection) -> list[AssetKey]:
+    """Return the keys of the assets of which something is recorded, sorted."""
+    rows = connection.execute(
+        "SELECT key FROM assets WHERE EXISTS (SELECT 1 FROM pieces WHERE asset_id = assets.id) "
+        "OR EXISTS (SELECT 1 FROM observations WHERE asset_id = assets.id)"
+    )
+    return sorted((AssetKey.from_escaped_user_string(row[0]) for row in rows), key=AssetKey.to_string)
+
+
 def materialized_partitions(connection: sqlite3.Connection, asset_id: int) -> set[str]:
     """Return the partition keys that have been made, and not been found empty since."""
     rows = connection.execute(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from notebook_assets.assets import AssetMaterialization
 from notebook_assets.display import (
     Showable,
     ago,
@@ -23,6 +24,9 @@ from notebook_assets.display import (
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.states import PieceState
+
+CONFIG_TAG = "run_config"
+"""The tag of a run that holds the configuration which it was given, as JSON."""
 
 RUN_STATUSES = ("running", "success", "failed", "canceled")
 DEFAULT_IO_MANAGER_KEY = "io_manager"
@@ -178,6 +182,33 @@ class MaterializationRecord:
     format: str | None
     type: str | None
     size: int | None
+
+    @property
+    def asset_materialization(self) -> AssetMaterialization | None:
+        """What was made, as the event that a function may yield; None of a piece that is empty."""
+        if self.kind != "materialization":
+            return None
+        return AssetMaterialization(self.key, None, self.metadata, self.partition, self.tags)
+
+    @property
+    def asset_key(self) -> AssetKey:
+        """The asset, as :attr:`key`."""
+        return self.key
+
+    @property
+    def partition_key(self) -> str | None:
+        """The partition, as :attr:`partition`."""
+        return self.partition
+
+    @property
+    def timestamp(self) -> float:
+        """When it was made, as :attr:`time`."""
+        return self.time
+
+    @property
+    def storage_id(self) -> int:
+        """The number of its row, as :attr:`event_id`."""
+        return self.event_id
 
     def _repr_html_(self) -> str:
         """Show it in a notebook: when it was made, what is kept, and its metadata."""

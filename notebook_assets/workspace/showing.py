@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetGraph, AssetNode
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, Explanation, explain_asset, explain_piece, statuses
+from notebook_assets.diagnosis.configured import made_with
 from notebook_assets.display import (
     Rich,
     moment,
@@ -205,6 +207,7 @@ def explain(
         there = found[node.key].node.partitions_def or node.partitions_def
         partition = written_key(there, key, node.key.to_user_string())
         said = explain_piece(found, store, node.key, partition, graph.checks.may_block)
+    said = replace(said, why=(*said.why, *made_with(store, node, said.record)))
     return with_code_hints(with_sightings(said, graph, found, store), graph, found[node.key], store)
 
 
