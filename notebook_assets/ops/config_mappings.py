@@ -40,6 +40,8 @@ class ConfigMapping:
     receive_processed_config_values: bool | None = None
     fixed: Any = field(default=MISSING, kw_only=True, repr=False)
     """The configuration that it comes down to, where that is always the same."""
+    chain: tuple[ConfigMapping, ...] = field(default=(), kw_only=True, repr=False)
+    """The mappings that it is made of, one after the other, where it is made of several."""
 
     def __post_init__(self) -> None:
         if not callable(self.config_fn) or isinstance(self.config_fn, type):
@@ -131,6 +133,7 @@ def chained(first: ConfigMapping, then: ConfigMapping) -> ConfigMapping:
         lambda config: then.resolve(first.config_fn(config), "what it is configured by"),
         first.schema,
         fixed=first.fixed,
+        chain=(*(first.chain or (first,)), *(then.chain or (then,))),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from notebook_assets.assets import Output
 from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.ops.flat_graph import FlatGraph, flat_graph
-from notebook_assets.ops.graph_config import checked_graph_config, fixed_configs
+from notebook_assets.ops.graph_config import checked_graph_config
 from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.graph_run_edges import check_inputs, first_failure, outputs_of
 from notebook_assets.ops.graph_runs import GraphRun
@@ -22,6 +22,7 @@ from notebook_assets.ops.node_wiring import FromInput, FromOutput
 from notebook_assets.ops.op_annotations import annotations_of
 from notebook_assets.ops.op_context import Surroundings
 from notebook_assets.ops.op_selection import selected_ops
+from notebook_assets.ops.written_config import written_config
 from notebook_assets.resources import Resources
 from notebook_assets.resources.direct_calls import is_built_context
 from notebook_assets.run.run_config import computation_name
@@ -173,8 +174,8 @@ class GraphCall:
         checked_graph_config(self.graph.as_it_is_now(), entry, place=place)
 
     def fixed_config(self) -> dict[str, Any]:
-        """Return the configuration that is written into the graph, by node: part of what it does."""
-        return fixed_configs(self.graph.as_it_is_now())
+        """Return the configuration that is written into the graph and its parts: part of what it does."""
+        return written_config(self.graph.as_it_is_now())
 
     def _asked(self, context: Any) -> FlatGraph:
         """Return the ops that the asked outputs need; all of them, unless it can make some without the others."""

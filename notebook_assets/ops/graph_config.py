@@ -163,35 +163,6 @@ class _Walk:
                 self.problems.append(Problem(place or "run_config", unknown("unknown field", name, known)))
 
 
-def fixed_configs(graph: GraphDefinition, path: str = "") -> dict[str, Any]:
-    """Return the configuration that is written into a graph and its parts: defaults, and what they are configured to.
-
-    Args:
-        graph: The graph.
-        path: Its own place.
-
-    >>> from notebook_assets import graph, op
-    >>> @op(config_schema={"rows": int})
-    ... def read(context): ...
-    >>> three = read.configured({"rows": 3}, name="three")
-    >>> @graph
-    ... def totals(): three()
-    >>> fixed_configs(totals)
-    {'three': {'rows': 3}}
-    """
-    mapping = graph.config_mapping
-    own = graph.config if mapping is None else mapping.fixed
-    found = {path or graph.name: own} if own and own is not MISSING else {}
-    for name, node in graph.nodes.items():
-        inner = f"{path}.{name}" if path else name
-        if isinstance(node.definition, GraphDefinition):
-            found.update(fixed_configs(node.definition, inner))
-        elif isinstance(node.definition, OpDefinition) and node.definition.configured_by is not None:
-            fixed = node.definition.configured_by.fixed
-            found.update({} if fixed is MISSING else {inner: fixed})
-    return found
-
-
 def unknown(what: str, name: object, known: Iterable[str]) -> str:
     """Say that a name is of nothing there is.
 

@@ -9,7 +9,7 @@ from notebook_assets.resources.config_types import config_type_of
 
 
 def schema_defaults(schema: Any) -> dict[str, Any]:
-    """Return the default of each field of a schema that has one, to any depth; none of a schema that is no dict.
+    """Return the default of each field of a schema that has one, to any depth; that of all of it by no name.
 
     Args:
         schema: What an asset has as its ``config_schema``.
@@ -19,8 +19,11 @@ def schema_defaults(schema: Any) -> dict[str, Any]:
 
     >>> schema_defaults({"most": Field(int, default_value=3), "name": str, "more": {"deep": Field(int, 1)}})
     {'most': 3, 'more': {'deep': 1}}
+    >>> schema_defaults(Field(int, default_value=3))
+    {'': 3}
     """
-    found: dict[str, Any] = {}
+    is_given = isinstance(schema, Field) and schema.default_provided
+    found: dict[str, Any] = {"": schema.default_value} if is_given else {}
     whole = schema.config_type if isinstance(schema, Field) else config_type_of(schema)
     for name, field in getattr(whole, "fields", {}).items():
         inner = schema_defaults(field.config_type)
