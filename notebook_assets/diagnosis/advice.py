@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from notebook_assets.diagnosis.causes import Place, piece_of
@@ -10,9 +11,15 @@ from notebook_assets.diagnosis.seen_checks import Blocker
 from notebook_assets.diagnosis.status import AssetStatus
 from notebook_assets.diagnosis.user_line import user_line
 from notebook_assets.display import count, plural
+from notebook_assets.errors import ValueNotFoundError
 from notebook_assets.keys import AssetKey
 from notebook_assets.states import PieceState
 from notebook_assets.store import FailureRecord
+
+_PASSING = re.compile(
+    r"Connect|Timeout|TimedOut|RateLimit|TooManyRequests|Unavailable|Throttl|^BrokenPipeError$|^(HTTP|URL|SSL|Socket)Error$"
+    r"|^OperationalError$|^InterruptedError$|^gaierror$"
+)
 
 OUTSIDE = "Changes to it are not seen here: what is made from it does not become stale by itself."
 """What is said of a source of which the store knows nothing."""
@@ -94,11 +101,23 @@ def _on(
         return f"{whose} changed since it failed."
     if all(_has_other_inputs(statuses, status, position, failure) for position, failure in same):
         return f"{whose} is still the one that failed, but its inputs changed since."
+    if all(failure.error_type == ValueNotFoundError.__name__ for _, failure in same):
+        return f"What {name or 'it'} reads has no value: make that again, or, if it is to give none, name it in deps=."
     lines = {user_line(failure.traceback) for _, failure in same}
     line = lines.pop() if len(lines) == 1 else None
     where = f" ({line})" if line else ""
     of_many = f" for {count(len(same))} of {plural(len(failed), 'partition')}" if len(same) < len(failed) else ""
+    passing = {failure.error_type or "" for _, failure in same}
+    if all(map(_may_pass, passing)):
+        errors = " or ".join(sorted(passing))
+        unchanged = f"{whose[0].lower()}{whose[1:]} is still the one that failed{where}"
+        return f"A {errors} may pass by itself: try again; {unchanged}."
     return f"{whose} is still the one that failed{of_many}: change it{where}."
+
+
+def _may_pass(error_type: str) -> bool:
+    """Whether errors of a type, told by its name, often have causes outside the code: the network, a server, a lock."""
+    return _PASSING.search(error_type) is not None
 
 
 def _has_other_inputs(

@@ -22,6 +22,7 @@ from notebook_assets.display import (
     metadata_rich,
     note,
     plain,
+    plural,
     size,
     stack,
     title_line,
@@ -31,6 +32,7 @@ from notebook_assets.mappings import WaitFor
 from notebook_assets.mappings.wait_policy import enough_of, lack_words
 from notebook_assets.states import PieceState
 from notebook_assets.store import FailureRecord, MaterializationRecord
+from notebook_assets.store.records import RETRIES_TAG
 
 _TONES = {PieceState.FAILED: "error", PieceState.SKIPPED: "warning", PieceState.STALE: "warning"}
 
@@ -113,6 +115,8 @@ class Explanation(Shown):
     advice: tuple[str, ...] = ()
     checks: Rich | None = None
     """The latest results of its checks, as a table."""
+    io_manager: str = ""
+    """The key of the IO manager that keeps the value; empty where the store does."""
 
     @property
     def state(self) -> PieceState | None:
@@ -145,9 +149,14 @@ class Explanation(Shown):
             return [counts_bar(self.counts, 240), facts([(state.value, many) for state, many in self.counts.items()])]
         pairs: list[tuple[str, Rich | str]] = [("state", badge(self.state))]
         if self.record is not None:
-            pairs.append(("last made", f"{ago(self.record.time)}, in {duration(self.record.duration)}"))
+            made = f"{ago(self.record.time)}, in {duration(self.record.duration)}"
+            retries = self.record.tags.get(RETRIES_TAG, "")
+            again = f", after {plural(int(retries), 'failed attempt')}" if retries.isdecimal() else ""
+            pairs.append(("last made", f"{made}{again}"))
             if self.record.size is not None:
                 pairs.append(("value", f"{self.record.type} · {size(self.record.size)} · {self.record.format}"))
+            if self.io_manager:
+                pairs.append(("kept by", f"the IO manager {self.io_manager!r}"))
             pairs += [(name, metadata_rich(entry)) for name, entry in self.record.metadata.items()]
         return [facts(pairs)]
 

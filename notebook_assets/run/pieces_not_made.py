@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from notebook_assets.keys import AssetKey
-from notebook_assets.run.tracebacks import message_of
+from notebook_assets.run.tracebacks import failure_words
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class StepFailure:
     @property
     def error_text(self) -> str:
         """The error's type and its whole message."""
-        message = message_of(self.error).strip()
+        message = failure_words(self.error).strip()
         return f"{type(self.error).__name__}: {message}" if message else type(self.error).__name__
 
     @property

@@ -18,12 +18,10 @@ from notebook_assets.run.retries import Retry
 from notebook_assets.run.run_config import computation_name
 from notebook_assets.run.run_events import Reported
 from notebook_assets.run.run_scope import RunScope
-from notebook_assets.run.tracebacks import forget_variables, from_user_code, message_of, traceback_text, writable
+from notebook_assets.run.tracebacks import failure_words, forget_variables, from_user_code, traceback_text, writable
 from notebook_assets.states import PieceState
 from notebook_assets.store import EncodedValue, InputRead
-
-RETRIES_TAG = "retries"
-"""The tag of a materialization that says how often it had to be tried again."""
+from notebook_assets.store.records import RETRIES_TAG
 
 SKIPS_AT_ONCE = 500
 """Skipped pieces cost nothing to make, so they are recorded in bulk: this many in one transaction."""
@@ -133,7 +131,7 @@ class StepRecords:
             partition,
             run_id=self.scope.result.run_id,
             error_type=writable(type(error).__name__),
-            message=message_of(error) + self._how_often(partition),
+            message=failure_words(error) + self._how_often(partition),
             traceback=text,
             code=self.code,
             duration=duration,

@@ -9,6 +9,9 @@ from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Any
 
+from notebook_assets.assets.retry_policy import Failure
+from notebook_assets.display import metadata_line
+
 _PACKAGE = str(Path(__file__).resolve().parent.parent / "_")[:-1]  # with the separator at its end
 
 
@@ -78,6 +81,20 @@ def message_of(error: BaseException) -> str:
         return writable(str(error))
     except Exception:
         return f"(a {type(error).__name__} that can't be shown as text)"
+
+
+def failure_words(error: BaseException) -> str:
+    """Return what an error says; of a ``Failure`` also the metadata that it was raised with.
+
+    >>> from notebook_assets import Failure
+    >>> failure_words(Failure("bad credentials", metadata={"code": 401}))
+    'bad credentials (code 401)'
+    """
+    said = message_of(error)
+    if not isinstance(error, Failure) or not error.metadata:
+        return said
+    told = ", ".join(f"{name} {metadata_line(value)}" for name, value in error.metadata.items())
+    return writable(f"{'' if error.description is None else said} ({told})".strip())
 
 
 def writable(text: str) -> str:

@@ -30,6 +30,8 @@ CONFIG_TAG = "run_config"
 
 RUN_STATUSES = ("running", "success", "failed", "canceled")
 DEFAULT_IO_MANAGER_KEY = "io_manager"
+RETRIES_TAG = "retries"
+"""The tag of a materialization that says how often it had to be tried again."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from notebook_assets.display import Rich, ago
 from notebook_assets.keys import AssetKey
 from notebook_assets.selection.check_keys import AssetCheckKey
 from notebook_assets.store import CheckRecord, Instance, ObservationRecord
+from notebook_assets.store.records import DEFAULT_IO_MANAGER_KEY
 
 
 def with_sightings(
@@ -30,6 +31,9 @@ def with_sightings(
     keys = graph.checks.of(key)
     is_whole = explanation.partition is None and status.node.partitions_def is not None
     records = [each for each in store.latest_checks(key) if is_whole or each.partition == explanation.partition]
+    kept_by = status.node.io_manager_key or DEFAULT_IO_MANAGER_KEY
+    if kept_by != DEFAULT_IO_MANAGER_KEY and explanation.record is not None and explanation.record.size is None:
+        explanation = replace(explanation, io_manager=kept_by)
     if keys or records:
         gone = {each.name for each in records if not graph.checks.is_there(AssetCheckKey(key, each.name))}
         explanation = replace(explanation, checks=_checks(records, keys, status, explanation.partition, gone))
