@@ -17,6 +17,7 @@ from notebook_assets.diagnosis.recorded import StatusSource
 from notebook_assets.diagnosis.seen_checks import Blocker, as_found, blockers, found_errors
 from notebook_assets.diagnosis.status import AssetStatus
 from notebook_assets.diagnosis.typed import quote, typed_selection
+from notebook_assets.diagnosis.where_kept import kept_and_made
 from notebook_assets.diagnosis.why_asset import asset_to_do, why_asset
 from notebook_assets.display import ago, count, plural
 from notebook_assets.errors import UnknownPartitionError
@@ -116,7 +117,8 @@ def explain_piece(
         hopeless += why_blocked(statuses, blocked_pieces(statuses), status, position)
     codes = CodeTexts(source)
     stops = [] if status.node.is_source else blockers(statuses, source, status, position, may_block)
-    why, chain = _why(statuses, status, position, needs, failure, codes)
+    record = source.latest(key, partition) if status.event_ids[position] else None
+    why, chain = _why(statuses, status, position, needs, failure, codes, record)
     if not is_right:
         why += told(source, chain)
     if stops:
@@ -129,7 +131,7 @@ def explain_piece(
         counts={state: 1},
         why=(*why, *hopeless, *codes.accepted(status, position)),
         needs=needs,
-        record=source.latest(key, partition) if status.event_ids[position] else None,
+        record=record,
         failure=failure,
         to_do=to_do,
         advice=(*advice_on(statuses, source, key, [(status, position), *chain]), *advice_on_checks(stops))
@@ -219,6 +221,7 @@ def _why(
     needs: Sequence[Need],
     failure: FailureRecord | None,
     codes: CodeTexts,
+    record: MaterializationRecord | None,
 ) -> tuple[list[str], list[Place]]:
     """Return why a piece is as it is, and the pieces that stand in its way, of which more is to be told."""
     state = status.state(position)
@@ -238,7 +241,7 @@ def _why(
         chain = why_not_there(statuses, status, position)
         return [f"It was never made. {there}" if needs else "It was never made."], chain
     by_code = "" if codes.accepted(status, position) else "by today's code "
-    return [f"Its value is stored, made {by_code}from today's inputs."], []
+    return [kept_and_made(status.node, record, by_code)], []
 
 
 def _why_not_made(

@@ -108,7 +108,8 @@ def no_value(
     if row is not None and row.kind == "materialization":
         return ValueNotFoundError(
             f"{what} was materialized, but the store keeps no value of it: its function gave none back or stored it "
-            "itself, or it belongs to another IO manager; then load it where its definition is."
+            "itself, or it belongs to another IO manager; then load it where its definition is. If it gives one now, "
+            "make it again; what needs only its order names it in deps=."
         )
     if failure is None:
         return NeverMaterializedError(f"{what} was never materialized. Materialize it first.")
