@@ -12,6 +12,7 @@ from notebook_assets.assets.dependency_checks import function_error
 from notebook_assets.diagnosis.no_garbage import no_garbage
 from notebook_assets.diagnosis.observed import Observed, observed
 from notebook_assets.diagnosis.recorded import ColumnSource, StatusSource, columns_of
+from notebook_assets.diagnosis.renamed_inputs import Renames, as_renamed, renames_of
 from notebook_assets.diagnosis.single import is_one_to_one, one_to_one, single_staleness
 from notebook_assets.diagnosis.staleness import InputsOf, Staleness, find_staleness
 from notebook_assets.errors import InvalidMappingError
@@ -130,11 +131,11 @@ def statuses(
     graph = graph.at(now, source)
     wanted = set(graph.keys()) if keys is None else _with_upstream(graph, keys)
     found: dict[AssetKey, AssetStatus] = {}
-    columns = columns_of(source)
+    columns, renames = columns_of(source), renames_of(source)
     with no_garbage():
         for key in graph.order:
             if key in wanted:
-                found[key] = _status(graph.nodes[key], columns, found, now)
+                found[key] = _status(graph.nodes[key], columns, found, now, renames)
     return found
 
 
@@ -150,7 +151,11 @@ def _with_upstream(graph: AssetGraph, keys: Iterable[AssetKey]) -> set[AssetKey]
 
 
 def _status(
-    node: AssetNode, source: ColumnSource, upstream: Mapping[AssetKey, AssetStatus], now: datetime | None
+    node: AssetNode,
+    source: ColumnSource,
+    upstream: Mapping[AssetKey, AssetStatus],
+    now: datetime | None,
+    renames: Renames,
 ) -> AssetStatus:
     keys = keys_of(node.partitions_def, now)
     count = len(keys)
@@ -174,7 +179,8 @@ def _status(
             reads = source.read_columns(node.key) if inputs else {}
             is_single = node.partitions_def is None and all(links is one_to_one() for links in status.links)
             find = single_staleness if is_single else find_staleness
-            status.staleness = find(node, status.event_ids, codes, inputs, reads)
+            made_by = as_renamed(node, codes, renames)
+            status.staleness = find(node, status.event_ids, made_by, inputs, reads)
             if status.outdated.any():
                 current = status.has(PieceState.MATERIALIZED, PieceState.EMPTY) & status.outdated
                 status.states[current] = CODE_OF[PieceState.STALE]

@@ -90,6 +90,18 @@ def renamed_to(connection: sqlite3.Connection, key: AssetKey) -> tuple[AssetKey,
     return None if row is None else (AssetKey.from_escaped_user_string(row[0]), row[1])
 
 
+def former_keys(connection: sqlite3.Connection) -> dict[AssetKey, list[AssetKey]]:
+    """Return the keys that assets had before, by the key of today."""
+    found: dict[AssetKey, list[AssetKey]] = {}
+    rows = connection.execute(
+        "SELECT DISTINCT a.key, r.old_key FROM asset_renames r JOIN assets a ON a.id = r.asset_id "
+        "WHERE a.key <> r.old_key"
+    )
+    for key, old in rows:
+        found.setdefault(AssetKey.from_escaped_user_string(key), []).append(AssetKey.from_escaped_user_string(old))
+    return found
+
+
 def last_rename(connection: sqlite3.Connection) -> int:
     """Return the number of the newest rename, 0 where there was none: what was remembered of keys before is void."""
     return int(connection.execute("SELECT coalesce(max(id), 0) FROM asset_renames").fetchone()[0])

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from notebook_assets.keys import AssetKey
 from notebook_assets.store.asset_rows import AssetIds
 from notebook_assets.store.code_accepting import Accepted, accept_pieces, accepted_of, take_back_pieces
-from notebook_assets.store.code_renaming import renamed_to
+from notebook_assets.store.code_renaming import former_keys, renamed_to
 from notebook_assets.store.database import Database
 
 
@@ -137,6 +137,11 @@ class CodeTables:
         """Return what an asset is called now that once had this key, and when it was renamed (seconds since 1970)."""
         with self._database.read() as connection:
             return renamed_to(connection, key)
+
+    def former_keys(self) -> dict[AssetKey, list[AssetKey]]:
+        """Return the keys that assets had before they were renamed, by the key of today."""
+        with self._database.read() as connection:
+            return former_keys(connection)
 
 
 def _code_id(connection: sqlite3.Connection, asset_id: int, code: str) -> int | None:

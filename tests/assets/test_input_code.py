@@ -18,6 +18,7 @@ from notebook_assets import (
     asset,
     explain,
     materialize,
+    rename_asset,
 )
 from notebook_assets.assets.fingerprint import fingerprint_changes
 
@@ -67,6 +68,17 @@ def test_a_parameter_that_is_called_as_its_asset_adds_nothing() -> None:
 def test_a_code_version_stands_for_the_inputs_too() -> None:
     one, other = (asset(name="a", code_version="1", ins={"p": AssetIn(of)})(lambda p: p) for of in "xy")
     assert one.code == other.code
+
+
+def test_an_input_that_was_renamed_in_the_store_is_the_same_asset() -> None:
+    store = Instance.ephemeral()
+    materialize([*SOURCES, difference(p="x", q="y")], instance=store, progress=False)
+    rename_asset("x", "u", instance=store)
+    rename_asset("u", "w", instance=store)
+    sources = [asset(name=name)(lambda: 1) for name in "wyz"]
+    for ins, is_stale in (({"p": "w", "q": "y"}, False), ({"p": "z", "q": "y"}, True), ({"p": "y", "q": "w"}, True)):
+        said = str(explain("a", instance=store, definitions=Definitions([*sources, difference(**ins)])))
+        assert ("stale" in said) == is_stale
 
 
 def test_metadata_that_can_not_be_taken_apart_counts_by_its_names() -> None:
