@@ -10,6 +10,7 @@ from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import statuses
 from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey
+from notebook_assets.ops.tag_texts import tag_texts
 from notebook_assets.run import RunConfig, RunResult
 from notebook_assets.run.checks_alone import ChecksRequest, carry_out_checks
 from notebook_assets.run.first_error import raise_first
@@ -76,7 +77,7 @@ def run_checks(
     if not keys:
         raise InvalidInvocationError("There is no check to carry out: define one with @asset_check(asset=...).")
     given = {**definitions.resources, **(resources or {})}
-    result = checks_alone(graph, keys, store, given, partitions, tags or {}, run_config)
+    result = checks_alone(graph, keys, store, given, partitions, tag_texts(tags, "tags"), run_config)
     result.hint = " ".join(unfit_checks(graph))
     if raise_on_error:
         raise_first(result)

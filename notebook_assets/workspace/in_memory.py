@@ -16,6 +16,7 @@ from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.resources.memory_io_manager import InMemoryIOManager
 from notebook_assets.run import RunResult
 from notebook_assets.store import Instance
+from notebook_assets.workspace.given import check_given
 from notebook_assets.workspace.making import materialize
 
 _HOME = "NOTEBOOK_ASSETS_HOME"
@@ -58,6 +59,9 @@ def materialize_to_memory(
     [1, 4, 9]
     """
     __tracebackhide__ = True
+    check_given({"instance": instance, "resources": resources, "tags": tags})
+    if isinstance(assets, str) or not isinstance(assets, Iterable | AssetsDefinition):
+        raise InvalidInvocationError(f"materialize_to_memory makes a list of assets, such as [daily]; got {assets!r}.")
     listed = [assets] if isinstance(assets, AssetsDefinition) else list(assets)
     made = [thing for thing in listed if isinstance(thing, AssetsDefinition)]
     managers = {thing.io_manager_key_of(key) for thing in made for key in thing.keys}

@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from notebook_assets.assets.fingerprint_once import fingerprints_taken_once
 from notebook_assets.partitions import partition_loading_context
+from notebook_assets.workspace.given import check_given
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -17,7 +18,7 @@ def keys_from_instance(function: Callable[P, T]) -> Callable[P, T]:
     """Have the store that a function gets as ``instance=`` be the one that knows dynamic keys while it runs.
 
     Without one it is that of the loading context, or of the notebook, as everywhere. The code of each asset is looked
-    at once meanwhile.
+    at once meanwhile. What is given by name and of the wrong kind is refused before.
 
     >>> from notebook_assets import DynamicPartitionsDefinition, Instance
     >>> episodes = DynamicPartitionsDefinition(name="episodes")
@@ -33,6 +34,7 @@ def keys_from_instance(function: Callable[P, T]) -> Callable[P, T]:
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
         __tracebackhide__ = True  # IPython leaves this frame out
+        check_given(kwargs)
         store: Any = kwargs.get("instance")
         with partition_loading_context(dynamic_partitions_store=store), fingerprints_taken_once():
             return function(*args, **kwargs)

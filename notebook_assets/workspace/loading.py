@@ -11,6 +11,7 @@ from notebook_assets.partitions import PartitionKeyRange
 from notebook_assets.store import AssetValueLoader, Instance
 from notebook_assets.store.load_options import HasKey, Missing, Shape
 from notebook_assets.workspace.current import workspace
+from notebook_assets.workspace.given import check_given
 from notebook_assets.workspace.plain_errors import plain_errors
 
 
@@ -28,6 +29,7 @@ def get_asset_value_loader(instance: Instance | None = None) -> AssetValueLoader
     ...
     notebook_assets.errors.UnknownAssetError: ...
     """
+    check_given({"instance": instance})
     here = workspace()
     store = instance or here.instance()
     definitions = here.definitions(instance=store)

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from notebook_assets.assets.call_hints import with_call_hints
 from notebook_assets.assets import AssetCheckKey, AssetGraph, is_checks
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, statuses
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
+from notebook_assets.ops.tag_texts import tag_texts
 from notebook_assets.run import (
     Only,
     Plan,
@@ -31,7 +33,7 @@ from notebook_assets.store import Instance
 from notebook_assets.workspace.checking import asked_checks, checks_alone, unfit_checks
 from notebook_assets.workspace.current import workspace
 from notebook_assets.workspace.heeding import is_heeding, refused_before
-from notebook_assets.workspace.hints import made_from_stale, made_together
+from notebook_assets.workspace.hints import made_from_stale, made_together, misspelt
 from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.observing import lone_sources, observed
 from notebook_assets.workspace.plain_errors import plain_errors
@@ -41,6 +43,7 @@ from notebook_assets.workspace.targets import check_one_key, chosen_keys, target
 _log = logging.getLogger("notebook_assets")
 
 
+@with_call_hints("for several assets give a list, materialize([a, b]), or a selection, materialize('a or b').")
 @plain_errors
 @keys_from_instance
 def materialize(
@@ -112,7 +115,7 @@ def materialize(
         graph=definitions.graph.at(dynamic_partitions_store=store),
         instance=store,
         resources={**definitions.resources, **(resources or {})},
-        tags=tags or {},
+        tags=tag_texts(tags, "tags"),
         run_config=run_config,
         one_key=partition_key,
         partitions=_wanted_partitions(partition_key, partitions),
@@ -201,7 +204,8 @@ def _made(
             refused=refused,
         )
     )
-    hints = (made_together(asked.graph, keys, made), from_stale.sentence(found), *unfit_checks(asked.graph))
+    wrong = [*misspelt(asked.graph, found, made), *unfit_checks(asked.graph)]
+    hints = (made_together(asked.graph, keys, made), from_stale.sentence(found), *wrong)
     result.hint = " ".join(filter(None, hints))
     return result
 
@@ -236,6 +240,10 @@ def _title(keys: list[AssetKey]) -> str:
 def _listener(progress: bool | ProgressListener, title: str) -> ProgressListener:
     if isinstance(progress, bool):
         return progress_here(title) if progress else Silent()
+    if not hasattr(progress, "started"):
+        raise InvalidInvocationError(
+            f"progress is True, False or a listener with started, advanced and finished; got {progress!r}."
+        )
     return progress
 
 

@@ -9,6 +9,7 @@ from notebook_assets.assets import AssetGraph
 from notebook_assets.definitions import Definitions
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
+from notebook_assets.ops.tag_texts import tag_texts
 from notebook_assets.run import RunConfig, RunResult
 from notebook_assets.run.first_error import raise_observation
 from notebook_assets.run.observation_as_run import run_of_observation
@@ -74,8 +75,8 @@ def observe(
             "There is no source here that can be observed: define one with @observable_source_asset."
         )
     store.describe_assets(definitions.descriptions(here.notebook()))
-    given = {**definitions.resources, **(resources or {})}
-    result = observe_sources(ObserveRequest(graph, keys, store, given, partition_key, tags or {}, run_config))
+    given, texts = {**definitions.resources, **(resources or {})}, tag_texts(tags, "tags")
+    result = observe_sources(ObserveRequest(graph, keys, store, given, partition_key, texts, run_config))
     if raise_on_error:
         raise_observation(result)
     return result
