@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from notebook_assets.assets import AssetGraph, AssetNode, Dependency
+from notebook_assets.errors import InvalidConfigError
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions.shown import SelfShown, shown
 from notebook_assets.resources import Resources
@@ -157,7 +158,7 @@ def config_of_run(
 
     Raises:
         InvalidInvocationError: It is neither a RunConfig nor a dict.
-        InvalidConfigError: It does not fit; all that is wrong is named.
+        InvalidConfigError: It does not fit; all that is wrong is named. Or one of two computations of one name has one.
     """
     nodes = [graph.nodes[key] for key in made]
     others: list[Any] = []
@@ -174,11 +175,25 @@ def config_of_run(
             found[computation_name(each)] = Configurable(
                 schema_of(each), is_needed=True, check_inside=_check_inside(each)
             )
+    _check_names([*others, *(node.definition for node in nodes), *looking])
     if resources.have_ends:
         _add_ends(found, graph.nodes.values() if given is not None else nodes, graph, resources)
     needed = resources.needed(nodes, looking)
     things = {key: Configurable(schema, key in needed) for key, schema in resources.schemas().items()}
     return check_run_config(given, found, things)
+
+
+def _check_names(computations: Iterable[Any]) -> None:
+    """Refuse two computations of one name of which one is configured: each would get what is meant for the other."""
+    by_name: dict[str, Any] = {}
+    for each in filter(None, computations):
+        name = computation_name(each)
+        other = by_name.setdefault(name, each)
+        if other.fn is not each.fn and (schema_of(each) is not None or schema_of(other) is not None):
+            raise InvalidConfigError(
+                f"Two functions are called {name!r} in a run's configuration, and one of them is configured: "
+                f"{other!r} and {each!r}. Name one of them otherwise."
+            )
 
 
 def _add_ends(
