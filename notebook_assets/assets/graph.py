@@ -47,6 +47,8 @@ class AssetGraph:
                 before = self.nodes.get(node.key)
                 self.nodes[node.key] = node if before is None else same_asset(before, node)
         outside = {spec.asset_key: spec for spec in known}
+        self.outsiders: dict[AssetKey, AssetKey] = {}
+        """What is not defined here and needed all the same, each with the first asset that names it."""
         self._add_outsiders(outside)
         looked = {*looked_at, *(key for each in checks for key in each.dependency_keys)}
         self.nodes.update({key: AssetNode(outside[key]) for key in sorted(looked & outside.keys() - self.nodes.keys())})
@@ -96,6 +98,7 @@ class AssetGraph:
             for dependency in node.dependencies:
                 if dependency.key in self.nodes:
                     continue
+                self.outsiders[dependency.key] = node.key
                 if dependency.key in known:
                     self.nodes[dependency.key] = AssetNode(known[dependency.key])
                 elif dependency.input_name is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetGraph
 from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.display import count
+from notebook_assets.errors import did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.run import Plan
@@ -79,6 +80,25 @@ def _stale(status: AssetStatus, planned: np.ndarray | None) -> np.ndarray:
     if planned is not None:
         mask[planned] = False
     return mask
+
+
+def misspelt(graph: AssetGraph, statuses: Mapping[AssetKey, AssetStatus], looked_at: Collection[AssetKey]) -> list[str]:
+    """Return what looks misspelt in ``deps``: what nothing defines or made, and is named almost as an asset is.
+
+    Args:
+        graph: All assets.
+        statuses: The statuses of those that are looked at and of all upstream of them.
+        looked_at: The assets whose dependencies are looked at.
+    """
+    defined = [key.to_user_string() for key in graph.nodes if key not in graph.outsiders]
+    said = []
+    for key, by in graph.outsiders.items():
+        status = statuses.get(key)
+        if by in looked_at and status is not None and not status.seen_events.any():
+            name, namer = key.to_user_string(), by.to_user_string()
+            near = did_you_mean(name, [other for other in defined if other != namer])
+            said += [f"{namer} names {name!r}, which nothing here defines, and nothing made.{near}"] if near else []
+    return said
 
 
 def made_together(graph: AssetGraph, chosen: Iterable[AssetKey], made: Iterable[AssetKey]) -> str:

@@ -30,6 +30,7 @@ from notebook_assets.workspace.catalogue import Catalogue
 from notebook_assets.workspace.checking import unfit_checks
 from notebook_assets.workspace.code_identity import rename_hints
 from notebook_assets.workspace.current import graph_and_store, workspace
+from notebook_assets.workspace.hints import misspelt
 from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.targets import some_keys
@@ -82,7 +83,7 @@ class AssetListing(Shown):
     """What of the listed assets' code can't be looked at, so that a change there makes nothing stale."""
 
     hints: tuple[str, ...] = ()
-    """What was renamed, or looks as if it was; which checks are defined twice."""
+    """What was renamed, or looks as if it was; what looks misspelt; which checks are defined twice."""
 
     @property
     def _forms(self) -> tuple[str, str]:
@@ -180,6 +181,7 @@ def asset_catalogue(
     twice = catalogue.replaced_checks() if definitions is None else {}
     hints = (
         *rename_hints(graph, listed_here, store),
+        *misspelt(graph, found, wanted),
         *(_twice(key, *twice[key]) for key in twice if key.asset_key in wanted),
     )
     return AssetListing(tuple(entries), tuple(sorted(elsewhere)), unfit, _unseen(listed_here), hints)
