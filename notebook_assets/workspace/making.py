@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from notebook_assets.assets.call_hints import with_call_hints
 from notebook_assets.assets import AssetCheckKey, AssetGraph, is_checks
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, statuses
@@ -43,7 +42,6 @@ from notebook_assets.workspace.targets import check_one_key, chosen_keys, target
 _log = logging.getLogger("notebook_assets")
 
 
-@with_call_hints("for several assets give a list, materialize([a, b]), or a selection, materialize('a or b').")
 @plain_errors
 @keys_from_instance
 def materialize(
