@@ -95,7 +95,8 @@ def found_errors(stops: Sequence[Blocker]) -> str:
     first, more = stops[0], len({each.name for each in stops}) - 1
     others = f" (and by {plural(more, 'other check')})" if more else ""
     said = finding_words(first.record)
-    return f"the blocking check {first.name} found an error{others}{f': {said}' if said else ''}"
+    verb = "raised" if first.record.outcome == "error" else "found"
+    return f"the blocking check {first.name} {verb} an error{others}{f': {said}' if said else ''}"
 
 
 def checks_in_words(records: Iterable[CheckRecord], keys: Collection[AssetCheckKey] = ()) -> str:

@@ -29,10 +29,10 @@ class TableMetadataValue(MetadataValue):
 
     Args:
         records: Its rows, which all have the same columns.
-        schema: Its columns; by default what the first row suggests.
+        schema: Its columns; by default what the first row suggests, none where there is no row.
 
     Raises:
-        InvalidDefinitionError: The rows differ in their columns, or there are neither rows nor a schema.
+        InvalidDefinitionError: The rows differ in their columns, or the schema is none.
 
     >>> TableMetadataValue([TableRecord({"airport": "EWR", "delay": 3.5})]).schema.columns[1].type
     'float'
@@ -59,9 +59,7 @@ class TableMetadataValue(MetadataValue):
     @classmethod
     def _checked_schema(cls, records: Sequence[TableRecord], schema: TableSchema | None) -> TableSchema:
         if schema is None:
-            if not records:
-                raise InvalidDefinitionError("MetadataValue.table without rows needs a schema, which says its columns.")
-            first = records[0].data.items()
+            first = records[0].data.items() if records else ()
             return TableSchema([TableColumn(name, cls.infer_column_type(value)) for name, value in first])
         if not isinstance(schema, TableSchema):
             raise InvalidDefinitionError(f"The schema of MetadataValue.table is a TableSchema; got {shown(schema)}.")

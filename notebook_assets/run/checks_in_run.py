@@ -214,14 +214,26 @@ def check_steps(
     return CheckSteps(checks, keys if checks.can_subset else [spec.key for spec in checks.specs], found, scope)
 
 
-def stopped_words(names: Sequence[str]) -> str:
+def stopped_words(names: Sequence[str], failures: Iterable[CheckFailure] = ()) -> str:
     """Return why something was skipped, and what helps, as a sentence goes on.
+
+    Args:
+        names: The blocking checks that stopped it.
+        failures: The checks of the run that raised an error themselves.
 
     >>> stopped_words(["daily:rows"])
     'an error was found by daily:rows; mend that, and make daily again'
     """
     looked_at = " and ".join(dict.fromkeys(name.rsplit(":", 1)[0] for name in names))
-    return f"an error was found by {', '.join(names)}; mend that, and make {looked_at} again"
+    broken = {key.to_user_string() for failure in failures for key in failure.keys}
+    raised, found = [name for name in names if name in broken], [name for name in names if name not in broken]
+    told = [f"an error was found by {', '.join(found)}"] if found else []
+    told += (
+        [f"the blocking {'checks' if len(raised) > 1 else 'check'} {', '.join(raised)} raised an error"]
+        if raised
+        else []
+    )
+    return f"{', and '.join(told)}; mend that, and make {looked_at} again"
 
 
 def stopped_by(blocked: Mapping[Piece, Sequence[str]], key: AssetKey, positions: Iterable[int]) -> list[str]:

@@ -147,7 +147,7 @@ class StepRecords:
             self.scope.excused.add((self.key, position))
         shortage = "; ".join(lack.words() for lack in missing) if any(lack.waits_for_fewer for lack in missing) else ""
         stops = [name for lack in missing for name in stopped_by(self.scope.blocked, lack.upstream, lack.positions)]
-        shortage = stopped_words(stops) if stops else shortage
+        shortage = stopped_words(stops, self.scope.result.check_failures) if stops else shortage
         nonexistent = tuple(name for lack in missing for name in lack.nonexistent_names())
         self._skips.append((partition, shortage or not_there(len(names)), names))
         self.scope.result.skips.append(

@@ -8,6 +8,7 @@ from notebook_assets import (
     AssetCheckResult,
     Definitions,
     Instance,
+    MetadataValue,
     RunResult,
     StaticPartitionsDefinition,
     asset,
@@ -103,3 +104,27 @@ def test_the_last_line_that_is_offered_makes_the_piece(store: Instance, monkeypa
         assert thing.key.to_user_string() in line
         materialize([thing, prices, basket], selection=[thing], partition_key="y", instance=store, progress=False)
     assert store.load("basket", "y") == "y"
+
+
+def test_a_blocking_check_that_raised_is_told_from_one_that_found_an_error(
+    store: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(BAD, "values")
+    said = " ".join(repr(make(store, prices, basket)).split())
+    assert "the blocking check prices:sane raised an error; mend that, and make prices again" in said
+    found = explain("basket", "y", instance=store, definitions=DEFINITIONS)
+    assert "the blocking check prices:sane raised an error: KeyError: 'values'." in found.why[0]
+
+
+def test_a_good_table_without_rows_stops_nothing(store: Instance) -> None:
+    @asset
+    def whole() -> int:
+        return 1
+
+    @asset_check(asset=whole, blocking=True)
+    def no_bad_rows() -> AssetCheckResult:
+        return AssetCheckResult(passed=True, metadata={"bad": MetadataValue.table([])})
+
+    assert materialize([whole, no_bad_rows], instance=store, progress=False).success
+    shown = str(explain("whole", instance=store, definitions=Definitions([whole], asset_checks=[no_bad_rows])))
+    assert "bad 0 rows" in shown

@@ -195,7 +195,6 @@ REFUSED = [
     lambda dg: dg.MetadataValue.timestamp(datetime(2024, 1, 1)),
     lambda dg: dg.MetadataValue.python_artifact(dagster),
     lambda dg: dg.MetadataValue.asset(3),
-    lambda dg: dg.MetadataValue.table([]),
     lambda dg: dg.MetadataValue.table("ab"),
     lambda dg: dg.MetadataValue.table([dg.TableRecord({"a": 1}), dg.TableRecord({"b": 1})]),
     lambda dg: dg.MetadataValue.table(records(dg), schema=[]),
@@ -231,8 +230,9 @@ def test_what_both_refuse(make: Any) -> None:
         lambda dg: dg.MetadataValue.timestamp(5),
         lambda dg: dg.MetadataValue.asset("a"),
         lambda dg: dg.MetadataValue.table([{"a": 1}]),
+        lambda dg: dg.MetadataValue.table([]),
     ],
-    ids=range(4),
+    ids=range(5),
 )
 def test_what_only_the_reference_refuses(make: Any) -> None:
     with pytest.raises(Exception):  # noqa: B017, PT011
