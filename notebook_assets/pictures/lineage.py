@@ -12,6 +12,7 @@ from notebook_assets.display.escape import dot_text
 from notebook_assets.display.palette import PALETTE, most_urgent
 from notebook_assets.display.rich import Shown, plain
 from notebook_assets.display.svg import Svg
+from notebook_assets.display.times import count
 from notebook_assets.errors import NotebookAssetsError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.pictures.lineage_data import LineageEdge, LineageNode
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     import graphviz
 else:
     graphviz = lazy_module("graphviz")
+
+MOST_DRAWN = 1_000
+"""How many assets a notebook is shown a picture of; a larger one would take many seconds and megabytes."""
+_TOO_MANY = (
+    "{} assets are too many for one picture. Choose some, as in lineage('2+daily+2') or lineage('group:weather'); "
+    ".svg is the whole as a file."
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,7 +69,9 @@ class LineagePicture(Shown):
 
     @property
     def html(self) -> str:
-        """The picture as an HTML fragment; the text form with the reason where it can't be drawn."""
+        """The picture as an HTML fragment; the text form with the reason where it can't be drawn, or is too large."""
+        if len(self.nodes) > MOST_DRAWN:
+            return stack([note(_TOO_MANY.format(count(len(self.nodes)))), block(self.text)]).html
         try:
             return self.drawing.inline
         except NotebookAssetsError as error:

@@ -176,3 +176,11 @@ def test_a_large_picture_is_laid_out_without_a_word(capfd: pytest.CaptureFixture
     nodes = [LineageNode(f"n{index}") for index in range(1_100)]
     assert draw_lineage(nodes, []).svg.startswith("<svg")
     assert capfd.readouterr().err == ""
+
+
+def test_a_picture_of_too_many_assets_says_how_to_choose_some():
+    many = draw_lineage([LineageNode(f"n{number}") for number in range(1_001)], [])
+    assert "1,001 assets are too many for one picture" in many.html
+    assert "lineage(" in many.html
+    assert len(many.html) < 60_000
+    assert "<svg" in draw_lineage([LineageNode(f"n{number}") for number in range(20)], []).html
