@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import lazy_loader
 
 from notebook_assets.errors import did_you_mean
+from notebook_assets.not_here import advice_for
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -41,8 +42,10 @@ def __getattr__(name: str) -> Any:
     try:
         return _public_name(name)
     except AttributeError:
+        advice = advice_for(plain)
         raise AttributeError(
-            f"module {__name__!r} has no attribute {name!r}.{did_you_mean(name, __all__)} "
-            "docs/differences.md says which parts of Dagster's asset layer are not here yet.",
+            f"module {__name__!r} has no attribute {name!r}."
+            f"{did_you_mean(name, __all__) if advice is None else f' {advice}'} "
+            "docs/public_names.md says of each of Dagster's names whether it is here.",
             name=name,
         ) from None

@@ -133,6 +133,7 @@ def _compiled(
         is_variable=lambda asked: asked in shell.user_ns,
         known_names=[*assets, *(each for each in shell.user_ns if not each.startswith("_"))],
         flags=shell.compile.flags,
+        resources=workspace().catalogue.resources,
     )
 
 

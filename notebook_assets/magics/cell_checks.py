@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NoReturn
 
 from notebook_assets.errors import InvalidDefinitionError, UnknownUpstreamError, did_you_mean
@@ -112,9 +112,14 @@ def refuse_global_assets(name: str, text: CellText, body: Sequence[ast.stmt], is
 
 
 def refuse_unknown_names(
-    name: str, text: CellText, names: ScopeNames, is_known: Callable[[str], bool], known_names: Iterable[str]
+    name: str,
+    text: CellText,
+    names: ScopeNames,
+    is_known: Callable[[str], bool],
+    known_names: Iterable[str],
+    resources: Collection[str] = (),
 ) -> None:
-    """Refuse a cell that reads names which are nobody's.
+    """Refuse a cell that reads names which are nobody's; a resource is to be asked of the context.
 
     Raises:
         UnknownUpstreamError: There is such a name; the first is shown, with near matches, the others are listed.
@@ -131,9 +136,14 @@ def refuse_unknown_names(
     others = [f"{other!r} (line {text.number(at.node)})" for other, at in list(unknown.items())[1:]]
     also = f" Unknown too: {', '.join(others)}." if others else ""
     near = did_you_mean(asked, {*known_names, *names.bound, *dir(builtins)})
+    cure = (
+        f"It is a resource: write context.resources.{asked}."
+        if asked in resources
+        else f"Define it in another cell first, or import or bind it in this one.{near}"
+    )
     raise UnknownUpstreamError(
         f"The cell of asset {name!r} reads {asked!r} at line {text.number(use.node)}, "
         f"which is no asset, no variable and no builtin:\n"
         f"{text.show_node(use.node)}\n"
-        f"Define it in another cell first, or import or bind it in this one.{near}{also}"
+        f"{cure}{also}"
     )

@@ -8,7 +8,7 @@ import builtins
 import inspect
 import keyword
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 from typing import Any
@@ -92,6 +92,7 @@ def compile_cell(
     is_variable: Callable[[str], bool] = lambda name: False,
     known_names: Iterable[str] = (),
     flags: int = 0,
+    resources: Collection[str] = (),
 ) -> CellFunction:
     """Return the function whose body is ``source``, with its inputs found by static analysis.
 
@@ -109,6 +110,7 @@ def compile_cell(
         is_variable: Whether a name is the notebook's.
         known_names: Assets and variables to look for near matches in, when a name is unknown.
         flags: Compiler flags of the notebook; its ``from __future__`` features are used, its other flags are not.
+        resources: The keys of the notebook's resources, which the context gives.
 
     Raises:
         InvalidDefinitionError: The cell does not parse, is empty, reads a name of its own before it binds it, or
@@ -131,7 +133,7 @@ def compile_cell(
     parameters = ([CONTEXT] if uses_context else []) + list(inputs)
     refuse_unbound_names(name, text, names, set(parameters))
     known = {*parameters, *_EVERYWHERE}
-    refuse_unknown_names(name, text, names, lambda asked: asked in known or is_variable(asked), known_names)
+    refuse_unknown_names(name, text, names, lambda asked: asked in known or is_variable(asked), known_names, resources)
     reads = {each: text.show_node(use.node) for each in inputs if (use := names.first(each)) is not None}
     identifier = python_name(name)
     definition, last = _definition(identifier, parameters, tree.body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import update_wrapper
 from typing import Any
 
@@ -172,6 +172,11 @@ class GraphCall:
             InvalidConfigError: It does not fit; all that is wrong is named.
         """
         checked_graph_config(self.graph.as_it_is_now(), entry, place=place)
+
+    @property
+    def op_names(self) -> Collection[str]:
+        """The names of the ops in the graph, as its configuration has them."""
+        return self.graph.as_it_is_now().nodes.keys()
 
     def fixed_config(self) -> dict[str, Any]:
         """Return the configuration that is written into the graph and its parts: part of what it does."""

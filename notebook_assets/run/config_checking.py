@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +33,11 @@ class Configurable:
     def is_graph(self) -> bool:
         """Whether there are ops in it."""
         return self.check_inside is not None
+
+    @property
+    def inside(self) -> Collection[str]:
+        """The names of the ops in it, as far as what checks them tells."""
+        return getattr(getattr(self.check_inside, "__self__", None), "op_names", ())
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,12 @@ def checked_sections(given: Any, problems: list[Problem]) -> dict[str, dict[str,
     return {name: dict(section) for name, section in given.items() if isinstance(section, Mapping)}
 
 
+def _place_inside(section: str, name: str, known: Mapping[str, Configurable]) -> str:
+    """Return where an op is configured that stands in a graph; nothing if there is none."""
+    graph = next((graph for graph, about in known.items() if name in about.inside), None)
+    return "" if graph is None else f" It stands in {graph}: {section} → {graph} → ops → {name}."
+
+
 def checked_section(
     entries: Mapping[str, Any], section: str, known: Mapping[str, Configurable], problems: list[Problem]
 ) -> dict[str, CheckedEntry]:
@@ -104,7 +115,7 @@ def checked_section(
     for name in entries:
         if name not in known:
             there = ", ".join(known) or "none"
-            near = did_you_mean(str(name), known)
+            near = _place_inside(section, str(name), known) or did_you_mean(str(name), known)
             problems.append(Problem(section, f"there is no {name!r}; there are: {there}.{near}"))
     found: dict[str, CheckedEntry] = {}
     for name, about in known.items():

@@ -92,7 +92,8 @@ class ResourceScope:
         for key in wanted:
             if key not in resources:
                 raise UnknownResourceError(
-                    f"{name} needs the resource {key!r}, which is not given; add resources={{{key!r}: ...}}."
+                    f"{name} needs the resource {key!r}, which is not given; add resources={{{key!r}: ...}}, or bind "
+                    f"here = Definitions(resources={{{key!r}: ...}}) in a cell."
                     f"{did_you_mean(key, resources)}"
                 )
         for key in wanted:

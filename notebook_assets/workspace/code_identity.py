@@ -223,6 +223,8 @@ def with_code_hints(found: Explanation, graph: AssetGraph, status: AssetStatus, 
     definition = status.node.definition
     unknown = definition.unknown_code if definition is not None else ()
     hints = [f"Changes of this code are not noticed: {'; '.join(unknown[:_MOST_UNKNOWN])}."] if unknown else []
+    names = ", ".join(sorted(definition.required_resource_keys)) if definition is not None else ""
+    hints += [f"Resources are no part of the code: changes of {names} are not noticed."] if names else []
     hints += rename_hints(graph, [status], store)
     return replace(found, advice=(*found.advice, *hints)) if hints else found
 
