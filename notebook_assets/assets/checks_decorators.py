@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from notebook_assets.assets.call_hints import with_call_hints
 from notebook_assets.assets.checks import AssetCheckSpec
 from notebook_assets.assets.checks_definition import AssetChecksDefinition
 from notebook_assets.assets.decorated import check_function, first_paragraph
@@ -21,6 +22,10 @@ from notebook_assets.partitions.arguments import check_instance, check_mapping, 
 CheckFunction = Callable[..., Any]
 
 
+@with_call_hints(
+    "write @asset_check(asset=...), which names the asset.",
+    severity="The result has it: return AssetCheckResult(passed=..., severity=AssetCheckSeverity.WARN).",
+)
 def asset_check(
     *,
     asset: Any,

@@ -10,6 +10,7 @@ from typing import Any, overload
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.assets_definition import RESULT, AssetsDefinition
 from notebook_assets.assets.backfill_policy import BackfillPolicy
+from notebook_assets.assets.call_hints import with_call_hints
 from notebook_assets.assets.checks import AssetCheckSpec, own_check_specs
 from notebook_assets.assets.decorated import check_function, first_paragraph
 from notebook_assets.assets.dependencies import AssetDep, AssetIn, check_prefix, prefix_parts
@@ -63,6 +64,7 @@ def asset(
     legacy_freshness_policy: Any = None,
     compute_kind: str | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
+@with_call_hints()
 def asset(
     compute_fn: Callable[..., Any] | None = None,
     *,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from notebook_assets.assets.dependencies import AssetDep, AssetIn, Dependency, each_dep
+from notebook_assets.assets.deprecated_names import warn_deprecated
 from notebook_assets.assets.signature import Signature
 from notebook_assets.assets.types_from_annotations import is_nothing
 from notebook_assets.errors import InvalidDefinitionError, did_you_mean
@@ -87,7 +87,7 @@ def with_non_argument_deps(deps: Iterable[Any] | None, non_argument_deps: Iterab
         return deps
     if deps is not None:
         raise InvalidDefinitionError("deps and non_argument_deps are one and the same; give deps only.")
-    warnings.warn("non_argument_deps is called deps now; write deps=[...].", DeprecationWarning, stacklevel=3)
+    warn_deprecated("non_argument_deps is called deps now; write deps=[...].")
     is_listed = not isinstance(non_argument_deps, str) and isinstance(non_argument_deps, Iterable)
     return sorted(non_argument_deps, key=str) if is_listed else non_argument_deps
 

@@ -52,7 +52,22 @@ def arguments_of_call(
         )
     else:
         given = _with_defaults(definition, args, given)
+        if wanted is not None and args and wanted not in given and _is_short(definition, args, given):
+            raise InvalidInvocationError(
+                f"{name} is called with too few arguments; its context comes first: build_asset_context()."
+            )
     return args, given
+
+
+def _is_short(definition: Any, args: tuple[Any, ...], given: Mapping[str, Any]) -> bool:
+    """Whether arguments are missing, where none is one too many."""
+    signature = inspect.signature(definition.fn)
+    try:
+        signature.bind_partial(*args, **given)
+        signature.bind(*args, **given)
+    except TypeError as error:
+        return "missing" in str(error)
+    return False
 
 
 def _with_defaults(definition: Any, args: tuple[Any, ...], given: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from notebook_assets.assets import AssetCheckKey, AssetGraph, is_checks
+from notebook_assets.assets.call_hints import with_call_hints
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, statuses
 from notebook_assets.errors import InvalidInvocationError
@@ -44,6 +45,7 @@ _log = logging.getLogger("notebook_assets")
 
 @plain_errors
 @keys_from_instance
+@with_call_hints("for several assets give a list, materialize([a, b]), or a selection, materialize('a or b').")
 def materialize(
     assets: object,
     *,
