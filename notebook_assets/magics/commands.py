@@ -192,4 +192,4 @@ class AssetMagics(Magics):
         if made.remarks:
             display(card)  # type: ignore[no-untyped-call]
         partitions = list(arguments.texts("-p")) or None
-        return _shown(materialize([made.definition], partitions=partitions, raise_on_error=False))
+        return _shown(materialize([made.definition.key], partitions=partitions, raise_on_error=False))
