@@ -138,6 +138,7 @@ def _observe(request: ObserveRequest, look: _Look, loop: PrivateLoop, result: Ob
             lambda retry: piece_log().warning("The observation of %s %s", ", ".join(map(str, keys)), retry.words()),
         )
         seen = [_read(request, function, keys, each) for each in given]
+        _check_each_once(function, keys, [key for key, _, _ in seen])
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a user's function may raise anything
@@ -226,6 +227,21 @@ def _key_of(function: ObserveFunction, keys: Sequence[AssetKey], given: Any) -> 
             "not observe."
         )
     return asked
+
+
+def _check_each_once(function: ObserveFunction, keys: Sequence[AssetKey], seen: Sequence[AssetKey]) -> None:
+    """Refuse that a function of several sources tells of one twice, or of one not at all that it had to look at."""
+    if len(function.keys) < 2:
+        return
+    twice = next((key for at, key in enumerate(seen) if key in seen[:at]), None)
+    if twice is not None:
+        raise OutputTypeError(f"The observation of {', '.join(map(str, function.keys))} told of {twice} twice.")
+    lacking = [key for key in keys if key not in seen]
+    if lacking and not function.can_subset:
+        raise OutputTypeError(
+            f"The observation of {', '.join(map(str, function.keys))} did not tell of {', '.join(map(str, lacking))}. "
+            "Define it with can_subset=True where it need not see all."
+        )
 
 
 def _check_keys(name: str, definition: PartitionsDefinition, given: DataVersionsByPartition) -> None:
