@@ -14,8 +14,10 @@ def check_text(value: Any, what: str, example: str) -> None:
 
     >>> check_text("v1", "code_version", '"1"')
     """
-    if value is not None and (not isinstance(value, str) or not value):
-        raise InvalidDefinitionError(f"{what} is a text, such as {example}; got {_shown(value)}.")
+    variable = getattr(value, "env_var_name", None)
+    if value is not None and (not isinstance(value, str) or not value or variable is not None):
+        hint = "" if variable is None else f" It is read when a run begins; write os.environ[{variable!r}]."
+        raise InvalidDefinitionError(f"{what} is a text, such as {example}; got {_shown(value)}.{hint}")
 
 
 def check_mapping(value: Any, what: str, example: str) -> None:
@@ -55,7 +57,8 @@ def check_instance(value: Any, kind: type, what: str, example: str) -> None:
     >>> check_instance(3, int, "number", "3")
     """
     if value is not None and not isinstance(value, kind):
-        raise InvalidDefinitionError(f"{what} is a {kind.__name__}, such as {example}; got {_shown(value)}.")
+        article = "an" if kind.__name__[0] in "AEIO" else "a"
+        raise InvalidDefinitionError(f"{what} is {article} {kind.__name__}, such as {example}; got {_shown(value)}.")
 
 
 def parameters_of(fn: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:

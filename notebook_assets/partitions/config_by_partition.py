@@ -9,6 +9,7 @@ from typing import Any
 from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError
 from notebook_assets.partitions.definition import PartitionsDefinition
 from notebook_assets.partitions.dynamic_functions import Partition
+from notebook_assets.partitions.tags_as_texts import tag_texts
 
 PARTITION_TAG = "dagster/partition"
 """The tag that names the partition of a run, the same as in the reference."""
@@ -94,6 +95,7 @@ class PartitionedConfig:
         """
         self.partitions_def.validate_partition_key(partition_key)
         found = self._config_of(partition_key) if self._config_of else {}
+        found = {} if found is None else found
         plain = found.to_config_dict() if hasattr(found, "to_config_dict") else found
         if not isinstance(plain, Mapping):
             raise InvalidDefinitionError(
@@ -111,9 +113,11 @@ class PartitionedConfig:
 
         Raises:
             UnknownPartitionError: There is no such partition.
+            InvalidDefinitionError: The function gave something else than tags.
         """
         self.partitions_def.validate_partition_key(partition_key)
-        tags = dict(self._tags_of(partition_key)) if self._tags_of else {}
+        given = self._tags_of(partition_key) if self._tags_of else None
+        tags = tag_texts(given, f"The tags of the partition {partition_key!r}")
         tags[PARTITION_TAG] = partition_key
         if job_name is not None:
             tags[PARTITION_SET_TAG] = f"{job_name}_partition_set"

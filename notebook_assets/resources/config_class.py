@@ -51,7 +51,7 @@ class Config(SelfShown, BaseModel):
     def _known_fields_only(cls, given: Any) -> Any:
         return checked_names(cls, given)
 
-    def __init__(self, **fields: Any) -> None:
+    def __init__(self, /, **fields: Any) -> None:
         super().__init__(**fields)
         # What stands for a variable of the environment stays as it is: it is read when a run begins.
         self.__dict__.update({name: value for name, value in fields.items() if is_env_var(value)})

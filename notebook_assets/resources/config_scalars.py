@@ -136,6 +136,9 @@ class Enum(ConfigType):
         name: What the enumeration is called.
         enum_values: The names.
 
+    Raises:
+        InvalidConfigDefinitionError: A name stands there twice.
+
     >>> from notebook_assets.resources.config_types import processed
     >>> processed(Enum("Level", [EnumValue("LOW", 1), EnumValue("HIGH", 2)]), "HIGH")
     2
@@ -145,6 +148,12 @@ class Enum(ConfigType):
         self.given_name = name
         self.enum_values = list(enum_values)
         self._values = {each.config_value: each.python_value for each in self.enum_values}
+        if len(self._values) < len(self.enum_values):
+            names = [each.config_value for each in self.enum_values]
+            twice = next(each for each in names if names.count(each) > 1)
+            raise InvalidConfigDefinitionError(
+                f"The Enum {name!r} has the name {twice!r} twice; a name stands for one value."
+            )
 
     @classmethod
     def from_python_enum(cls, enum: type[enum.Enum], name: str | None = None) -> Enum:

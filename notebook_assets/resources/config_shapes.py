@@ -51,7 +51,7 @@ class Field:
         if default_value is MISSING and is_required is None:
             self.default_value = self.config_type.implied()
         self.is_required = self.default_value is MISSING if is_required is None else is_required
-        if default_value is not MISSING and default_value is not None:
+        if default_value is not MISSING:
             processed(self.config_type, default_value, "default_value")
 
     @property
@@ -100,7 +100,7 @@ class Shape(ConfigType):
     Args:
         fields: A type or a :class:`Field` by name.
         description: For people to read.
-        field_aliases: Names that a function sees in the place of those that are written.
+        field_aliases: Names that may be written in the place of those that a function sees, by the latter.
 
     >>> from notebook_assets.resources.config_types import processed
     >>> processed(Shape({"rows": int, "title": Field(str, default_value="none")}), {"rows": 3})
@@ -122,7 +122,7 @@ class Shape(ConfigType):
             raise InvalidConfigDefinitionError(f"Names of fields are strings; got {wrong[0]!r}.")
         self.fields = {name: field_of(each) for name, each in (fields or {}).items()}
         self.description = description
-        self.field_aliases = dict(field_aliases or {})
+        self.field_aliases = _checked_aliases(field_aliases)
 
     def check(self, value: Any, path: str, problems: list[Problem]) -> Any:
         """Return all fields, with defaults where nothing was given."""
@@ -130,6 +130,7 @@ class Shape(ConfigType):
             refuse(self, value, path, problems)
             return value
         found: dict[str, Any] = {}
+        value = self._by_own_names(value, path, problems)
         for name in value:
             if name in self.fields:
                 continue
@@ -144,11 +145,22 @@ class Shape(ConfigType):
             at = f"{path}.{name}" if path else name
             if inner is not MISSING:
                 is_default = name not in value and inner is None
-                found[self.field_aliases.get(name, name)] = (
-                    None if is_default else field.config_type.check(inner, at, problems)
-                )
+                found[name] = None if is_default else field.config_type.check(inner, at, problems)
             elif field.is_required:
                 problems.append(Problem(at, f"it is missing; expected {field.config_type.shown()}"))
+        return found
+
+    def _by_own_names(self, value: dict[str, Any], path: str, problems: list[Problem]) -> dict[str, Any]:
+        """Return what was written by the names of the fields, where other ones stand for them."""
+        found = dict(value)
+        for name, alias in self.field_aliases.items():
+            if name not in self.fields or alias not in value:
+                continue
+            if name in value:
+                problems.append(Problem(path, f"{name!r} and {alias!r} are two names of one field; give one of them"))
+            found[name] = value[alias]
+            if alias not in self.fields:
+                del found[alias]
         return found
 
     def shown(self) -> str:
@@ -161,6 +173,14 @@ class Shape(ConfigType):
     def implied(self) -> Any:
         """Return an empty dict, which its defaults will fill, if no field is required."""
         return MISSING if any(each.is_required for each in self.fields.values()) else {}
+
+
+def _checked_aliases(aliases: Mapping[str, str] | None) -> dict[str, str]:
+    if not isinstance(aliases, Mapping | None) or not all(
+        isinstance(each, str) for pair in (aliases or {}).items() for each in pair
+    ):
+        raise InvalidConfigDefinitionError(f'field_aliases are texts by texts, such as {{"a": "b"}}; got {aliases!r}.')
+    return dict(aliases or {})
 
 
 class Permissive(Shape):

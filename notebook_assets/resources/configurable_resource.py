@@ -22,10 +22,16 @@ from notebook_assets.resources.config_annotations import note_variables, plain_v
 from notebook_assets.resources.config_types import Problem, raise_problems
 from notebook_assets.resources.covering import VariablesRead, covered, fields_written, held_secrets
 from notebook_assets.resources.env_var import is_env_var
-from notebook_assets.resources.field_names import checked_names, names_of, unknown_field
+from notebook_assets.resources.field_names import check_no_hooks, checked_names, names_of, unknown_field
 from notebook_assets.resources.resource_context import InitResourceContext
 from notebook_assets.resources.resource_definition import ResourceDefinition, is_set_up
-from notebook_assets.resources.resource_fields import schema_of_fields, take_private, value_now
+from notebook_assets.resources.resource_fields import (
+    check_no_end,
+    context_manager,
+    schema_of_fields,
+    take_private,
+    value_now,
+)
 from notebook_assets.resources.resource_setup import ResourceSetup
 from notebook_assets.resources.showing_resources import fields_shown
 
@@ -58,7 +64,11 @@ class ConfigurableResourceFactory(SelfShown, BaseModel, Generic[T]):
     def _known_fields_only(cls, given: Any) -> Any:
         return checked_names(cls, given)
 
-    def __init__(self, **fields: Any) -> None:
+    @classmethod
+    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+        check_no_hooks(cls, ConfigurableResourceFactory)
+
+    def __init__(self, /, **fields: Any) -> None:
         super().__init__(**fields)
         self._given = {name: value for name, value in fields.items() if name in names_of(type(self))}
 
@@ -129,7 +139,7 @@ class ConfigurableResourceFactory(SelfShown, BaseModel, Generic[T]):
         Raises:
             InvalidInvocationError: It is to be torn down, so that a ``with`` block is needed.
         """
-        _check_no_end(cls)
+        check_no_end(cls, ConfigurableResourceFactory)
         with cls.from_resource_context_cm(context) as made:
             return made
 
@@ -144,7 +154,7 @@ class ConfigurableResourceFactory(SelfShown, BaseModel, Generic[T]):
         Raises:
             InvalidInvocationError: It is to be torn down, so that a ``with`` block is needed.
         """
-        _check_no_end(type(self))
+        check_no_end(type(self), ConfigurableResourceFactory)
         with self.process_config_and_initialize_cm() as made:
             return made
 
@@ -243,7 +253,7 @@ def _definition(
         if model is not None:
             take_private(made, model, but=("_given", "_context", "_variables"))
         made._context = context
-        with made.yield_for_execution(context) as value:
+        with context_manager(made.yield_for_execution(context), kind.__name__) as value:
             yield value
 
     definition = ResourceDefinition(set_up, schema_of_fields(kind, given), kind.__doc__)
@@ -271,18 +281,6 @@ def _with_nested(
         if is_set_up(value):
             made.__dict__[name] = context.set_up(value)
     return made
-
-
-def _check_no_end(kind: type[ConfigurableResourceFactory[Any]]) -> None:
-    base = ConfigurableResourceFactory
-    if (
-        kind.teardown_after_execution is not base.teardown_after_execution
-        or kind.yield_for_execution is not base.yield_for_execution
-    ):
-        raise InvalidInvocationError(
-            f"{kind.__name__} tears down what it sets up; use from_resource_context_cm, or "
-            "process_config_and_initialize_cm, in a with block."
-        )
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import AliasChoices, AliasPath, BaseModel
 from pydantic_core import PydanticCustomError
 
-from notebook_assets.errors import did_you_mean
+from notebook_assets.errors import InvalidDefinitionError, did_you_mean
 
 
 def names_of(model: type[BaseModel]) -> list[str]:
@@ -77,3 +77,26 @@ def checked_names(model: type[BaseModel], given: Any) -> Any:
     if problem is not None:
         raise PydanticCustomError("unknown_field", "{problem}", {"problem": problem})
     return given
+
+
+def check_no_hooks(model: type[BaseModel], base: type[BaseModel]) -> None:
+    """Refuse a class whose fields are called like the methods that set it up.
+
+    Args:
+        model: The class.
+        base: The class that has those methods.
+
+    Raises:
+        InvalidDefinitionError: A field is called like one of them, which it would replace.
+
+    >>> class Service(BaseModel):
+    ...     url: str
+    >>> check_no_hooks(Service, BaseModel)
+    """
+    hooks = {name for name, found in vars(base).items() if not name.startswith(("_", "model_")) and callable(found)}
+    taken = next((name for name in model.model_fields if name in hooks), None)
+    if taken is not None:
+        raise InvalidDefinitionError(
+            f"{model.__name__}: {taken} is the name of a method of resources, and of no field. "
+            "Give the field another name."
+        )

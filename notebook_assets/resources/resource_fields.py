@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import AbstractContextManager
 from typing import Any
 
 from pydantic import BaseModel
 
-from notebook_assets.errors import InvalidConfigError
+from notebook_assets.errors import InvalidConfigError, InvalidDefinitionError, InvalidInvocationError
 from notebook_assets.resources.config_annotations import fields_of
 from notebook_assets.resources.config_shapes import Field, Shape
 from notebook_assets.resources.env_var import resolved
@@ -54,6 +55,28 @@ def value_now(kind: type[BaseModel], name: str, value: Any) -> Any:
         raise InvalidConfigError(f"{kind.__name__}: its field {name!r} is not known: {error}.") from None
 
 
+def context_manager(found: Any, kind: str) -> AbstractContextManager[Any]:
+    """Return what a resource's ``yield_for_execution`` gave, for a ``with`` block.
+
+    Args:
+        found: What it gave.
+        kind: The class, for errors.
+
+    Raises:
+        InvalidDefinitionError: It is none for that: the method lacks its decorator.
+
+    >>> context_manager((each for each in "a"), "Service")
+    Traceback (most recent call last):
+    notebook_assets.errors.InvalidDefinitionError: Service.yield_for_execution gave a generator; decorate it with ...
+    """
+    if not (hasattr(type(found), "__enter__") and hasattr(type(found), "__exit__")):
+        raise InvalidDefinitionError(
+            f"{kind}.yield_for_execution gave a {type(found).__name__}; decorate it with @contextmanager (of "
+            "contextlib), so that it yields the resource once."
+        )
+    return found  # type: ignore[no-any-return]
+
+
 def take_private(made: BaseModel, model: BaseModel, but: Collection[str] = ()) -> None:
     """Let an instance begin with the private attributes of another one, such as what a test put there.
 
@@ -82,3 +105,24 @@ def _is_same(one: object, other: object) -> bool:
         return bool(one == other)
     except Exception:  # anything may refuse to be compared
         return False
+
+
+def check_no_end(kind: Any, base: Any) -> None:
+    """Refuse to set up by itself what is to be torn down.
+
+    Args:
+        kind: The class of a resource.
+        base: The class whose methods tear nothing down.
+
+    Raises:
+        InvalidInvocationError: It has others.
+
+    >>> from notebook_assets import ConfigurableResource
+    >>> check_no_end(ConfigurableResource, ConfigurableResource)
+    """
+    methods = ("teardown_after_execution", "yield_for_execution")
+    if any(getattr(kind, name) is not getattr(base, name) for name in methods):
+        raise InvalidInvocationError(
+            f"{kind.__name__} tears down what it sets up; use from_resource_context_cm, or "
+            "process_config_and_initialize_cm, in a with block."
+        )

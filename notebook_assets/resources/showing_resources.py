@@ -9,7 +9,6 @@ from typing import Any
 from notebook_assets.display import Rich, Showable, Table, code, facts, markup, plain, soft, stack, title_line
 from notebook_assets.partitions.shown import shown
 from notebook_assets.resources.covering import COVER, covered, is_secret, is_variable
-from notebook_assets.resources.covering import Covered as Covered
 from notebook_assets.resources.resource_definition import ResourceDefinition
 
 

@@ -118,7 +118,7 @@ def build_output_context(
         output_metadata: Metadata of the output.
 
     Raises:
-        InvalidInvocationError: Two things are given of which one is needed.
+        InvalidInvocationError: Two things are given of which one is needed, or metadata is no dict.
 
     >>> context = build_output_context(asset_key=["raw", "daily"], partition_key="2024-01-01")
     >>> context.get_identifier()
@@ -144,7 +144,7 @@ def build_output_context(
         resource_config=resource_config,
         dagster_type=dagster_type,
         version=version,
-        output_metadata=dict(output_metadata or {}),
+        output_metadata=_metadata(output_metadata, "output_metadata"),
         op_of=None if op_def is None else lambda: op_def,
         instance=instance,
         asset_spec=asset_spec,
@@ -188,7 +188,7 @@ def build_input_context(
         metadata: The same as ``definition_metadata``; for older code.
 
     Raises:
-        InvalidInvocationError: Two things are given of which one is needed.
+        InvalidInvocationError: Two things are given of which one is needed, or metadata is no dict.
 
     >>> from notebook_assets import DailyPartitionsDefinition, PartitionKeyRange
     >>> context = build_input_context(
@@ -231,7 +231,13 @@ def _keys(key: str | None, span: PartitionKeyRange | None, definition: Partition
 def _one_of(definition_metadata: Mapping[str, Any] | None, metadata: Mapping[str, Any] | None) -> dict[str, Any]:
     if definition_metadata is not None and metadata is not None:
         raise InvalidInvocationError("definition_metadata and metadata are one and the same; give one.")
-    return dict(definition_metadata or metadata or {})
+    return _metadata(definition_metadata if metadata is None else metadata, "metadata")
+
+
+def _metadata(given: Mapping[str, Any] | None, what: str) -> dict[str, Any]:
+    if not isinstance(given, Mapping | None) or not all(isinstance(name, str) for name in given or {}):
+        raise InvalidInvocationError(f'{what} is a dict by texts, such as {{"rows": 3}}; got {given!r}.')
+    return dict(given or {})
 
 
 def _set_up(resources: Mapping[str, object] | None) -> Resources:
