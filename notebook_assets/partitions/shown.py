@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import singledispatch
+from typing import Any
 
 from notebook_assets.display import Rich, page, plain
 
@@ -18,7 +19,7 @@ def shown(thing: object) -> Rich:
 
 
 class SelfShown:
-    """Shows a value in a notebook by :func:`shown`; ``repr`` stays what can be typed.
+    """Shows a value in a notebook, or in IPython, by :func:`shown`; ``repr`` stays what can be typed.
 
     >>> class Empty(SelfShown): ...
     >>> "nba-root" in Empty()._repr_html_()
@@ -29,3 +30,7 @@ class SelfShown:
 
     def _repr_html_(self) -> str:
         return page(shown(self).html)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Print the same as text where IPython shows the value by itself; within a list, say, its ``repr``."""
+        return {"text/plain": shown(self).text}
