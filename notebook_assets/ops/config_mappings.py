@@ -13,6 +13,7 @@ from notebook_assets.ops.op_annotations import annotations_of
 from notebook_assets.resources.config_collections import Noneable
 from notebook_assets.resources.config_scalars import ANY
 from notebook_assets.resources.config_types import MISSING, processed
+from notebook_assets.resources.covering import quoted
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def check_graph_config(config: Any, what: str) -> None:
     if config is not None and not isinstance(config, ConfigMapping | Mapping):
         raise InvalidDefinitionError(
             f'{what}: config is a dict by node, such as {{"clean": {{"config": {{}}}}}}, or a ConfigMapping; got '
-            f"{config!r}."
+            f"{quoted(config)}."
         )
 
 

@@ -12,6 +12,7 @@ from notebook_assets.ops.graph_definition import GraphDefinition
 from notebook_assets.ops.node_wiring import FromInput
 from notebook_assets.ops.op_definition import OpDefinition
 from notebook_assets.resources.config_types import MISSING, Problem, raise_problems
+from notebook_assets.resources.covering import quoted
 from notebook_assets.run.config_checking import written
 
 _OF_OP = ("config", "inputs", "outputs")
@@ -91,7 +92,7 @@ class _Walk:
         else:
             given = entry.get("ops") or {}
             if not isinstance(given, Mapping):
-                self.problems.append(Problem(f"{place}ops", f"expected a dict by node, got {given!r}"))
+                self.problems.append(Problem(f"{place}ops", f"expected a dict by node, got {quoted(given)}"))
                 given = {}
             defaults: Any = graph.config or {}
             ops = {**defaults, **given}
@@ -107,7 +108,7 @@ class _Walk:
             self.problems.extend(error.problems or [Problem(at, str(error))])
             return None
         if not isinstance(ops, Mapping):
-            self.problems.append(Problem(at, f"its config mapping gives a dict by node; it gave {ops!r}"))
+            self.problems.append(Problem(at, f"its config mapping gives a dict by node; it gave {quoted(ops)}"))
             return None
         return ops
 
@@ -121,7 +122,7 @@ class _Walk:
             entry = {} if ops.get(name) is None else written(ops[name])
             where, inner = f"{place}{name}", f"{path}{name}"
             if not isinstance(entry, Mapping):
-                self.problems.append(Problem(where, f"expected {{'config': ...}}, got {entry!r}"))
+                self.problems.append(Problem(where, f"expected {{'config': ...}}, got {quoted(entry)}"))
                 continue
             given = {
                 each: inputs[source.name]
@@ -145,7 +146,7 @@ class _Walk:
             self.problems.extend(error.problems or [Problem(f"{place}.config", str(error))])
         inputs = entry.get("inputs") or {}
         if not isinstance(inputs, Mapping):
-            self.problems.append(Problem(f"{place}.inputs", f"expected a dict by input, got {inputs!r}"))
+            self.problems.append(Problem(f"{place}.inputs", f"expected a dict by input, got {quoted(inputs)}"))
             return
         for name in inputs:
             if name not in op.ins:
@@ -155,7 +156,7 @@ class _Walk:
         if isinstance(outputs, Mapping):
             self.found.outputs[path] = outputs
         else:
-            self.problems.append(Problem(f"{place}.outputs", f"expected a dict by output, got {outputs!r}"))
+            self.problems.append(Problem(f"{place}.outputs", f"expected a dict by output, got {quoted(outputs)}"))
 
     def _check_fields(self, entry: Mapping[str, Any], known: Collection[str], place: str) -> None:
         for name in entry:

@@ -17,13 +17,14 @@ from notebook_assets import (
     EnvVar,
     InitResourceContext,
     Instance,
-    PermissiveConfig,
     RunConfig,
     asset,
     build_init_resource_context,
     build_resources,
     describe,
+    graph,
     materialize,
+    op,
     resource,
 )
 from notebook_assets.errors import InvalidConfigError, InvalidInvocationError, ResourceFunctionError
@@ -53,10 +54,6 @@ class Settings(Config):
     url: str = ""
     names: list[str] = Described(default_factory=list)
     by_name: dict[str, str] = Described(default_factory=dict)
-
-
-class Loose(PermissiveConfig):
-    rows: int = 3
 
 
 class Level(enum.Enum):
@@ -278,3 +275,23 @@ def test_contexts_for_tests_show_what_they_were_given() -> None:
     """Without secrets."""
     shown = repr(build_init_resource_context(config={"url": "example.org", "token": "hunter2"}))
     assert f"resource_config={{'url': 'example.org', 'token': {COVER}}}" in shown
+
+
+@pytest.mark.parametrize(
+    "given", [{"ops": [{"token": "hunter2"}]}, {"ops": {"one": [{"token": "hunter2"}]}}], ids=["nodes", "node"]
+)
+def test_what_is_no_configuration_of_a_graph_is_quoted_without_secrets(given: Any) -> None:
+    @op(config_schema={"token": str})
+    def one() -> None: ...
+
+    @graph
+    def both() -> None:
+        one()
+
+    @graph
+    def all_ops() -> None:
+        both()
+
+    with pytest.raises(InvalidConfigError, match=COVER) as caught:
+        all_ops.to_job().execute_in_process(run_config={"ops": {"both": given}})
+    assert "hunter2" not in str(caught.value)
