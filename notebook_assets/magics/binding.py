@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,8 +29,8 @@ class Binding:
 def binding_of(key: AssetKey, namespace: Mapping[str, Any], catalogue: Catalogue) -> Binding:
     """Return the variable that a cell's asset is bound to: one that is free, or that is this asset's already.
 
-    A variable that holds another asset's definition is never taken. One that holds anything else is, but only for a
-    key of one part, of which it is the very name.
+    A variable that holds another asset's definition is never taken, nor a name that is Python's own. One that holds
+    anything else is, but only for a key of one part, of which it is the very name.
 
     Args:
         key: The asset.
@@ -43,13 +44,16 @@ def binding_of(key: AssetKey, namespace: Mapping[str, Any], catalogue: Catalogue
     'daily'
     >>> binding_of(AssetKey(["q", "bvar"]), {"bvar": 12}, Catalogue())
     Binding(name='q__bvar', remark='bound to the variable q__bvar, since bvar is taken')
+    >>> binding_of(AssetKey("print"), {}, Catalogue()).name
+    'print_'
     """
     if len(key.parts) == 1 and _SHELLS.fullmatch(key.name):
         raise InvalidDefinitionError(
             f"An asset of a cell can't be called {key.name!r}: the notebook's shell keeps its own things under that "
             f"name.{did_you_mean(key.name, [f'{key.name}_data'])}"
         )
-    plain = python_name(key.name)
+    called = python_name(key.name)
+    plain = f"{called}_" if hasattr(builtins, called) else called  # or else `print` would be lost to the notebook
     names = [name for name in islice(_names(key, plain), _MOST) if not _SHELLS.fullmatch(name)]
     chosen = next((name for name in names if _is_own(name, key, namespace, catalogue)), None)
     if chosen is None:
@@ -64,6 +68,7 @@ def binding_of(key: AssetKey, namespace: Mapping[str, Any], catalogue: Catalogue
     if chosen == key.name:
         return Binding(chosen)
     why = f", since {plain} is taken" if chosen != plain and plain in namespace else ""
+    why = f", since {called} is Python's own" if chosen == plain != called else why
     return Binding(chosen, f"bound to the variable {chosen}{why}")
 
 

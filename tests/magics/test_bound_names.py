@@ -25,6 +25,8 @@ CASES: list[tuple[str, list[str], str, str]] = [
     ("a variable of the notebook, a key of one part", ["b = 12"], "b", "b"),
     ("its own loaded value", ["%%asset b --materialize\n1", "b = load_asset_value('b')"], "b", "b"),
     ("another's loaded value", ["%%asset a-b --materialize\n1", "a_b = load_asset_value('a-b')"], "a_b", "a_b_2"),
+    ("a name of Python's own", [], "print", "print_"),
+    ("a name of Python's own, a longer key", [], "q/print", "print_"),
     ("a list of assets", ["both = [AssetSpec('x'), AssetSpec('y')]"], "both", "both_2"),
 ]
 
@@ -43,6 +45,14 @@ def test_a_cell_takes_no_other_assets_name(notebook: Any, cells: list[str], name
 def test_the_notebooks_variable_stays_where_it_can(notebook: Any) -> None:
     notebook.run("b = 12", "%%asset q/b\n1")
     assert notebook.run("b") == 12
+
+
+def test_what_is_pythons_own_stays(notebook: Any) -> None:
+    card = repr(notebook.run("%%asset sum\n3"))
+    assert "bound to the variable sum_, since sum is Python's own" in card
+    assert notebook.run("sum([1, 2])") == 3
+    notebook.run("%%asset more\nsum + 1", "%materialize sum or more")
+    assert notebook.run("load_asset_value('more')") == 4
 
 
 def test_a_name_that_meant_something_else_is_said(notebook: Any) -> None:
