@@ -80,7 +80,7 @@ SLIPS: dict[str, tuple[Callable[[ModuleType], Any], str]] = {
         "is a function",
     ),
     "number as key range": (lambda dg: dg.build_asset_context(partition_key_range=5), "is a PartitionKeyRange"),
-    "number as instance": (lambda dg: dg.build_op_context(instance=5), "is a Instance|is an Instance"),
+    "number as instance": (lambda dg: dg.build_op_context(instance=5), "is an Instance"),
     "number as name of a tag of a job": (lambda dg: job_of(dg, tags={1: "x"}), "names of tags are texts; got 1"),
     "number as name of a tag of runs": (lambda dg: job_of(dg, run_tags={1: "x"}), "names of tags are texts"),
     "number as name of a tag of a run": (
