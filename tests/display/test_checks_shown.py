@@ -117,7 +117,7 @@ def test_an_explanation_of_all_partitions_groups_what_a_check_found(store: dg.In
 
     made([is_early], store)
     definition = dg.asset(name="daily", partitions_def=DAYS)(lambda context: "")
-    shown = repr(dg.explain("daily", instance=store, definitions=dg.Definitions([definition])))
+    shown = repr(dg.explain("daily", instance=store, definitions=dg.Definitions([definition], asset_checks=[is_early])))
     lines = [" ".join(line.split()) for line in shown.splitlines() if line.startswith("is_early")]
     assert lines == [
         "is_early ✗ 1 failed (blocking) fr: fr is late just now",
