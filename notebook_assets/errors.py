@@ -226,3 +226,13 @@ def did_you_mean(asked: object, known: Iterable[object]) -> str:
     """
     found = near_matches(asked, known)
     return f" Did you mean {' or '.join(repr(name) for name in found)}?" if found else ""
+
+
+def a_kind(value: object) -> str:
+    """Return what a value is, in words: its class with its article.
+
+    >>> a_kind("rows"), a_kind(3)
+    ('a str', 'an int')
+    """
+    name = type(value).__name__
+    return f"{'an' if name[:1] in 'AEIOaeio' else 'a'} {name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.errors import InvalidDefinitionError, a_kind
 from notebook_assets.mappings import PartitionMapping
 
 
@@ -36,7 +36,7 @@ def _what(given: object) -> str:
             return f"the class {given.__name__}. Write {given.__name__}(...), with parentheses."
         return f"the class {given.__name__}."
     if isinstance(given, Mapping):
-        return f"a {type(given).__name__}. For a table write PartitionMapping.from_table({{...}})."
+        return f"{a_kind(given)}. For a table write PartitionMapping.from_table({{...}})."
     if callable(given):
         name = getattr(given, "__name__", "...")
         return f"the function {name}. Write PartitionMapping.from_function({name})."

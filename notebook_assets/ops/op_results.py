@@ -17,7 +17,7 @@ from notebook_assets.assets import (
     Output,
 )
 from notebook_assets.assets.types_from_annotations import is_nothing
-from notebook_assets.errors import OutputTypeError, did_you_mean
+from notebook_assets.errors import OutputTypeError, a_kind, did_you_mean
 from notebook_assets.ops.dynamic_output import DynamicOutput
 from notebook_assets.ops.op_definition import OpDefinition
 from notebook_assets.run.private_loop import PrivateLoop
@@ -84,7 +84,7 @@ def take_returned(outcome: OpOutcome, op: OpDefinition, returned: Any) -> None:
     elif op.outs:
         _take_several(outcome, op, returned)
     elif returned is not None:
-        raise OutputTypeError(f"The op {op.name!r} has no outputs, but returned a {type(returned).__name__}.")
+        raise OutputTypeError(f"The op {op.name!r} has no outputs, but returned {a_kind(returned)}.")
 
 
 def take_yielded(
@@ -107,7 +107,7 @@ def take_yielded(
         on_event(thing)
     else:
         raise OutputTypeError(
-            f"The op {op.name!r} yielded a {type(thing).__name__}. A function that yields gives Output(value, "
+            f"The op {op.name!r} yielded {a_kind(thing)}. A function that yields gives Output(value, "
             "output_name), DynamicOutput(value, mapping_key) or events; or return the value."
         )
 
@@ -170,7 +170,7 @@ def _take_named(outcome: OpOutcome, op: OpDefinition, thing: Output[Any] | Dynam
     is_dynamic = op.outs[name].is_dynamic
     if is_dynamic != isinstance(thing, DynamicOutput):
         wanted = "DynamicOutput(value, mapping_key)" if is_dynamic else "Output(value)"
-        raise OutputTypeError(f"The op {op.name!r} gave a {type(thing).__name__} for {name!r}; give {wanted}.")
+        raise OutputTypeError(f"The op {op.name!r} gave {a_kind(thing)} for {name!r}; give {wanted}.")
     key = (name, thing.mapping_key if isinstance(thing, DynamicOutput) else None)
     if key in outcome.values:
         which = f"the mapping key {key[1]!r}" if key[1] is not None else f"the output {name!r}"
@@ -186,7 +186,7 @@ def _take(outcome: OpOutcome, op: OpDefinition, name: str, value: Any) -> None:
         if not isinstance(value, list | tuple) or not all(isinstance(each, DynamicOutput) for each in value):
             raise OutputTypeError(
                 f"The op {op.name!r} returns a list of DynamicOutput(value, mapping_key) for {name!r}, or yields them; "
-                f"got a {type(value).__name__}."
+                f"got {a_kind(value)}."
             )
         for each in value:
             _take_named(outcome, op, each)
@@ -199,7 +199,7 @@ def _take(outcome: OpOutcome, op: OpDefinition, name: str, value: Any) -> None:
         outcome.values[name, None] = value.value
         outcome.outputs[name, None] = value
     elif _is_event(value) or isinstance(value, DynamicOutput):
-        raise OutputTypeError(f"The op {op.name!r} returned a {type(value).__name__}; yield it.")
+        raise OutputTypeError(f"The op {op.name!r} returned {a_kind(value)}; yield it.")
     else:
         outcome.values[name, None] = value
 
@@ -208,7 +208,7 @@ def _take_several(outcome: OpOutcome, op: OpDefinition, returned: Any) -> None:
     if returned is None and all(is_nothing(out.dagster_type) for out in op.outs.values()):
         return
     if not isinstance(returned, tuple) or len(returned) != len(op.outs):
-        got = f"a tuple of {len(returned)}" if isinstance(returned, tuple) else f"a {type(returned).__name__}"
+        got = f"a tuple of {len(returned)}" if isinstance(returned, tuple) else f"{a_kind(returned)}"
         raise OutputTypeError(
             f"The op {op.name!r} has the outputs {list(op.outs)}; return a tuple with a value for each, or yield "
             f"Output(value, output_name). It returned {got}."

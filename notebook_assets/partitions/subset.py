@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.errors import InvalidSubsetError
+from notebook_assets.errors import InvalidSubsetError, a_kind
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import span_algebra as algebra
 from notebook_assets.partitions.arrays import IntArray, Spans
@@ -239,7 +239,7 @@ class PartitionsSubset(SelfShown, SubsetText):
 
     def _check(self, other: PartitionsSubset) -> None:
         if not isinstance(other, PartitionsSubset):
-            raise InvalidSubsetError(f"Only two subsets can be put together; got a {type(other).__name__}.")
+            raise InvalidSubsetError(f"Only two subsets can be put together; got {a_kind(other)}.")
         if other.partitions_def is not self.partitions_def and other.partitions_def != self.partitions_def:
             raise InvalidSubsetError(
                 "Only subsets of one definition can be put together; got one of "

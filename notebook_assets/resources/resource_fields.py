@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from notebook_assets.errors import InvalidConfigError, InvalidDefinitionError, InvalidInvocationError
+from notebook_assets.errors import InvalidConfigError, InvalidDefinitionError, InvalidInvocationError, a_kind
 from notebook_assets.resources.config_annotations import fields_of
 from notebook_assets.resources.config_shapes import Field, Shape
 from notebook_assets.resources.env_var import resolved
@@ -71,7 +71,7 @@ def context_manager(found: Any, kind: str) -> AbstractContextManager[Any]:
     """
     if not (hasattr(type(found), "__enter__") and hasattr(type(found), "__exit__")):
         raise InvalidDefinitionError(
-            f"{kind}.yield_for_execution gave a {type(found).__name__}; decorate it with @contextmanager (of "
+            f"{kind}.yield_for_execution gave {a_kind(found)}; decorate it with @contextmanager (of "
             "contextlib), so that it yields the resource once."
         )
     return found  # type: ignore[no-any-return]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from notebook_assets.assets import AssetCheckEvaluation, AssetCheckResult, AssetChecksDefinition, AssetCheckSpec
-from notebook_assets.errors import OutputTypeError, did_you_mean
+from notebook_assets.errors import OutputTypeError, a_kind, did_you_mean
 from notebook_assets.run.private_loop import PrivateLoop
 from notebook_assets.store import CheckFinding
 
@@ -82,7 +82,7 @@ def results_of(definition: AssetChecksDefinition, returned: Any, loop: PrivateLo
         given = returned if isinstance(returned, tuple | list) else [returned]
     for each in given:
         if not isinstance(each, AssetCheckResult):
-            shown = repr(each) if each is None or isinstance(each, bool) else f"a {type(each).__name__}"
+            shown = repr(each) if each is None or isinstance(each, bool) else f"{a_kind(each)}"
             raise OutputTypeError(
                 f"{definition!r} gave {shown}, where an AssetCheckResult was expected; return "
                 f"AssetCheckResult(passed={each if isinstance(each, bool) else '...'})."

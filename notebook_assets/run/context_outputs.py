@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from notebook_assets.assets import AssetMaterialization, AssetObservation, AssetsDefinition, DataVersion
-from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, did_you_mean
+from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, a_kind, did_you_mean
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.partitions.arguments import check_mapping
@@ -139,6 +139,6 @@ class OutputReports:
         """
         if not isinstance(event, AssetObservation | AssetMaterialization):
             raise InvalidInvocationError(
-                f"context.log_event takes an AssetObservation or an AssetMaterialization; got a {type(event).__name__}."
+                f"context.log_event takes an AssetObservation or an AssetMaterialization; got {a_kind(event)}."
             )
         self.events.append(event)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from notebook_assets.assets import AssetMaterialization
-from notebook_assets.errors import OutputTypeError
+from notebook_assets.errors import OutputTypeError, a_kind
 from notebook_assets.resources import OutputContext
 
 
@@ -48,6 +48,6 @@ def hand_over(manager: Stores, context: OutputContext, value: Any) -> None:
             context.add_output_metadata(thing)
         elif thing is not None and thing != []:
             raise OutputTypeError(
-                f"{type(manager).__name__}.handle_output gave back a {type(thing).__name__}; it gives back nothing, "
+                f"{type(manager).__name__}.handle_output gave back {a_kind(thing)}; it gives back nothing, "
                 "metadata (a dict) or an AssetMaterialization, or yields these."
             )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from notebook_assets.assets import DEFAULT_IO_MANAGER_KEY, AssetNode
-from notebook_assets.errors import InvalidInvocationError, UnknownResourceError, did_you_mean
+from notebook_assets.errors import InvalidInvocationError, UnknownResourceError, a_kind, did_you_mean
 from notebook_assets.resources import InputContext, Resources
 
 
@@ -41,7 +41,7 @@ def io_manager_of(node: AssetNode, resources: Resources, resource_key: str | Non
     loads = callable(getattr(found, "load_input", None))
     if not (loads and (resource_key is not None or callable(getattr(found, "handle_output", None)))):
         raise InvalidInvocationError(
-            f"The IO manager {key!r} of {node.key} is a {type(found).__name__}, which has no handle_output and "
+            f"The IO manager {key!r} of {node.key} is {a_kind(found)}, which has no handle_output and "
             "load_input. Give an instance of a subclass of IOManager."
         )
     if isinstance(found, type):

@@ -17,7 +17,7 @@ from notebook_assets.assets import (
     Output,
 )
 from notebook_assets.display import plural
-from notebook_assets.errors import OutputTypeError, did_you_mean
+from notebook_assets.errors import OutputTypeError, a_kind, did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.outcome import Outcome
@@ -80,7 +80,7 @@ class MultiOutcome:
                 self.checked.append(thing)
             else:
                 raise OutputTypeError(
-                    f"{self.definition.label} yielded a {type(thing).__name__}. A function that makes several assets "
+                    f"{self.definition.label} yielded {a_kind(thing)}. A function that makes several assets "
                     "yields Output(value, output_name) or MaterializeResult(asset_key=...)."
                 )
 
@@ -165,7 +165,7 @@ class MultiOutcome:
         if isinstance(thing, MaterializeResult):
             self.checked += thing.check_results or ()
         if isinstance(outcome.value, _EVENTS):
-            raise OutputTypeError(f"{key} was given a {type(outcome.value).__name__} as its value; give the inner one.")
+            raise OutputTypeError(f"{key} was given {a_kind(outcome.value)} as its value; give the inner one.")
         return key, outcome
 
     def take_logged(self, events: Iterable[AssetMaterialization | AssetObservation]) -> None:
@@ -214,4 +214,4 @@ class MultiOutcome:
 
 
 def _a(value: object) -> str:
-    return "nothing" if value is None else f"a {type(value).__name__}"
+    return "nothing" if value is None else f"{a_kind(value)}"

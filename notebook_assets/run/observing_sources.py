@@ -15,7 +15,7 @@ from notebook_assets.assets import (
     ObserveFunction,
     ObserveResult,
 )
-from notebook_assets.errors import OutputTypeError, UnknownPartitionError
+from notebook_assets.errors import OutputTypeError, UnknownPartitionError, a_kind
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.resources import Resources
@@ -251,4 +251,4 @@ def _check_keys(name: str, definition: PartitionsDefinition, given: DataVersions
 
 
 def _shown(value: Any) -> str:
-    return repr(value) if value is None or isinstance(value, str | int | float) else f"a {type(value).__name__}"
+    return repr(value) if value is None or isinstance(value, str | int | float) else f"{a_kind(value)}"

@@ -16,7 +16,7 @@ from notebook_assets.assets import (
     MaterializeResult,
     Output,
 )
-from notebook_assets.errors import OutputTypeError, TypeCheckDidNotPass
+from notebook_assets.errors import OutputTypeError, TypeCheckDidNotPass, a_kind
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.run.private_loop import PrivateLoop
 
@@ -86,7 +86,7 @@ def _take_yielded(outcome: Outcome, definition: AssetsDefinition, things: Iterab
             outcome.checked.append(thing)
         elif not isinstance(thing, Output | MaterializeResult):
             raise OutputTypeError(
-                f"{definition.key} yielded a {type(thing).__name__}. A function that yields gives "
+                f"{definition.key} yielded {a_kind(thing)}. A function that yields gives "
                 "Output(value), MaterializeResult(...) or AssetMaterialization(...); or return the value."
             )
         elif outcome.is_made:
@@ -114,12 +114,12 @@ def _check_no_outputs(definition: AssetsDefinition, value: Any) -> None:
     several = type(value) in (list, tuple, set, frozenset) and any(isinstance(each, events) for each in value)
     if several:
         raise OutputTypeError(
-            f"{definition.key} returned a {type(value).__name__} with an Output (or another event) in it; one asset "
+            f"{definition.key} returned {a_kind(value)} with an Output (or another event) in it; one asset "
             "has one value for each partition. Return one Output, or the values themselves."
         )
     if isinstance(value, events):
         raise OutputTypeError(
-            f"{definition.key} gave a {type(value).__name__} as the value of another; return the inner one by itself."
+            f"{definition.key} gave {a_kind(value)} as the value of another; return the inner one by itself."
         )
 
 
@@ -138,7 +138,7 @@ def _take_output(outcome: Outcome, definition: AssetsDefinition, thing: Any) -> 
     if definition.signature.returns_nothing:
         if outcome.value is not None and outcome.value is not NO_VALUE:
             raise TypeCheckDidNotPass(
-                f"{definition.key} is annotated to return None, but gave a {type(outcome.value).__name__}. "
+                f"{definition.key} is annotated to return None, but gave {a_kind(outcome.value)}. "
                 "Remove the annotation to have the value stored."
             )
         outcome.value = NO_VALUE

@@ -220,7 +220,7 @@ def test_an_io_manager_that_raises_fails_the_step(make, method: str) -> None:
     [
         ({}, r"up is stored by the IO manager 'files', which is not among the resources"),
         ({"file": InADict()}, r"Did you mean 'file'\?"),
-        ({"files": 3}, r"The IO manager 'files' of up is a int, which has no handle_output and load_input"),
+        ({"files": 3}, r"The IO manager 'files' of up is an int, which has no handle_output and load_input"),
         ({"files": InADict}, r"The IO manager 'files' of up is the class InADict; give an instance, InADict\(\)"),
     ],
 )

@@ -111,8 +111,8 @@ def test_what_counts_as_a_value(make, store, fn: Any, value: Any) -> None:
         (yields(), "it yielded no output. If that may happen, define it with output_required=False"),
         (yields(EVENT), "it yielded no output"),
         (yields(Output(1), Output(2)), "it gave more than one output"),
-        (yields(5), r"it yielded a int. A function that yields gives Output\(value\)"),
-        (yields_asynchronously(5), "it yielded a int"),
+        (yields(5), r"it yielded an int. A function that yields gives Output\(value\)"),
+        (yields_asynchronously(5), "it yielded an int"),
         (yields_asynchronously(), "it yielded no output"),
         (returns(EVENT), "it returned an AssetMaterialization, which is an event and no value"),
         (returns(Output(1, output_name="other")), "it gave an output called 'other'"),
@@ -130,7 +130,7 @@ def test_what_a_function_may_not_give(make, fn: Any, text: str) -> None:
 @pytest.mark.parametrize("thing", [3, Output(3), MaterializeResult(value=3)])
 def test_a_value_where_none_is_annotated_is_of_a_wrong_type(make, thing: Any) -> None:
     result = make(asset(name="it")(annotated_none(thing)))
-    with pytest.raises(TypeCheckDidNotPass, match="it is annotated to return None, but gave a int"):
+    with pytest.raises(TypeCheckDidNotPass, match="it is annotated to return None, but gave an int"):
         raise result.failures[0].error
 
 
