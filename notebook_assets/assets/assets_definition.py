@@ -46,10 +46,8 @@ class AssetsDefinition(OfNodes, DefinitionViews):
     >>> @asset
     ... def numbers():
     ...     return [1, 2, 3]
-    >>> numbers.key
-    AssetKey(['numbers'])
-    >>> numbers()
-    [1, 2, 3]
+    >>> numbers.key, numbers()
+    (AssetKey(['numbers']), [1, 2, 3])
     """
 
     specs: tuple[AssetSpec, ...]
