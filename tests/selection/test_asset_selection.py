@@ -329,9 +329,9 @@ def test_the_whole_upstream_among_a_thousand_is_quick(plain_graph: Any, plain_as
     AssetSelection.assets("n1").upstream().resolve(graph)
     durations = []
     for number in range(990, 1_000):  # each walk is a new one
-        start = time.perf_counter()
+        start = time.process_time()
         found = AssetSelection.assets(f"n{number}").upstream().resolve(graph)
-        durations.append(time.perf_counter() - start)
+        durations.append(time.process_time() - start)
         assert len(found) == number + 1
     assert min(durations) < 0.003  # 0.6 ms on a quiet machine; 0.02 ms where it was walked before
 
