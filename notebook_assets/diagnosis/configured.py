@@ -6,7 +6,7 @@ import json
 from typing import Protocol
 
 from notebook_assets.assets import AssetNode
-from notebook_assets.store import CONFIG_TAG, MaterializationRecord, RunRecord
+from notebook_assets.store import MaterializationRecord, RunRecord
 
 
 class RunSource(Protocol):
@@ -25,12 +25,12 @@ def made_with(source: RunSource, node: AssetNode, record: MaterializationRecord 
         record: When the piece was made.
     """
     run = None if record is None else source.run(record.run_id)
-    if run is None or CONFIG_TAG not in run.tags:
+    if run is None or run.config is None:
         return []
     name = (node.definition.name if node.definition else None) or node.key.to_python_identifier()
     try:
-        given = json.loads(run.tags[CONFIG_TAG])["ops"][name]["config"]
-    except (ValueError, TypeError, KeyError):  # none for this asset, or a tag of a person's own
+        given = json.loads(run.config)["ops"][name]["config"]
+    except (ValueError, TypeError, KeyError):  # none for this asset
         return []
     fields = ", ".join(f"{field}={value!r}" for field, value in given.items()) if isinstance(given, dict) else given
     return [f"It was made with a configuration of its run: {fields}."]

@@ -15,13 +15,14 @@ MOST = 4_000
 
 
 def tags_with_config(tags: Mapping[str, str], sections: Mapping[str, Any]) -> dict[str, str]:
-    """Return the tags of a run, with its configuration as one of them, if it was given any.
+    """Return what is kept as tags in the row of a run: its tags, and the configuration that it was given, if any.
 
     Args:
-        tags: Its other tags.
+        tags: Its tags.
         sections: What was given, by section and name.
 
-    >>> tags_with_config({}, {"ops": {"daily": {"config": {"rows": 3, "password": "hunter2"}}}})["run_config"]
+    >>> given = {"ops": {"daily": {"config": {"rows": 3, "password": "hunter2"}}}}
+    >>> tags_with_config({}, given)[CONFIG_TAG]
     '{"ops": {"daily": {"config": {"rows": 3, "password": "\\\\u2022\\\\u2022\\\\u2022\\\\u2022\\\\u2022\\\\u2022"}}}}'
     """
     kept: dict[str, dict[str, Any]] = {}
@@ -33,4 +34,4 @@ def tags_with_config(tags: Mapping[str, str], sections: Mapping[str, Any]) -> di
                 text = json.dumps({"config": f"{len(text):,} characters, which are too many to be kept"})
             room -= len(text)
             kept.setdefault(section, {})[str(name)] = json.loads(text)
-    return {CONFIG_TAG: json.dumps(kept), **tags} if kept else dict(tags)
+    return {**tags, CONFIG_TAG: json.dumps(kept)} if kept else dict(tags)

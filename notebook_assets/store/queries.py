@@ -11,6 +11,7 @@ from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import metadata_from_json
 from notebook_assets.states import PieceState
 from notebook_assets.store.records import (
+    CONFIG_TAG,
     FailureRecord,
     InputRead,
     MaterializationRecord,
@@ -244,8 +245,10 @@ def run_of(connection: sqlite3.Connection, run_id: str) -> RunRecord | None:
 
 
 def _run_record(row: Sequence[Any]) -> RunRecord:
-    run_id, status, selection, tags, *rest = row
-    return RunRecord(run_id, status, selection, json.loads(tags), *rest)
+    run_id, status, selection, written, planned, started_at, finished_at = row
+    tags = json.loads(written)
+    config = tags.pop(CONFIG_TAG, None)
+    return RunRecord(run_id, status, selection, tags, planned, started_at, finished_at, config)
 
 
 def _event_record(key: AssetKey, row: Sequence[Any]) -> MaterializationRecord:

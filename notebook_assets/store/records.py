@@ -25,8 +25,8 @@ from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.states import PieceState
 
-CONFIG_TAG = "run_config"
-"""The tag of a run that holds the configuration which it was given, as JSON."""
+CONFIG_TAG = "notebook_assets/run_config"
+"""Beside the tags of a run in its row: the configuration that it was given, as JSON."""
 
 RUN_STATUSES = ("running", "success", "failed", "canceled")
 DEFAULT_IO_MANAGER_KEY = "io_manager"
@@ -247,7 +247,10 @@ class FailureRecord:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One run; times in seconds since 1970 (UTC), ``finished_at`` is ``None`` while it runs."""
+    """One run; times in seconds since 1970 (UTC), ``finished_at`` is ``None`` while it runs.
+
+    ``config`` is the configuration that it was given, as JSON without secrets; ``None`` where it was given none.
+    """
 
     run_id: str
     status: str
@@ -256,6 +259,7 @@ class RunRecord:
     planned: int
     started_at: float
     finished_at: float | None
+    config: str | None = None
 
 
 def new_run(selection: str, tags: Mapping[str, str], planned: int, run_id: str = "") -> RunRecord:

@@ -35,7 +35,7 @@ def copied(report: int) -> int:
 
 
 def kept(store: Instance) -> Any:
-    return json.loads(store.runs()[0].tags.get("run_config", "null"))
+    return json.loads(store.runs()[0].config or "null")
 
 
 def made_of(definition: Any, store: Instance, key: str | None = None) -> list[str]:
@@ -62,8 +62,7 @@ def test_the_configuration_of_a_run_is_kept_and_explained(given: Any) -> None:
     store = Instance.ephemeral()
     materialize([report, copied], instance=store, progress=False, run_config=given, tags={"who": "me"})
     assert kept(store)["ops"]["report"]["config"]["top"] == 9
-    assert store.runs()[0].tags["who"] == "me"
-    assert "run_config" not in store.latest("report").tags  # type: ignore[union-attr]
+    assert store.runs()[0].tags == store.latest("report").tags == {"who": "me"}  # type: ignore[union-attr]
     (said,) = made_of(report, store)
     assert said.startswith("It was made with a configuration of its run: top=9")
     assert made_of(copied, store) == []
@@ -84,7 +83,7 @@ def test_secrets_are_covered_and_long_values_are_not_kept() -> None:
     store = Instance.ephemeral()
     config = RunConfig(ops={"report": Top(password="hunter2")})
     materialize([report], instance=store, progress=False, run_config=config)
-    assert "hunter2" not in store.runs()[0].tags["run_config"]
+    assert "hunter2" not in (store.runs()[0].config or "")
     assert "password='••••••'" in made_of(report, store)[0]
 
     @asset(config_schema={"rows": [int]})
@@ -93,15 +92,6 @@ def test_secrets_are_covered_and_long_values_are_not_kept() -> None:
 
     long = {"ops": {"many": {"config": {"rows": list(range(10_000))}}}}
     materialize([many], instance=store, progress=False, run_config=long)
-    assert len(store.runs()[0].tags["run_config"]) < 200
+    assert len(store.runs()[0].config or "") < 200
     said = explain(many, instance=store, definitions=Definitions([many])).why[-1]
     assert "characters, which are too many to be kept" in said
-
-
-def test_a_tag_of_ones_own_stays() -> None:
-    """And nothing is read into it."""
-    store = Instance.ephemeral()
-    config = {"ops": {"report": {"config": {"top": 9}}}}
-    materialize([report], instance=store, progress=False, run_config=config, tags={"run_config": "mine"})
-    assert store.runs()[0].tags == {"run_config": "mine"}
-    assert made_of(report, store) == []
