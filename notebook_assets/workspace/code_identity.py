@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -123,12 +123,8 @@ def accept_code(
     <PieceState.MATERIALIZED: 'materialized'>
     """
     graph, store = graph_and_store(definitions, instance)
-    several = selected_keys(graph, _named(asset))
-    if several is not None:
-        found = of_each(graph, store, several, keys, lambda each: _accepted(each, store))
-        return _with_pieces(found, "There is nothing to accept", "count as made by today's code")
-    status = _status(graph, store, asset)
-    return _accepted(status, store, None if keys is None else _partitions(status, keys))
+    words = ("There is nothing to accept", "count as made by today's code")
+    return _of_one_or_several(graph, store, asset, keys, _accepted, words)
 
 
 def _accepted(status: AssetStatus, store: Instance, chosen: list[str] | None = None) -> CodeAcceptance:
@@ -167,12 +163,24 @@ def take_back_code(
     0
     """
     graph, store = graph_and_store(definitions, instance)
+    words = ("Nothing was accepted that still holds", "count as made by the code before")
+    return _of_one_or_several(graph, store, asset, keys, _taken_back, words)
+
+
+def _of_one_or_several(
+    graph: AssetGraph,
+    store: Instance,
+    asset: object,
+    keys: Any,
+    act: Callable[..., CodeAcceptance],
+    words: tuple[str, str],
+) -> CodeAcceptance | CodeOfSeveral[CodeAcceptance]:
+    """Act on one asset, or on each that a selection chooses; the words say what became of none and of some."""
     several = selected_keys(graph, _named(asset))
     if several is not None:
-        found = of_each(graph, store, several, keys, lambda each: _taken_back(each, store))
-        return _with_pieces(found, "Nothing was accepted that still holds", "count as made by the code before")
+        return _with_pieces(of_each(graph, store, several, keys, lambda each: act(each, store)), *words)
     status = _status(graph, store, asset)
-    return _taken_back(status, store, None if keys is None else _partitions(status, keys))
+    return act(status, store, None if keys is None else _partitions(status, keys))
 
 
 def _taken_back(status: AssetStatus, store: Instance, chosen: list[str] | None = None) -> CodeAcceptance:
