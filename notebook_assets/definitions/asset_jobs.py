@@ -12,10 +12,10 @@ from notebook_assets.assets.deprecated_names import warn_deprecated
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.ops.hooks import checked_hooks
-from notebook_assets.ops.tag_texts import tag_texts
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions.arguments import check_instance, check_mapping, check_text
 from notebook_assets.partitions.shown import SelfShown
+from notebook_assets.partitions.tags_as_texts import tag_texts
 from notebook_assets.selection import AssetSelection
 
 

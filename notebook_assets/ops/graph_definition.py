@@ -17,7 +17,6 @@ from notebook_assets.ops.invocable import Invocable
 from notebook_assets.ops.node_dependencies import InputMapping, NodeInvocation, OutputMapping
 from notebook_assets.ops.node_wiring import NodeDefinition, NodeOptions, Wiring
 from notebook_assets.ops.op_definition import OpDefinition
-from notebook_assets.ops.tag_texts import tag_texts
 from notebook_assets.ops.wiring_by_hand import (
     Dependencies,
     check_parts_by_hand,
@@ -25,6 +24,7 @@ from notebook_assets.ops.wiring_by_hand import (
     mappings_of,
     wired_by_hand,
 )
+from notebook_assets.partitions.tags_as_texts import tag_texts
 
 jobs: Any = lazy_module("notebook_assets.ops.job_definition")  # which needs graphs, too
 """Where jobs are made."""

@@ -11,9 +11,9 @@ from notebook_assets.assets import RetryPolicy
 from notebook_assets.ops.composition import current_composition
 from notebook_assets.ops.hooks import HookDefinition, checked_hooks
 from notebook_assets.ops.node_wiring import NodeOptions
-from notebook_assets.ops.tag_texts import tag_texts
 from notebook_assets.partitions.arguments import check_instance
 from notebook_assets.partitions.shown import SelfShown
+from notebook_assets.partitions.tags_as_texts import tag_texts
 
 
 class Invocable(SelfShown):

@@ -24,10 +24,10 @@ from notebook_assets.ops.names_of_nodes import check_names_within
 from notebook_assets.ops.op_config import NOT_GIVEN, configured_input
 from notebook_assets.ops.op_context import Surroundings
 from notebook_assets.ops.op_selection import selected_ops
-from notebook_assets.ops.tag_texts import tag_texts
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.partitions.arguments import check_instance, check_mapping
 from notebook_assets.partitions.shown import SelfShown
+from notebook_assets.partitions.tags_as_texts import tag_texts
 from notebook_assets.resources import Resources
 from notebook_assets.resources.resource_definition import definition_of
 from notebook_assets.resources.resource_setup import ResourceSetup

@@ -20,8 +20,8 @@ from notebook_assets.ops.dynamic_output import check_name
 from notebook_assets.ops.ins_outs import NO_DEFAULT, In, Out
 from notebook_assets.ops.invocable import Invocable
 from notebook_assets.ops.node_wiring import NodeDefinition, NodeOptions
-from notebook_assets.ops.tag_texts import tag_texts
 from notebook_assets.partitions.arguments import check_instance, check_mapping, check_text, check_texts
+from notebook_assets.partitions.tags_as_texts import tag_texts
 from notebook_assets.resources.config_types import MISSING, processed
 
 direct_calls: Any = lazy_module("notebook_assets.ops.direct_op_calls")  # which needs ops

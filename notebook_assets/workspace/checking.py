@@ -10,7 +10,7 @@ from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import statuses
 from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey
-from notebook_assets.ops.tag_texts import tag_texts
+from notebook_assets.partitions.tags_as_texts import tag_texts
 from notebook_assets.run import RunConfig, RunResult
 from notebook_assets.run.checks_alone import ChecksRequest, carry_out_checks
 from notebook_assets.run.first_error import raise_first

@@ -14,7 +14,7 @@ from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, statuses
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
-from notebook_assets.ops.tag_texts import tag_texts
+from notebook_assets.partitions.tags_as_texts import tag_texts
 from notebook_assets.run import (
     Only,
     Plan,

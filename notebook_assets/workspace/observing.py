@@ -9,7 +9,7 @@ from notebook_assets.assets import AssetGraph
 from notebook_assets.definitions import Definitions
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
-from notebook_assets.ops.tag_texts import tag_texts
+from notebook_assets.partitions.tags_as_texts import tag_texts
 from notebook_assets.run import RunConfig, RunResult
 from notebook_assets.run.first_error import raise_observation
 from notebook_assets.run.observation_as_run import run_of_observation
