@@ -44,8 +44,8 @@ class ExplainSource(StatusSource, Protocol):
     def failures(self, key: AssetKey) -> Sequence[FailureRecord]:
         """Return the same for all pieces of an asset, one for each that failed or was skipped last."""
 
-    def latest_checks(self, key: AssetKey) -> Sequence[CheckRecord]:
-        """Return the latest result of each check of each piece of an asset."""
+    def latest_checks(self, key: AssetKey, *, refusing: bool = False) -> Sequence[CheckRecord]:
+        """Return the latest result of each check of each piece of an asset, or only the errors of blocking ones."""
 
 
 def explain_asset(

@@ -19,8 +19,8 @@ _MOST_METADATA = 4
 class CheckSource(Protocol):
     """What knows the results of checks; the store's Instance does."""
 
-    def latest_checks(self, key: AssetKey) -> Sequence[CheckRecord]:
-        """Return the latest result of each check of each piece of an asset."""
+    def latest_checks(self, key: AssetKey, *, refusing: bool = False) -> Sequence[CheckRecord]:
+        """Return the latest result of each check of each piece of an asset, or only the errors of blocking ones."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,8 @@ def refused(
         may_block: Whether a check still stops anything, as it is defined today; by default all do that did.
     """
     wrong: dict[str | None, list[CheckRecord]] = {}
-    for record in source.latest_checks(status.node.key):
-        is_wrong = record.finding.blocking and record.outcome in ("failed", "error")
-        if is_wrong and may_block(AssetCheckKey(record.key, record.name)):
+    for record in source.latest_checks(status.node.key, refusing=True):
+        if may_block(AssetCheckKey(record.key, record.name)):
             wrong.setdefault(record.partition, []).append(record)
     return [
         Blocker(status, at, record)

@@ -35,14 +35,19 @@ class SeeingStore(StoreWriter):
             for finding in findings:
                 checks_table.insert_check(connection, piece, finding)
 
-    def latest_checks(self, key: CoercibleToAssetKey) -> list[CheckRecord]:
-        """Return the latest result of each check of each piece of an asset, by name and partition."""
+    def latest_checks(self, key: CoercibleToAssetKey, *, refusing: bool = False) -> list[CheckRecord]:
+        """Return the latest result of each check of each piece of an asset, by name and partition.
+
+        Args:
+            key: The asset.
+            refusing: Only the errors that blocking checks found, or raised.
+        """
         wanted = AssetKey.from_coercible(key)
         asset_id = self._ids.find(wanted)
         if asset_id is None:
             return []
         with self.database.read() as connection:
-            return checks_table.latest_checks(connection, wanted, asset_id)
+            return checks_table.latest_checks(connection, wanted, asset_id, refusing=refusing)
 
     def check_history(
         self, key: CoercibleToAssetKey, check_name: str, partition: str | None = None

@@ -23,6 +23,8 @@ _LATEST = (
     " AND c.id = (SELECT max(o.id) FROM check_results o "
     "WHERE o.asset_id = c.asset_id AND o.name = c.name AND o.partition = c.partition)"
 )
+# The outcomes "failed" and "error" of outcome_of_check, of checks that block.
+_REFUSING = " AND c.blocking AND (c.error IS NOT NULL OR (NOT c.passed AND c.severity <> 'WARN'))"
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,15 @@ def insert_check(connection: sqlite3.Connection, piece: PieceRow, finding: Check
     return result
 
 
-def latest_checks(connection: sqlite3.Connection, key: AssetKey, asset_id: int) -> list[CheckRecord]:
-    """Return the latest result of each check of each piece of an asset, by name and partition."""
-    rows = connection.execute(f"{_ROW}{_LATEST} ORDER BY c.name, c.partition", (asset_id,)).fetchall()
+def latest_checks(
+    connection: sqlite3.Connection, key: AssetKey, asset_id: int, *, refusing: bool = False
+) -> list[CheckRecord]:
+    """Return the latest result of each check of each piece of an asset, by name and partition.
+
+    ``refusing`` leaves only the errors of blocking checks: most pieces have none, and a run asks for just these.
+    """
+    chosen = f"{_LATEST}{_REFUSING if refusing else ''}"
+    rows = connection.execute(f"{_ROW}{chosen} ORDER BY c.name, c.partition", (asset_id,)).fetchall()
     return [_record(key, row) for row in rows]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import normalize_metadata
 from notebook_assets.store import CheckFinding, Instance, ObservedColumns, Seen
@@ -25,6 +27,22 @@ def test_the_latest_result_of_each_check_and_piece_is_given(instance: Instance) 
     assert found["rows", "d1"].run_id == run
     assert [record.outcome for record in instance.check_history("daily", "rows", "d1")] == ["warned", "failed"]
     assert instance.db["latest_checks"].count == 3
+
+
+def test_only_errors_of_blocking_checks_refuse_a_piece(instance: Instance) -> None:
+    run = instance.begin_run()
+    for at, (passed, severity, blocking, error) in enumerate(
+        itertools.product((True, False), ("WARN", "ERROR"), (True, False), (None, "ValueError: no"))
+    ):
+        finding = CheckFinding("rows", passed, severity, blocking, error=error)
+        instance.record_checks("daily", f"d{at:02}", run_id=run, findings=[finding])
+    every = instance.latest_checks("daily")
+    wrong = [each for each in every if each.finding.blocking and each.outcome in ("failed", "error")]
+    assert instance.latest_checks("daily", refusing=True) == wrong
+    assert 0 < len(wrong) < len(every)
+    better = CheckFinding("rows", passed=True, blocking=True)
+    instance.record_checks("daily", wrong[0].partition, run_id=run, findings=[better])
+    assert instance.latest_checks("daily", refusing=True) == wrong[1:]
 
 
 def test_a_check_that_raised_an_error_is_kept_as_such(instance: Instance) -> None:
