@@ -14,6 +14,7 @@ from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.diagnosis.no_garbage import no_garbage
 from notebook_assets.errors import InvalidInvocationError, StoreError
 from notebook_assets.keys import AssetKey
+from notebook_assets.run.cancel import CancelToken
 from notebook_assets.run.checks_in_run import Piece
 from notebook_assets.run.checks_told import blocking_errors
 from notebook_assets.run.code_keeping import keep_codes
@@ -59,6 +60,18 @@ class RunRequest:
     """How often what fails is tried again, where a definition has no policy of its own."""
     refused: Mapping[Piece, Sequence[str]] = field(default_factory=dict)
     """Pieces that the run must not use unless it makes them again, with the names of the checks that found errors."""
+    executor: object = None
+    """Who makes the pieces: None or "in_process", "threads", "processes", or an Executor."""
+    max_workers: int | None = None
+    """How many calls are made at once; by default as many as there are processors."""
+    timeout: float | None = None
+    """How many seconds one call may take; in processes only."""
+    order: str = "oldest"
+    """Which pieces come first where several can: those of the "oldest" partitions, or of the "newest"."""
+    cancel: CancelToken | None = None
+    """Asks the run to end."""
+    parent: str | None = None
+    """The run that this one goes on with."""
 
 
 class RunInterrupted(KeyboardInterrupt):
