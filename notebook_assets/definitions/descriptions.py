@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from notebook_assets.assets import AssetGraph, AssetNode
 from notebook_assets.store import AssetDescription
 
@@ -17,7 +19,18 @@ def described(graph: AssetGraph, notebook: str | None = None) -> list[AssetDescr
     >>> described(AssetGraph([SourceAsset("table")]))[0].kind
     'source'
     """
-    return [_description(node, graph, notebook) for node in graph.nodes.values() if _is_defined(node)]
+    return described_nodes(graph, graph.nodes.values(), notebook)
+
+
+def described_nodes(
+    graph: AssetGraph, nodes: Iterable[AssetNode], notebook: str | None = None
+) -> list[AssetDescription]:
+    """Return the same of some of the graph's nodes, in their order.
+
+    >>> described_nodes(AssetGraph([]), [])
+    []
+    """
+    return [_description(node, graph, notebook) for node in nodes if _is_defined(node)]
 
 
 def _is_defined(node: AssetNode) -> bool:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from notebook_assets.assets import AssetCheckKey, AssetGraph, is_checks
 from notebook_assets.assets.call_hints import with_call_hints
-from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, statuses
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
@@ -32,6 +30,7 @@ from notebook_assets.selection import AssetSelection
 from notebook_assets.store import Instance
 from notebook_assets.workspace.checking import asked_checks, checks_alone, unfit_checks
 from notebook_assets.workspace.current import workspace
+from notebook_assets.workspace.describing import describe
 from notebook_assets.workspace.heeding import is_heeding, refused_before
 from notebook_assets.workspace.hints import made_from_stale, made_together, misspelt
 from notebook_assets.workspace.instance_keys import keys_from_instance
@@ -39,8 +38,6 @@ from notebook_assets.workspace.observing import lone_sources, observed
 from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.progress_display import progress_here
 from notebook_assets.workspace.targets import check_one_key, chosen_keys, target_masks
-
-_log = logging.getLogger("notebook_assets")
 
 
 @plain_errors
@@ -132,7 +129,7 @@ def materialize(
         listed = [thing for thing in listed if not _is_source_beside_others(thing, listed)]
         keys = chosen_keys(asked.graph, listed, selection)
         found, plan = _planned(asked, keys, only, upstream=upstream)
-        _describe(definitions, here.notebook(), store, [planned.key for planned in plan.assets])
+        describe(definitions.graph, here.notebook(), store, [planned.key for planned in plan.assets])
         by_state = asked.partitions is None and any(found[key].node.partitions_def is not None for key in keys)
         is_careful = is_heeding(listed, only, upstream=upstream, by_state=by_state)
         refused = refused_before(asked.graph, found, plan, store) if is_careful else {}
@@ -245,22 +242,3 @@ def _listener(progress: bool | ProgressListener, title: str) -> ProgressListener
             f"progress is True, False or a listener with started, advanced and finished; got {progress!r}."
         )
     return progress
-
-
-def _describe(definitions: Definitions, notebook: str | None, store: Instance, made: Sequence[AssetKey]) -> None:
-    """Keep what is known of the definitions; warn where what is to be made was last made by another notebook.
-
-    An asset that is only defined here stays the other notebook's.
-    """
-    known = store.asset_descriptions()
-    others = {key: before.notebook for key, before in known.items() if before.notebook not in (None, notebook)}
-    descriptions = definitions.descriptions(notebook)
-    store.describe_assets(
-        replace(described, notebook=others[described.key])
-        if described.key in others and (described.key not in made or notebook is None)
-        else described
-        for described in descriptions
-    )
-    for key in made:
-        if notebook is not None and key in others:
-            _log.warning("%s was last made by another notebook, %s; from now on by %s.", key, others[key], notebook)
