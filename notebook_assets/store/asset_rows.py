@@ -79,6 +79,14 @@ class AssetIds:
         return found
 
 
+def numbers_of_assets(connection: sqlite3.Connection, keys: Iterable[AssetKey]) -> list[int]:
+    """Return the numbers of assets within a transaction; those that have none get one."""
+    texts = [key.to_escaped_user_string() for key in keys]
+    connection.executemany("INSERT OR IGNORE INTO assets (key) VALUES (?)", zip(texts))
+    find = "SELECT id FROM assets WHERE key = ?"
+    return [int(connection.execute(find, (text,)).fetchone()[0]) for text in texts]
+
+
 def describe(connection: sqlite3.Connection, descriptions: Iterable[AssetDescription]) -> None:
     """Write the descriptions that differ from what is there."""
     known = {row[0]: row for row in connection.execute(f"SELECT {_COLUMNS} FROM assets WHERE described_at IS NOT NULL")}  # noqa: S608

@@ -16,8 +16,9 @@ _INSERT = (
     "description, metadata, error, traceback) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _ROW = (
-    "SELECT c.id, c.name, c.partition, r.id, c.time, c.passed, c.severity, c.blocking, c.event_id, c.description, "
-    "c.metadata, c.error, c.traceback FROM check_results c JOIN runs r ON r.number = c.run WHERE c.asset_id = ?"
+    "SELECT c.id, c.name, c.partition, coalesce(r.id, ''), c.time, c.passed, c.severity, c.blocking, c.event_id, "
+    "c.description, c.metadata, c.error, c.traceback FROM check_results c LEFT JOIN runs r ON r.number = c.run "
+    "WHERE c.asset_id = ?"
 )
 _LATEST = (
     " AND c.id = (SELECT max(o.id) FROM check_results o "

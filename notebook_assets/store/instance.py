@@ -65,6 +65,7 @@ class Instance(EventQuestions):
         self._explorable: sqlite_utils.Database | None = None
         self._dynamic = DynamicPartitionTables(self.database, self._write)
         self.codes = CodeTables(self.database, self._write, self._ids)
+        self._tidy_up()
 
     @staticmethod
     def get() -> Instance:

@@ -24,10 +24,10 @@ from notebook_assets.store.records import (
 
 _STATES = {state.value: state for state in PieceState}
 _EVENT = (
-    "m.id, m.partition, m.kind, r.id, m.time, m.duration, m.code, m.data_version, m.metadata, m.tags, m.format, "
-    "m.type, m.size FROM materializations m JOIN runs r ON r.number = m.run"
+    "m.id, m.partition, m.kind, coalesce(r.id, ''), m.time, m.duration, m.code, m.data_version, m.metadata, m.tags, "
+    "m.format, m.type, m.size, m.description FROM materializations m LEFT JOIN runs r ON r.number = m.run"
 )
-_RUNS = "SELECT id, status, selection, tags, planned, started_at, finished_at FROM runs"
+_RUNS = "SELECT id, status, selection, tags, planned, started_at, finished_at, parent, host, pid FROM runs"
 _COLUMNS = "partition, state, kind, event_id, code, data_version"
 
 
@@ -51,7 +51,7 @@ def piece_table(connection: sqlite3.Connection, asset_id: int) -> PieceTable:
         return PieceTable()
     columns = _plain(rows)
     run_ids = dict(connection.execute("SELECT number, id FROM runs").fetchall())
-    columns[-1] = [run_ids[number] for number in columns[-1]]
+    columns[-1] = [run_ids.get(number, "") for number in columns[-1]]
     return PieceTable(*columns)
 
 
@@ -245,14 +245,14 @@ def run_of(connection: sqlite3.Connection, run_id: str) -> RunRecord | None:
 
 
 def _run_record(row: Sequence[Any]) -> RunRecord:
-    run_id, status, selection, written, planned, started_at, finished_at = row
+    run_id, status, selection, written, planned, started_at, finished_at, *process = row
     tags = json.loads(written)
     config = tags.pop(CONFIG_TAG, None)
-    return RunRecord(run_id, status, selection, tags, planned, started_at, finished_at, config)
+    return RunRecord(run_id, status, selection, tags, planned, started_at, finished_at, config, *process)
 
 
 def _event_record(key: AssetKey, row: Sequence[Any]) -> MaterializationRecord:
-    event, partition, kind, run, moment, duration, code, version, metadata, tags, form, type_name, size = row
+    event, partition, kind, run, moment, duration, code, version, metadata, tags, *stored = row
     return MaterializationRecord(
         event,
         key,
@@ -265,7 +265,5 @@ def _event_record(key: AssetKey, row: Sequence[Any]) -> MaterializationRecord:
         version,
         metadata_from_json(metadata),
         json.loads(tags),
-        form,
-        type_name,
-        size,
+        *stored,
     )

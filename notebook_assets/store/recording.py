@@ -13,7 +13,8 @@ from notebook_assets.store.records import InputRead
 
 _INSERT_EVENT = (
     "INSERT INTO materializations (asset_id, partition, kind, run, time, duration, code, data_version, format, type, "
-    "size, digest, signature, path, metadata, tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "size, digest, signature, path, metadata, tags, description) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_BLOB = "INSERT INTO value_blobs (materialization_id, data) VALUES (?, ?)"
 _INSERT_READ = (
@@ -40,11 +41,11 @@ _NOT_MADE = (
 
 @dataclass(frozen=True, slots=True)
 class PieceRow:
-    """Which piece an event is of, in the store's numbers: asset, partition (``""`` for none) and run."""
+    """Which piece an event is of, in the store's numbers: asset, partition (``""`` for none) and run (None outside)."""
 
     asset_id: int
     partition: str
-    run: int
+    run: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,11 @@ def insert_materialization(
     tags: Mapping[str, str],
     duration: float,
     reads: Iterable[tuple[int, InputRead]],
+    description: str | None = None,
 ) -> int:
     """Write that the piece was made and make this its latest; return the event's id."""
-    about = metadata_to_json(metadata), json.dumps(dict(tags)) if tags else "{}"
+    said = None if description is None else cut_text(description)
+    about = metadata_to_json(metadata), json.dumps(dict(tags)) if tags else "{}", said
     event = _insert_event(connection, piece, "materialization", (duration, code, data_version), value, about)
     if value is not None and value.inline is not None:
         connection.execute(_INSERT_BLOB, (event, value.inline))
@@ -107,7 +110,7 @@ def insert_empty(
     reads: Iterable[tuple[int, InputRead]],
 ) -> int:
     """Write that the piece's function ran and yielded nothing; return the event's id."""
-    event = _insert_event(connection, piece, "empty", (duration, code, None), None, ("{}", "{}"))
+    event = _insert_event(connection, piece, "empty", (duration, code, None), None, ("{}", "{}", None))
     _insert_reads(connection, event, reads)
     latest = "empty", "empty", event, 0, piece.run, time.time(), duration, 0
     connection.execute(_MADE, (piece.asset_id, piece.partition, *latest, code, None))
@@ -120,9 +123,9 @@ def _insert_event(
     kind: str,
     making: tuple[float, str | None, str | None],
     value: StoredValue | None,
-    about: tuple[str, str],
+    about: tuple[str, str, str | None],
 ) -> int:
-    """Write the event's row: ``making`` is duration, code and data version, ``about`` metadata and tags as JSON."""
+    """Write the event's row: ``making`` is duration, code and data version, ``about`` metadata, tags, description."""
     stored: tuple[object, ...] = (None,) * 6
     if value is not None:
         stored = (value.format, value.type_name, value.size, value.digest, value.signature, value.path)

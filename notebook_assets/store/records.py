@@ -28,7 +28,7 @@ from notebook_assets.states import PieceState
 CONFIG_TAG = "notebook_assets/run_config"
 """Beside the tags of a run in its row: the configuration that it was given, as JSON."""
 
-RUN_STATUSES = ("running", "success", "failed", "canceled")
+RUN_STATUSES = ("running", "success", "failed", "canceled", "interrupted")
 DEFAULT_IO_MANAGER_KEY = "io_manager"
 RETRIES_TAG = "retries"
 """The tag of a materialization that says how often it had to be tried again."""
@@ -167,7 +167,7 @@ class MaterializationRecord:
     """One row of what was made; ``kind`` is ``"materialization"`` or ``"empty"``.
 
     ``time`` is in seconds since 1970 (UTC), ``duration`` in seconds, ``size`` in bytes. ``format``, ``type`` and
-    ``size`` are ``None`` where no value is kept by the store.
+    ``size`` are ``None`` where no value is kept by the store; ``run_id`` is empty where it was reported without a run.
     """
 
     event_id: int
@@ -184,13 +184,14 @@ class MaterializationRecord:
     format: str | None
     type: str | None
     size: int | None
+    description: str | None = None
 
     @property
     def asset_materialization(self) -> AssetMaterialization | None:
         """What was made, as the event that a function may yield; None of a piece that is empty."""
         if self.kind != "materialization":
             return None
-        return AssetMaterialization(self.key, None, self.metadata, self.partition, self.tags)
+        return AssetMaterialization(self.key, self.description, self.metadata, self.partition, self.tags)
 
     @property
     def asset_key(self) -> AssetKey:
@@ -250,6 +251,7 @@ class RunRecord:
     """One run; times in seconds since 1970 (UTC), ``finished_at`` is ``None`` while it runs.
 
     ``config`` is the configuration that it was given, as JSON without secrets; ``None`` where it was given none.
+    ``parent`` is the run that it goes on with; ``host`` and ``pid`` tell the process that it ran in.
     """
 
     run_id: str
@@ -260,6 +262,9 @@ class RunRecord:
     started_at: float
     finished_at: float | None
     config: str | None = None
+    parent: str | None = None
+    host: str | None = None
+    pid: int | None = None
 
 
 def new_run(selection: str, tags: Mapping[str, str], planned: int, run_id: str = "") -> RunRecord:

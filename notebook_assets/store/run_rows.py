@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from notebook_assets.store.instance import Instance
 
 _MADE = (
-    "SELECT m.kind, a.key, m.partition, m.time, m.id, m.data_version, NULL, m.metadata, m.tags FROM materializations m "
-    "JOIN assets a ON a.id = m.asset_id WHERE m.run = ?"
+    "SELECT m.kind, a.key, m.partition, m.time, m.id, m.data_version, m.description, m.metadata, m.tags "
+    "FROM materializations m JOIN assets a ON a.id = m.asset_id WHERE m.run = ?"
 )
 _SEEN = (
     "SELECT 'observation', a.key, o.partition, o.time, o.id, o.data_version, o.description, o.metadata, o.tags "

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from notebook_assets.errors import BrokenValueError, StoreError
 from notebook_assets.store.database import Database, chunks, is_full
 from notebook_assets.store.values import ValueFiles
 
 Transaction: TypeAlias = Callable[[], AbstractContextManager[sqlite3.Connection]]
+T = TypeVar("T")
 
 _BY_EVENT = ("value_blobs", "input_reads", "accepted_codes")
-_BY_PIECE = ("materializations", "failures", "check_results", "observations", "pieces")  # the count is of the last
+_BY_PIECE = ("materializations", "failures", "check_results", "observations", "step_outputs", "pieces")
+"""The tables with a row a piece; how many pieces were known is the count of the last."""
 
 
 def wipe_pieces(
@@ -44,44 +46,55 @@ def wipe_pieces(
 
 
 def _wipe_one(transaction: Transaction, database: Database, files: ValueFiles, asset_id: int, partition: str) -> int:
-    """Forget one piece on a full disk.
+    """Forget one piece on a full disk."""
 
-    Where there is no room for the record of it, the piece's own files make some: they are deleted first, and held in
-    memory so that they can be put back. A process that is killed meanwhile leaves rows of a piece that is to go.
-    """
-    held: dict[str, bytes] = {}
-    for make_room in (False, True):
-        if make_room:
-            held = _taken_out(database, files, asset_id, partition)
-        database.reuse_log()
-        try:
-            with transaction() as connection:
-                pieces, paths = wipe_rows(connection, asset_id, [partition])
-        except StoreError as error:
-            files.put_back(held)
-            if not is_full(error.__cause__):
-                raise
-            full = error
-        else:
-            files.remove(paths)
-            return pieces
-    raise StoreError(
-        f"The disk of the store {str(database.path.parent)!r} is so full that not even the record of a wipe finds "
-        "room. Delete something else there first, or wipe an asset with larger values, then wipe again."
-    ) from full
+    def wipe() -> tuple[int, list[str]]:
+        with transaction() as connection:
+            return wipe_rows(connection, asset_id, [partition])
 
-
-def _taken_out(database: Database, files: ValueFiles, asset_id: int, partition: str) -> dict[str, bytes]:
-    """Remove the value files of a piece; return their bytes by path."""
     with database.read() as connection:
         rows = connection.execute(
             "SELECT path FROM materializations WHERE asset_id = ? AND partition = ? AND path IS NOT NULL",
             (asset_id, partition),
         ).fetchall()
+    pieces, paths = in_little_room(database, files, [path for (path,) in rows], wipe, "a wipe")
+    files.remove(paths)
+    return pieces
+
+
+def in_little_room(database: Database, files: ValueFiles, paths: Sequence[str], act: Callable[[], T], what: str) -> T:
+    """Do on a full disk what forgets the value files at ``paths``; return what ``act`` does.
+
+    Where there is no room for the record of it, the files make some: they are deleted first, and held in memory so that
+    they can be put back. A process that is killed meanwhile leaves rows of values that were to go.
+
+    Raises:
+        StoreError: There is no room even so; the files are back.
+    """
+    held: dict[str, bytes] = {}
+    for make_room in (False, True):
+        if make_room:
+            held = _taken_out(files, paths)
+        database.reuse_log()
+        try:
+            return act()
+        except StoreError as error:
+            files.put_back(held)
+            if not is_full(error.__cause__):
+                raise
+            full = error
+    raise StoreError(
+        f"The disk of the store {str(database.path.parent)!r} is so full that not even the record of {what} finds "
+        "room. Delete something else there first, or wipe an asset with larger values, then try again."
+    ) from full
+
+
+def _taken_out(files: ValueFiles, paths: Iterable[str]) -> dict[str, bytes]:
+    """Remove value files; return their bytes by path."""
     held = {}
-    for (path,) in rows:
+    for path in paths:
         with suppress(BrokenValueError):  # gone already
-            held[path] = files.read(path, "a piece to be wiped")
+            held[path] = files.read(path, "a piece to be forgotten")
     files.remove(held)
     return held
 

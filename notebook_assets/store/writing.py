@@ -1,63 +1,28 @@
-"""Writing a store: descriptions, runs, and what happened to each piece."""
+"""Writing a store: descriptions, and what happened to each piece."""
 
 from __future__ import annotations
 
-import json
-import os
-import socket
-import sqlite3
-import time
-import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
 
-from notebook_assets.errors import InvalidInvocationError, StoreError
+from notebook_assets.errors import StoreError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.store import asset_rows, recording
-from notebook_assets.store.database import Database
 from notebook_assets.store.formats import EncodedValue, format_called
 from notebook_assets.store.no_value import piece_name
-from notebook_assets.store.reading import StoreReader
 from notebook_assets.store.recording import Failing, PieceRow, StoredValue
-from notebook_assets.store.records import RUN_STATUSES, AssetDescription, InputRead
+from notebook_assets.store.records import AssetDescription, InputRead
+from notebook_assets.store.run_keeping import RunKeeper
 from notebook_assets.store.signing import sign
 from notebook_assets.store.trusting import sign_pickles
-from notebook_assets.store.values import ValueFiles
 from notebook_assets.store.wiping import wipe_pieces
 
 INLINE_BYTES = 16 * 1024
 """Values up to this size lie in the database, which is faster than a file; larger ones get a file each."""
 
-_LAST_WAIT = 1.0  # seconds to wait for another process when the store is closed
 
-
-class StoreWriter(StoreReader):
+class StoreWriter(RunKeeper):
     """What a store takes in. Each method is one transaction: all of it is written, or nothing."""
-
-    def __init__(self, database: Database, files: ValueFiles) -> None:
-        super().__init__(database, files)
-        self._late_ends: dict[int, tuple[str, float]] = {}  # of runs, as long as the store could not be written
-
-    @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection in one transaction, which also records how runs ended that could not be written then."""
-        late = dict(self._late_ends)
-        with self.database.write() as connection:
-            for number, (status, moment) in late.items():
-                connection.execute(
-                    "UPDATE runs SET status = ?, finished_at = ? WHERE number = ?", (status, moment, number)
-                )
-            yield connection
-        for number in late:
-            self._late_ends.pop(number, None)
-
-    def _write_late_ends(self) -> None:
-        """Record, before the store is closed, how runs ended; without waiting long for another process."""
-        if self._late_ends and not self.database.is_closed:
-            self.database.lock_wait = min(self.database.lock_wait, _LAST_WAIT)
-            with suppress(StoreError), self._write():
-                pass
 
     def describe_assets(self, descriptions: Iterable[AssetDescription]) -> None:
         """Keep what is known of assets; only what changed is written."""
@@ -68,64 +33,12 @@ class StoreWriter(StoreReader):
             with self._write() as connection:
                 asset_rows.describe(connection, given)
 
-    def begin_run(
-        self,
-        *,
-        selection: str = "",
-        tags: Mapping[str, str] | None = None,
-        planned: int = 0,
-        run_id: str | None = None,
-    ) -> str:
-        """Record that a run starts.
-
-        Args:
-            selection: What was asked for, in words.
-            tags: Anything to keep with it.
-            planned: How many steps it plans.
-            run_id: What to call it, where that is known already; by default something new.
-
-        Returns:
-            The run's id.
-        """
-        self.database.check_in_place()
-        self._follow_renames()
-        run_id = run_id or str(uuid.uuid4())
-        with self._write() as connection:
-            connection.execute(
-                "INSERT INTO runs (id, status, selection, tags, planned, started_at, host, pid) "
-                "VALUES (?, 'running', ?, ?, ?, ?, ?, ?)",
-                (
-                    run_id,
-                    selection,
-                    json.dumps(dict(tags or {})),
-                    planned,
-                    time.time(),
-                    socket.gethostname(),
-                    os.getpid(),
-                ),
-            )
-        return run_id
-
-    def finish_run(self, run_id: str, status: str) -> None:
-        """Record how a run ended.
-
-        Raises:
-            InvalidInvocationError: No such status.
-            StoreError: No such run; or the store can't be written, then it is recorded as soon as it can.
-        """
-        if status not in RUN_STATUSES:
-            raise InvalidInvocationError(f"A run's status is one of {', '.join(RUN_STATUSES)}; got {status!r}.")
-        number = self._run_number(run_id)
-        self._late_ends[number] = (status, time.time())
-        with self._write():
-            pass
-
     def record_materialization(
         self,
         key: CoercibleToAssetKey,
         partition: str | None = None,
         *,
-        run_id: str,
+        run_id: str | None,
         value: EncodedValue | None = None,
         code: str | None = None,
         data_version: str | None = None,
@@ -133,13 +46,14 @@ class StoreWriter(StoreReader):
         tags: Mapping[str, str] | None = None,
         duration: float = 0.0,
         reads: Sequence[InputRead] = (),
+        description: str | None = None,
     ) -> int:
         """Keep a value and record that the piece was made: the value first, then all rows in one transaction.
 
         Args:
             key: The asset.
             partition: The partition key, ``None`` for an unpartitioned asset.
-            run_id: The run that made it.
+            run_id: The run that made it; ``None`` for what was made outside of runs.
             value: The value, encoded; ``None`` where the store does not keep it.
             code: The fingerprint of the code that made it.
             data_version: What changes when the value does; the value's digest where it is ``None``.
@@ -147,6 +61,7 @@ class StoreWriter(StoreReader):
             tags: Texts to keep beside it.
             duration: Seconds that it took.
             reads: What it read.
+            description: What was said of it.
 
         Returns:
             The event's id.
@@ -171,6 +86,7 @@ class StoreWriter(StoreReader):
                     tags=tags or {},
                     duration=duration,
                     reads=upstream,
+                    description=description,
                 )
         except StoreError:
             if stored is not None and stored.path is not None:
@@ -266,18 +182,9 @@ class StoreWriter(StoreReader):
         with self._write() as connection:
             return sign_pickles(connection, self.files, asset_id, wanted)
 
-    def _piece(self, key: AssetKey, partition: str | None, run_id: str) -> PieceRow:
-        return PieceRow(self._ids.make(key), partition or "", self._run_number(run_id))
-
-    def _run_number(self, run_id: str) -> int:
-        number = self._run_numbers.get(run_id)
-        if number is None:
-            with self.database.read() as connection:
-                row = connection.execute("SELECT number FROM runs WHERE id = ?", (run_id,)).fetchone()
-            if row is None:
-                raise StoreError(f"The store has no run {run_id!r}; begin_run() gives the id of a new one.")
-            number = self._run_numbers[run_id] = int(row[0])
-        return number
+    def _piece(self, key: AssetKey, partition: str | None, run_id: str | None) -> PieceRow:
+        run = None if run_id is None else self._run_number(run_id)
+        return PieceRow(self._ids.make(key), partition or "", run)
 
     def _store_value(self, key: AssetKey, partition: str | None, value: EncodedValue) -> StoredValue:
         form = format_called(value.format, piece_name(key, partition))

@@ -193,7 +193,7 @@ def test_runs_are_recorded_with_their_end(instance: Instance, run_id: str) -> No
     assert (run.run_id, run.status, run.selection, run.planned) == (run_id, "canceled", "tests", 1)
     assert run.finished_at is not None
     assert run.finished_at >= run.started_at
-    with pytest.raises(InvalidInvocationError, match="running, success, failed, canceled; got 'great'"):
+    with pytest.raises(InvalidInvocationError, match="running, success, failed, canceled, interrupted; got 'great'"):
         instance.finish_run(run_id, "great")
     with pytest.raises(StoreError, match="no run 'r0'"):
         instance.finish_run("r0", "success")

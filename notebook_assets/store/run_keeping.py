@@ -1,0 +1,197 @@
+"""Runs in a store: they begin, plan, print and end; and those whose process died are found and closed."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from socket import gethostname
+
+from notebook_assets.errors import InvalidInvocationError, StoreError
+from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.store import run_table
+from notebook_assets.store.database import Database
+from notebook_assets.store.processes import is_gone
+from notebook_assets.store.reading import StoreReader
+from notebook_assets.store.records import RUN_STATUSES
+from notebook_assets.store.values import ValueFiles
+
+_LAST_WAIT = 1.0  # seconds to wait for another process when the store is closed
+_RUNNING = "SELECT number, id, pid, process_started FROM runs WHERE status = 'running' AND host = ? AND pid IS NOT NULL"
+
+
+class RunKeeper(StoreReader):
+    """What a store takes in of runs. Each method is one transaction: all of it is written, or nothing."""
+
+    def __init__(self, database: Database, files: ValueFiles) -> None:
+        super().__init__(database, files)
+        self._late_ends: dict[int, tuple[str, float]] = {}  # of runs, as long as the store could not be written
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection in one transaction, which also records how runs ended that could not be written then."""
+        late = dict(self._late_ends)
+        with self.database.write() as connection:
+            for number, (status, moment) in late.items():
+                run_table.end_run(connection, number, status, moment)
+            yield connection
+        for number in late:
+            self._late_ends.pop(number, None)
+
+    def _tidy_up(self) -> None:
+        """Close the runs of dead processes when the store is opened, if it can be written just now."""
+        usual, self.database.lock_wait = self.database.lock_wait, 0.0
+        try:
+            with suppress(StoreError):
+                self.close_dead_runs()
+        finally:
+            self.database.lock_wait = usual
+
+    def _write_late_ends(self) -> None:
+        """Record, before the store is closed, how runs ended; without waiting long for another process."""
+        if self._late_ends and not self.database.is_closed:
+            self.database.lock_wait = min(self.database.lock_wait, _LAST_WAIT)
+            with suppress(StoreError), self._write():
+                pass
+
+    def begin_run(
+        self,
+        *,
+        selection: str = "",
+        tags: Mapping[str, str] | None = None,
+        planned: int = 0,
+        run_id: str | None = None,
+        parent: str | None = None,
+        targets: Sequence[tuple[CoercibleToAssetKey, str]] = (),
+    ) -> str:
+        """Record that a run starts, in this process; runs of processes that died are closed first.
+
+        Args:
+            selection: What was asked for, in words.
+            tags: Anything to keep with it.
+            planned: How many steps it plans.
+            run_id: What to call it, where that is known already; by default something new.
+            parent: The id of the run that it goes on with.
+            targets: What it plans: assets, each with the serialized subset of its partitions, ``""`` without any.
+
+        Returns:
+            The run's id.
+        """
+        self.database.check_in_place()
+        self._follow_renames()
+        self._tidy_up()
+        run_id = run_id or str(uuid.uuid4())
+        planned_subsets = {AssetKey.from_coercible(key): subset for key, subset in targets}
+        with self._write() as connection:
+            run_table.insert_run(
+                connection,
+                run_id,
+                selection=selection,
+                tags=tags or {},
+                planned=planned,
+                parent=parent,
+                targets=list(planned_subsets.items()),
+            )
+        return run_id
+
+    def finish_run(self, run_id: str, status: str) -> None:
+        """Record how a run ended.
+
+        Raises:
+            InvalidInvocationError: No such status.
+            StoreError: No such run; or the store can't be written, then it is recorded as soon as it can.
+        """
+        if status not in RUN_STATUSES:
+            raise InvalidInvocationError(f"A run's status is one of {', '.join(RUN_STATUSES)}; got {status!r}.")
+        number = self._run_number(run_id)
+        self._late_ends[number] = (status, time.time())
+        with self._write():
+            pass
+
+    def close_dead_runs(self) -> list[str]:
+        """Close the runs whose process died before they ended: they become ``interrupted`` at their last event.
+
+        It is done whenever a store is opened and a run begins. Runs of other machines are left alone: whether their
+        process lives can't be seen from here.
+
+        Returns:
+            The ids of the runs that were closed.
+
+        >>> from notebook_assets import Instance
+        >>> with Instance.ephemeral() as instance:
+        ...     run = instance.begin_run()  # of this process, which lives
+        ...     instance.close_dead_runs()
+        []
+        """
+        with self.database.read() as connection:
+            rows = connection.execute(_RUNNING, (gethostname(),)).fetchall()
+        dead = {number: run_id for number, run_id, pid, started in rows if is_gone(pid, started)}
+        dead = {number: run_id for number, run_id in dead.items() if number not in self._late_ends}
+        if not dead:
+            return []
+        with self._write() as connection:
+            for number, moment in run_table.last_moments(connection, dead).items():
+                connection.execute(
+                    "UPDATE runs SET status = 'interrupted', finished_at = ? WHERE number = ? AND status = 'running'",
+                    (moment, number),
+                )
+        return list(dead.values())
+
+    def run_targets(self, run_id: str) -> dict[AssetKey, str]:
+        """Return what a run planned: by asset the serialized subset of its partitions, ``""`` where it has none.
+
+        >>> from notebook_assets import Instance
+        >>> with Instance.ephemeral() as instance:
+        ...     instance.run_targets(instance.begin_run(targets=[("daily", "")]))
+        {AssetKey(['daily']): ''}
+        """
+        with self.database.read() as connection:
+            return run_table.targets_of(connection, run_id)
+
+    def record_step_output(
+        self, key: CoercibleToAssetKey, partition: str | None = None, *, run_id: str, text: str, dropped: int = 0
+    ) -> None:
+        """Keep what a step printed and logged; of more than 64 K characters the middle is left out.
+
+        Args:
+            key: The asset.
+            partition: The partition key, ``None`` for an unpartitioned asset.
+            run_id: The run.
+            text: What it printed; nothing is written where it is empty.
+            dropped: How many characters were left out of it already.
+        """
+        if not text:
+            return
+        asset_id, number = self._ids.make(AssetKey.from_coercible(key)), self._run_number(run_id)
+        with self._write() as connection:
+            run_table.insert_output(connection, asset_id, partition or "", number, text, dropped)
+
+    def step_output(self, key: CoercibleToAssetKey, partition: str | None = None, run_id: str | None = None) -> str:
+        """Return what a piece's step printed and logged, ``""`` if nothing.
+
+        Args:
+            key: The asset; text may have its parts joined by slashes.
+            partition: The partition key, ``None`` for an unpartitioned asset.
+            run_id: In which run; by default in the latest attempt at the piece.
+
+        Raises:
+            StoreError: No such run.
+        """
+        asset_id = self._ids.find(self._ids.named(key))
+        if asset_id is None:
+            return ""
+        number = None if run_id is None else self._run_number(run_id)
+        with self.database.read() as connection:
+            return run_table.output_of(connection, asset_id, partition or "", number)
+
+    def _run_number(self, run_id: str) -> int:
+        number = self._run_numbers.get(run_id)
+        if number is None:
+            with self.database.read() as connection:
+                row = connection.execute("SELECT number FROM runs WHERE id = ?", (run_id,)).fetchone()
+            if row is None:
+                raise StoreError(f"The store has no run {run_id!r}; begin_run() gives the id of a new one.")
+            number = self._run_numbers[run_id] = int(row[0])
+        return number
