@@ -118,12 +118,19 @@ class Definitions(LoadedValues, JobsByName, SelfShown):
         assets: Iterable[object],
         *,
         resources: Mapping[str, object] | None = None,
-        known: Iterable[AssetSpec] = (),
+        graph: AssetGraph,
     ) -> Definitions:
-        """Return those of ``assets`` that fit together; ``graph.problems`` says why each of the others does not."""
+        """Return those of ``assets`` that fit together.
+
+        Args:
+            assets: Definitions, source assets, specs and checks.
+            resources: Objects by resource key.
+            graph: What :meth:`AssetGraph.sound` made of them; its ``problems`` say why some do not fit.
+        """
         made = cls(resources=resources)
-        made.graph = AssetGraph.sound(assets, known)
-        made.assets = tuple(thing for thing in assets if not _keys_of(thing) & made.graph.problems.keys())
+        made.graph = graph
+        unfit = graph.problems.keys()
+        made.assets = tuple(thing for thing in assets if not (unfit and _keys_of(thing) & unfit))
         return made
 
     def descriptions(self, notebook: str | None = None) -> list[AssetDescription]:

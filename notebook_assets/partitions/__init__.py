@@ -17,7 +17,11 @@ from notebook_assets.partitions.config_decorators import (
     static_partitioned_config,
     weekly_partitioned_config,
 )
-from notebook_assets.partitions.definition import PartitionsDefinition, partitions_definition_from_dict
+from notebook_assets.partitions.definition import (
+    PartitionsDefinition,
+    partition_kinds,
+    partitions_definition_from_dict,
+)
 from notebook_assets.partitions.definition_changes import DefinitionChanges, definition_changes
 from notebook_assets.partitions.dynamic import DynamicPartitionsDefinition
 from notebook_assets.partitions.dynamic_functions import Partition
@@ -71,5 +75,6 @@ __all__ = [
     "definition_changes",
     "parse_partitions",
     "partition_loading_context",
+    "partition_kinds",
     "partitions_definition_from_dict",
 ]

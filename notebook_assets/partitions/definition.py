@@ -241,6 +241,15 @@ class PartitionsDefinition(KeyQueries):
 _KINDS: dict[str, type[PartitionsDefinition]] = {}
 
 
+def partition_kinds() -> tuple[type[PartitionsDefinition], ...]:
+    """Return the kinds that :func:`partitions_definition_from_dict` reads: the newest class of each name.
+
+    >>> PartitionsDefinition in partition_kinds()
+    False
+    """
+    return tuple(_KINDS.values())
+
+
 def partitions_definition_from_dict(content: dict[str, Any]) -> PartitionsDefinition:
     """Return the definition that ``to_dict`` described.
 

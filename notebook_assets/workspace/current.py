@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,14 @@ from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis.no_garbage import no_garbage
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey
+from notebook_assets.partitions import partition_kinds
 from notebook_assets.partitions.loading_context import set_store_here
 from notebook_assets.store import AssetDescription, Instance
 from notebook_assets.store.stored_definitions import stored_definition
 from notebook_assets.workspace.bound_checks import check_once, newest
 from notebook_assets.workspace.catalogue import Catalogue
 from notebook_assets.workspace.own_keys import own_keys
+from notebook_assets.workspace.sound_graphs import SoundGraphs
 from notebook_assets.workspace.usable import usable_definitions
 
 
@@ -34,6 +35,7 @@ class Workspace:
     def __init__(self, namespace: Callable[[], Mapping[str, Any]] = lambda: vars(sys.modules["__main__"])) -> None:
         self.namespace = namespace
         self._catalogue = Catalogue()
+        self._graphs = SoundGraphs()
 
     @property
     def catalogue(self) -> Catalogue:
@@ -68,7 +70,7 @@ class Workspace:
         store = instance or self.instance()
         with no_garbage():
             known, unreadable = _known(store)
-            found, unusable = usable_definitions(assets, catalogue.resources, known, store)
+            found, unusable = usable_definitions(assets, catalogue.resources, known, store, self._graphs)
         reasons = {**unreadable, **unusable}
         found.graph.problems = {
             **unusable,
@@ -116,27 +118,24 @@ def known_specs(instance: Instance) -> list[AssetSpec]:
 def _known(instance: Instance) -> tuple[list[AssetSpec], dict[AssetKey, InvalidDefinitionError]]:
     """Return the specs, and why there is none of an asset: one that can't be read must not stop the others."""
     specs, unreadable = [], {}
+    kinds = partition_kinds()
     for description in instance.asset_descriptions().values():
         try:
-            specs.append(_spec(description))
+            specs.append(_spec(description, kinds))
         except InvalidDefinitionError as error:
             unreadable[description.key] = error
     return specs, unreadable
 
 
-def _spec(description: AssetDescription) -> AssetSpec:
-    if description.partitions is None:
-        return _spec_without_partitions(description)
-    return replace(_spec_without_partitions(description), partitions_def=stored_definition(description))
-
-
 @lru_cache(maxsize=16_384)  # all of a store's are asked for before each run
-def _spec_without_partitions(description: AssetDescription) -> AssetSpec:
+def _spec(description: AssetDescription, kinds: tuple[type, ...]) -> AssetSpec:
+    """Return the spec; ``kinds`` are those that its partitions can be of, since a cell may define one anew."""
     return AssetSpec(
         description.key,
         description=description.description,
         group_name=description.group,
         metadata=description.metadata,
+        partitions_def=stored_definition(description),
     )
 
 

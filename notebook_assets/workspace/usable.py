@@ -12,12 +12,17 @@ from notebook_assets.errors import InvalidDefinitionError, InvalidMappingError
 from notebook_assets.keys import AssetKey
 from notebook_assets.store import Instance
 from notebook_assets.workspace.own_keys import own_keys
+from notebook_assets.workspace.sound_graphs import SoundGraphs
 
 Problems = dict[AssetKey, InvalidDefinitionError]
 
 
 def usable_definitions(
-    assets: Iterable[Any], resources: Mapping[str, object], known: Iterable[AssetSpec], instance: Instance
+    assets: Iterable[Any],
+    resources: Mapping[str, object],
+    known: Iterable[AssetSpec],
+    instance: Instance,
+    graphs: SoundGraphs,
 ) -> tuple[Definitions, Problems]:
     """Return the definitions that fit together and whose code for partitions and mappings does not fail today.
 
@@ -26,6 +31,7 @@ def usable_definitions(
         resources: Their resources.
         known: Specs of what the store knows besides.
         instance: The store, which knows dynamic keys.
+        graphs: Makes graphs, and remembers the last one.
 
     Returns:
         The definitions, whose ``graph.problems`` say why others don't fit; and why the code of others fails.
@@ -33,8 +39,8 @@ def usable_definitions(
     given, specs = list(assets), list(known)
     problems = _keyless(given, instance)
     while True:
-        sound = [thing for thing in given if not any(key in problems for key in own_keys(thing))]
-        found = Definitions.sound(sound, resources=resources, known=specs)
+        sound = [thing for thing in given if not any(key in problems for key in own_keys(thing))] if problems else given
+        found = Definitions.sound(sound, resources=resources, graph=graphs.of(sound, specs))
         failing = _unlinked(found.graph, instance)
         if not failing:
             return found, problems
