@@ -12,6 +12,7 @@ from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.store import asset_rows, queries
 from notebook_assets.store.asset_rows import AssetIds
 from notebook_assets.store.database import Database
+from notebook_assets.store.descriptions_read import DescriptionsRead
 from notebook_assets.store.metadata_numbers import names_of_numbers, numbers_over_time
 from notebook_assets.store.no_value import check_partition, check_recorded, no_value, piece_name, unknown_asset
 from notebook_assets.store.records import (
@@ -42,6 +43,7 @@ class StoreReader:
         self.database = database
         self.files = files
         self._ids = AssetIds(database)
+        self._descriptions = DescriptionsRead(database)
         self._definitions: dict[str, PartitionsDefinition | None] = {}
         self._run_numbers: dict[str, int] = {}
         self._keys: dict[int, AssetKey] = {}  # by number, as far as they were met as inputs
@@ -49,8 +51,7 @@ class StoreReader:
     def asset_descriptions(self) -> dict[AssetKey, AssetDescription]:
         """Return what is known of every asset that was described or recorded, sorted by key."""
         self._follow_renames()
-        with self.database.read() as connection:
-            return asset_rows.all_descriptions(connection)
+        return self._descriptions.all()
 
     def description(self, key: CoercibleToAssetKey) -> AssetDescription | None:
         """Return what is known of one asset, ``None`` where the store has never heard of it."""

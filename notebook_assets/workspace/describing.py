@@ -71,7 +71,8 @@ def describe(graph: AssetGraph, notebook: str | None, store: Instance, made: Seq
         else each
         for each in described_nodes(graph, looked_at, notebook)
     }
-    store.describe_assets(descriptions.values())
+    if fresh := [each for key, each in descriptions.items() if known.get(key) != each]:
+        store.describe_assets(fresh)
     for key, each in descriptions.items():
         kept[key] = _Kept(_made_by(graph.nodes[key]), notebook, graph.parents(key), each)
     for key in made:
