@@ -145,6 +145,16 @@ class Database:
         with suppress(sqlite3.Error), self._lock:
             self._current().execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
 
+    def compact(self) -> None:
+        """Write the database anew without the room that is free inside it, and give that back to the disk.
+
+        Raises:
+            StoreError: Another process kept it locked, or the disk has no room for a second one beside it.
+        """
+        with self.read() as connection:
+            self._patiently(connection, "VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def explained(self, error: Exception) -> StoreError:
         """Return the error of this package that says what ``error`` of SQLite means and what to do."""
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF

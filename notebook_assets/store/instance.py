@@ -20,10 +20,11 @@ from notebook_assets.store.code_renaming import rename_row
 from notebook_assets.store.code_versions import CodeTables
 from notebook_assets.store.database import Database
 from notebook_assets.store.dynamic_partitions import DynamicPartitionTables
-from notebook_assets.store.event_questions import EventQuestions
 from notebook_assets.store.folder import DATABASE_NAME, VALUES_NAME, find_folder, make_folder
 from notebook_assets.store.formats import EncodedValue, encode
+from notebook_assets.store.keeping import KeptStore
 from notebook_assets.store.loader import AssetValueLoader, DefinitionLookup, Fallback
+from notebook_assets.store.status_tables import StatusTables
 from notebook_assets.store.values import ValueFiles
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ else:
 _opened: dict[Path, Instance] = {}
 
 
-class Instance(EventQuestions):
+class Instance(KeptStore):
     """A store: what was made, when and from what, and the values.
 
     Args:
@@ -65,6 +66,7 @@ class Instance(EventQuestions):
         self._explorable: sqlite_utils.Database | None = None
         self._dynamic = DynamicPartitionTables(self.database, self._write)
         self.codes = CodeTables(self.database, self._write, self._ids)
+        self.status_tables = StatusTables(self.database, self._ids, self._keys)
         self._tidy_up()
 
     @staticmethod

@@ -36,7 +36,7 @@ from notebook_assets.store.no_value import lacking, outlived, piece_name, unknow
 from notebook_assets.store.reading import StoreReader
 from notebook_assets.store.records import DEFAULT_IO_MANAGER_KEY
 from notebook_assets.store.together import is_frame, one_frame, unpacked
-from notebook_assets.store.value_rows import FRAME_TYPE, ValueRow, read_packed, read_value
+from notebook_assets.store.value_rows import FRAME_TYPE, ValueRow, read_packed
 from notebook_assets.store.written_keys import is_written_key, written_key, written_partitions
 
 Fallback: TypeAlias = Callable[..., Any]
@@ -150,7 +150,7 @@ class AssetValueLoader:
             if gone is not None:
                 raise gone
         if row is not None and row.has_value:
-            return read_value(row, self._store.files, piece_name(key, partition))
+            return self._store.value_in(key, row)
         if missing == "skip":
             raise InvalidInvocationError(
                 "missing='skip' leaves partitions out of several; with one value use missing='none' or 'raise'."
@@ -228,7 +228,7 @@ class AssetValueLoader:
     ) -> Any:
         what = piece_name(key, partition)
         if row is not None and row.has_value:
-            return read_packed(row, self._store.files, what)
+            return self._store.value_in(key, row, read_packed)
         if row is not None and row.kind == "empty":
             raise EmptyPieceError(what)
         was_made = row is not None and row.kind == "materialization"

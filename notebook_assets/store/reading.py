@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from notebook_assets.errors import NotebookAssetsError, UnknownAssetError
+from notebook_assets.errors import BrokenValueError, NotebookAssetsError, UnknownAssetError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.store import asset_rows, queries
@@ -28,6 +28,7 @@ from notebook_assets.store.records import (
 )
 from notebook_assets.store.stored_definitions import stored_definition
 from notebook_assets.store.value_rows import ValueRow, read_value, value_row, value_rows
+from notebook_assets.store.value_versions import version_row
 from notebook_assets.store.values import ValueFiles
 
 
@@ -199,14 +200,16 @@ class StoreReader:
         with self.database.read() as connection:
             return queries.run_of(connection, run_id)
 
-    def load(self, key: CoercibleToAssetKey, partition: str | None = None) -> Any:
+    def load(self, key: CoercibleToAssetKey, partition: str | None = None, *, version: int | None = None) -> Any:
         """Return the latest value of a piece, a fresh object that may be changed without changing the store.
 
         Args:
             key: The asset; text may have its parts joined by slashes.
             partition: The partition key, ``None`` for an unpartitioned asset.
+            version: Not the latest value, but that of an earlier event, which :meth:`Instance.versions` lists.
 
         Raises:
+            ValueNotFoundError: There is no such version, or its value is not kept any more.
             UnknownAssetError: The store has never heard of the asset.
             UnknownPartitionError: The asset has no such partition.
             NeverMaterializedError: The piece was never made.
@@ -215,10 +218,33 @@ class StoreReader:
             UntrustedPickleError: The value is a pickle that this user did not sign.
         """
         wanted = self._ids.named(key)
-        row = self.value_row(wanted, partition)
-        if row is not None and row.has_value:
+        if version is not None:
+            with self.database.read() as connection:
+                row = version_row(connection, wanted, self._ids.find(wanted), partition, version)
             return read_value(row, self.files, piece_name(wanted, partition))
-        raise self.why_no_value(wanted, partition, row)
+        latest = self.value_row(wanted, partition)
+        if latest is not None and latest.has_value:
+            return self.value_in(wanted, latest)
+        raise self.why_no_value(wanted, partition, latest)
+
+    def value_in(
+        self, key: AssetKey, row: ValueRow, read: Callable[[ValueRow, ValueFiles, str], Any] = read_value
+    ) -> Any:
+        """Return the value of a row that has one, by ``read``.
+
+        Where the piece was made again since the row was read, and its older value removed, it is the new one.
+
+        Raises:
+            BrokenValueError: It is gone, cut short, altered or unreadable.
+            UntrustedPickleError: It is a pickle that this user did not sign.
+        """
+        try:
+            return read(row, self.files, piece_name(key, row.partition))
+        except BrokenValueError:
+            now = self.value_row(key, row.partition)
+            if now is None or not now.has_value or now.event_id == row.event_id:
+                raise
+            return self.value_in(key, now, read)
 
     def value_row(self, key: AssetKey, partition: str | None) -> ValueRow | None:
         """Return what is recorded of a piece and its value, ``None`` where nothing is."""

@@ -220,7 +220,8 @@ class MaterializationRecord:
             ("made", f"{ago(self.time)}, {moment(self.time)} UTC, in {duration(self.duration)}")
         ]
         if self.size is not None:
-            pairs.append(("value", f"{self.type} · {size(self.size)} · {self.format}"))
+            kept = self.format or "pruned: only its size is known"
+            pairs.append(("value", f"{self.type} · {size(self.size)} · {kept}"))
         pairs += [(name, metadata_rich(entry)) for name, entry in self.metadata.items()]
         return page(stack([title_line(name, self.kind), facts(pairs)]).html)
 

@@ -19,6 +19,15 @@ LITTER_SUFFIX = ".part"
 _OUR_PATH = re.compile(r"[A-Za-z0-9_=~-]+/[A-Za-z0-9_=~-]+\.[0-9a-f]+\.[a-z]+")
 
 
+def is_value_path(path: str) -> bool:
+    """Whether a path in the folder is one that a store writes.
+
+    >>> is_value_path("daily/2013-01-01.0af3.txt"), is_value_path("../daily.txt")
+    (True, False)
+    """
+    return _OUR_PATH.fullmatch(path) is not None
+
+
 class ValueFiles:
     """The folder of value files of one store.
 
@@ -71,14 +80,14 @@ class ValueFiles:
         Raises:
             BrokenValueError: The path is none that this class made.
         """
-        if not _OUR_PATH.fullmatch(path):
+        if not is_value_path(path):
             raise BrokenValueError(f"The store's row of {what} names the value file {path!r}, which no store writes.")
         return self.root / path
 
     def remove(self, paths: Iterable[str]) -> None:
         """Remove files that no row names any more; what can't be removed stays as litter."""
         for path in paths:
-            if _OUR_PATH.fullmatch(path):
+            if is_value_path(path):
                 with suppress(OSError):
                     (self.root / path).unlink()
 

@@ -1,0 +1,142 @@
+"""Housekeeping of a store: what it takes, which versions it keeps, whether all is whole, and making room."""
+
+from __future__ import annotations
+
+from notebook_assets.keys import CoercibleToAssetKey
+from notebook_assets.store.chosen_assets import ChosenAssets, chosen_assets
+from notebook_assets.store.event_questions import EventQuestions
+from notebook_assets.store.litter import Litter, sweep_litter
+from notebook_assets.store.pruning import Age, PruneReport, prune_values
+from notebook_assets.store.sizes import StoreSizes, store_sizes
+from notebook_assets.store.value_versions import ValueVersions, value_versions
+from notebook_assets.store.verifying import VerifyReport, verify_store
+
+
+class KeptStore(EventQuestions):
+    """A store that can be kept in order."""
+
+    def sizes(self, assets: ChosenAssets = None) -> StoreSizes:
+        """Return how much room the values take, by asset: the latest ones, and those of older versions.
+
+        Args:
+            assets: One or several; by default all.
+
+        Raises:
+            UnknownAssetError: The store has never heard of one.
+
+        >>> from notebook_assets import Instance, asset, materialize
+        >>> @asset
+        ... def one(): return 1
+        >>> store = Instance.ephemeral()
+        >>> for _ in range(3): _ = materialize([one], instance=store, progress=False)
+        >>> store.sizes()[0].versions, store.sizes().older_bytes
+        (3, 2)
+        """
+        chosen = chosen_assets(self, assets)
+        with self.database.read() as connection:
+            return store_sizes(connection, chosen)
+
+    def versions(self, asset: CoercibleToAssetKey, partition: str | None = None) -> ValueVersions:
+        """Return the history of a piece, the latest first: when it was made, and which of the values are still kept.
+
+        ``load(asset, partition, version=...)`` gives the value of one that is.
+
+        Args:
+            asset: The asset; text may have its parts joined by slashes.
+            partition: The partition key, ``None`` for an unpartitioned asset.
+
+        Raises:
+            UnknownAssetError: The store has never heard of the asset.
+
+        >>> from notebook_assets import Instance, asset, materialize
+        >>> @asset
+        ... def one(): return 1
+        >>> store = Instance.ephemeral()
+        >>> for _ in range(3): _ = materialize([one], instance=store, progress=False)
+        >>> [version.event_id for version in store.versions("one")]
+        [3, 2, 1]
+        >>> store.load("one", version=2)
+        1
+        """
+        key = self.key_named(asset)
+        asset_id = self._ids.find(key)
+        if asset_id is None:
+            raise self._unknown(key)
+        with self.database.read() as connection:
+            return value_versions(connection, key, asset_id, partition)
+
+    def prune(
+        self,
+        keep: int = 1,
+        older_than: Age = None,
+        assets: ChosenAssets = None,
+        *,
+        dry_run: bool = False,
+        vacuum: bool = False,
+    ) -> PruneReport:
+        """Remove the values of older versions, and what their steps printed; that they were made stays known.
+
+        The latest value of a piece is never removed, even if the piece was later found empty or failed.
+
+        Args:
+            keep: Of how many versions of each piece the value is kept, the newest ones.
+            older_than: Only what is so old (a timedelta), or from before then (a datetime), is removed.
+            assets: One or several; by default all.
+            dry_run: Only say what would be removed.
+            vacuum: Also write the database anew, which gives the room that is free inside it back to the disk. It takes
+                as much room for a moment, and others can't write meanwhile.
+
+        Raises:
+            InvalidInvocationError: ``keep`` is no number from 1 on, or ``older_than`` no age.
+            UnknownAssetError: The store has never heard of an asset.
+            StoreError: The store can't be written.
+
+        >>> from notebook_assets import Instance, asset, materialize
+        >>> @asset
+        ... def one(): return 1
+        >>> store = Instance.ephemeral()
+        >>> for _ in range(3): _ = materialize([one], instance=store, progress=False)
+        >>> store.prune(dry_run=True).versions, store.prune().versions, store.prune().versions
+        (2, 2, 0)
+        """
+        chosen = chosen_assets(self, assets)
+        report = prune_values(
+            self._write, self.database, self.files, chosen, keep=keep, older_than=older_than, dry_run=dry_run
+        )
+        if vacuum and not dry_run:
+            self.database.compact()
+        return report
+
+    def verify(self, assets: ChosenAssets = None, *, deep: bool = True) -> VerifyReport:
+        """Hold rows, values and files against each other; ``report.ok`` says whether all is whole. Nothing is changed.
+
+        Args:
+            assets: The assets whose values and pieces are looked at; by default all.
+            deep: Whether each value is read, compared with its digest and decoded (a pickle: with its signature); else
+                only that it is there with its size, which takes a fraction of the time.
+
+        Raises:
+            UnknownAssetError: The store has never heard of an asset.
+
+        >>> from notebook_assets import Instance, asset, materialize
+        >>> @asset
+        ... def one(): return 1
+        >>> store = Instance.ephemeral()
+        >>> _ = materialize([one], instance=store, progress=False)
+        >>> store.verify().ok
+        True
+        """
+        return verify_store(self.database, self.files, lambda: chosen_assets(self, assets), deep=deep)
+
+    def sweep(self) -> Litter:
+        """Remove the files that kills left: those that no row names and that no run which is not over can have written.
+
+        What is younger than a minute is left alone, and so is what no store writes.
+
+        >>> from notebook_assets import Instance
+        >>> with Instance.ephemeral() as store:
+        ...     store.sweep()
+        No litter.
+        """
+        self.close_dead_runs()
+        return sweep_litter(self.database, self.files)
