@@ -7,13 +7,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetNode, Dependency
+from notebook_assets.diagnosis.compared_reads import InputsOf
 from notebook_assets.diagnosis.digest import inputs_digest
-from notebook_assets.diagnosis.staleness import InputsOf, Staleness
+from notebook_assets.diagnosis.staleness import Staleness
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links, links_between
 from notebook_assets.partitions import PartitionsDefinition
-from notebook_assets.store.records import ReadColumns
+from notebook_assets.store.status_reads import ReadsOf
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +38,7 @@ def single_staleness(
     event_ids: np.ndarray,
     codes: np.ndarray,
     inputs: Sequence[InputsOf],
-    reads: Mapping[AssetKey, ReadColumns],
+    reads: Mapping[AssetKey, ReadsOf],
 ) -> Staleness:
     """Return whether the one piece of ``node`` is stale, as :func:`find_staleness` does.
 
@@ -56,17 +57,29 @@ def single_staleness(
     is_outdated = is_other = node.definition is not None and code != node.code
     for entry in inputs:
         key, newest, column = entry.upstream, int(entry.event_ids[0]), reads.get(entry.upstream)
-        was_read = column is not None and column.event_ids == [event_id]
-        up_to = column.up_to_events[0] if column is not None and was_read else -1
+        row = _row_of(column, event_id)
+        up_to = int(column.up_to[row]) if column is not None and row >= 0 else -1
         is_remapped = is_newer = False
-        if column is not None and was_read:
-            is_remapped = column.subsets[0] != "" and (newest > 0 or column.subsets[0] != "[]")
-            is_newer = not is_remapped and newest > up_to and inputs_digest(entry.data_versions) != column.digests[0]
+        if column is not None and row >= 0:
+            subset = column.subsets[row]
+            is_remapped = subset != "" and (newest > 0 or subset != "[]")
+            is_newer = not is_remapped and newest > up_to and _differs(entry, column, event_id)
         is_inherited = bool(entry.outdated[0])
         by_mapping[key], by_update[key], by_inheritance[key] = _flag(is_remapped), _flag(is_newer), _flag(is_inherited)
         read_up_to[key] = np.array([up_to], dtype=np.int64)
         is_outdated = is_outdated or is_remapped or is_newer or is_inherited
     return Staleness(_flag(is_other), by_mapping, by_update, by_inheritance, _flag(is_outdated), inputs, read_up_to)
+
+
+def _row_of(reads: ReadsOf | None, event_id: int) -> int:
+    """Return where it stands what an event read; -1 where it does not."""
+    events = [] if reads is None else reads.event_ids.tolist()
+    return events.index(event_id) if event_id in events else -1
+
+
+def _differs(entry: InputsOf, reads: ReadsOf, event_id: int) -> bool:
+    """Whether other contents were read than there are now."""
+    return inputs_digest(entry.data_versions) != reads.digests([event_id]).get(event_id, "")
 
 
 @cache

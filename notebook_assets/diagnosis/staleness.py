@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetNode
 from notebook_assets.assets.fingerprint_mappings import differs_in_mappings_only
-from notebook_assets.diagnosis.digest import inputs_digest
-from notebook_assets.diagnosis.read_before import ReadBefore, Spans
-from notebook_assets.diagnosis.read_subsets import key_sums, read_subsets
+from notebook_assets.diagnosis.compared_reads import InputsOf, read_by_position, remapped, updated
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links
-from notebook_assets.partitions import PartitionsDefinition
-from notebook_assets.store.records import ReadColumns
+from notebook_assets.store.status_reads import ReadsOf
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,23 +39,6 @@ class Cause:
     upstream: AssetKey | None = None
     positions: tuple[int, ...] = ()
     """The positions of the upstream pieces that it is about; none where other partitions are needed today."""
-
-
-@dataclass(frozen=True, eq=False)
-class InputsOf:
-    """One dependency of an asset, as columns: which upstream pieces each piece needs, and how those are now.
-
-    ``outdated`` says of each upstream piece whether it is stale itself; ``keys`` are the upstream keys by position,
-    those of ``definition``.
-    """
-
-    upstream: AssetKey
-    links: Links
-    keys: Sequence[str | None]
-    event_ids: np.ndarray
-    data_versions: Sequence[str | None]
-    outdated: np.ndarray
-    definition: PartitionsDefinition | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,28 +84,27 @@ def find_staleness(
     event_ids: np.ndarray,
     codes: np.ndarray,
     inputs: Sequence[InputsOf],
-    reads: Mapping[AssetKey, ReadColumns],
+    reads: Mapping[AssetKey, ReadsOf],
 ) -> Staleness:
     """Return which pieces of ``node`` are stale.
 
     Args:
         node: The asset; it has a definition.
         event_ids: By position, the event that made each piece; 0 for those never made, which can't be stale.
-        codes: By position, the code that made it, an array of objects.
+        codes: By position, the code that made it, an array of objects; None where nothing is known of how it was made.
         inputs: Its dependencies, whose own staleness is known already (except that of the asset itself).
         reads: What the events read, by the upstream asset.
     """
     made = event_ids > 0
     today = node.code
     by_code = made & (codes != today)
-    events = event_ids.tolist()
-    columns = {entry.upstream: _by_position(reads.get(entry.upstream), events) for entry in inputs}
+    columns = {entry.upstream: read_by_position(reads.get(entry.upstream), event_ids) for entry in inputs}
     by_mapping: dict[AssetKey, np.ndarray] = {}
     by_update: dict[AssetKey, np.ndarray] = {}
     for entry in inputs:
-        column = columns[entry.upstream]
-        by_mapping[entry.upstream], still_read = _remapped(entry, made, column)
-        by_update[entry.upstream] = _updated(entry, made & ~by_mapping[entry.upstream], column, still_read)
+        key, column = entry.upstream, columns[entry.upstream]
+        by_mapping[key], still_read = remapped(entry, made, column)
+        by_update[key] = updated(entry, made & ~by_mapping[key], column, still_read)
     mask = by_code.copy()
     for reason in (*by_mapping.values(), *by_update.values()):
         mask |= reason
@@ -135,7 +114,7 @@ def find_staleness(
         if entry.upstream == node.key:
             own = entry
         else:
-            by_inheritance[entry.upstream] = made & entry.links.any_of(entry.outdated)
+            by_inheritance[entry.upstream] = _inherited(entry, made)
             mask |= by_inheritance[entry.upstream]
     if own is not None:  # its own earlier partitions
         by_inheritance[node.key] = _inherited_from_itself(own.links, made, mask)
@@ -143,6 +122,14 @@ def find_staleness(
     read_up_to = {key: column.up_to for key, column in columns.items()}
     by_mapping_code = _other_mappings(by_code, codes, today)
     return Staleness(by_code, by_mapping, by_update, by_inheritance, mask, inputs, read_up_to, by_mapping_code)
+
+
+def _inherited(entry: InputsOf, made: np.ndarray) -> np.ndarray:
+    """Which pieces are made from something that is stale itself."""
+    if not entry.outdated.any():
+        return np.zeros(len(made), dtype=bool)
+    inherited: np.ndarray = made & entry.links.any_of(entry.outdated)
+    return inherited
 
 
 def _other_mappings(by_code: np.ndarray, codes: np.ndarray, today: str | None) -> np.ndarray | None:
@@ -155,76 +142,6 @@ def _other_mappings(by_code: np.ndarray, codes: np.ndarray, today: str | None) -
     found = np.zeros(len(by_code), dtype=bool)
     found[by_code] = [kinds[code] for code in codes[by_code].tolist()]
     return found
-
-
-@dataclass(frozen=True, eq=False)
-class _ReadColumn:
-    """What each piece read of one upstream asset: up to which event (-1 where it did not), which keys, and a digest."""
-
-    up_to: np.ndarray
-    subsets: list[str]
-    digests: list[str]
-
-
-def _by_position(read: ReadColumns | None, events: list[int]) -> _ReadColumn:
-    """Return what was read by the events of each position."""
-    if read is None:
-        return _ReadColumn(np.full(len(events), -1, dtype=np.int64), [""] * len(events), [""] * len(events))
-    if read.event_ids == events:  # all are made, in the order of the definition
-        return _ReadColumn(np.array(read.up_to_events, dtype=np.int64), read.subsets, read.digests)
-    row_of = {event: row for row, event in enumerate(read.event_ids)}
-    rows = [row_of.get(event, -1) for event in events]
-    up_to, subsets, digests = [*read.up_to_events, -1], [*read.subsets, ""], [*read.digests, ""]  # row -1: not read
-    return _ReadColumn(
-        np.array([up_to[row] for row in rows], dtype=np.int64),
-        [subsets[row] for row in rows],
-        [digests[row] for row in rows],
-    )
-
-
-def _remapped(entry: InputsOf, made: np.ndarray, column: _ReadColumn) -> tuple[np.ndarray, dict[int, Spans]]:
-    """Which pieces were made from other upstream partitions than they need today.
-
-    What was read and is not needed any more counts, and what is needed, there, and was not read; what is needed and
-    not there yet does not. Beside it, of the pieces that lack only such, what they read.
-    """
-    candidates = made & (column.up_to >= 0)
-    still_read: dict[int, Spans] = {}
-    if not candidates.any():
-        return candidates, still_read
-    longest = int((entry.links.stops - entry.links.starts).max(initial=0))
-    today = read_subsets(entry.links, entry.keys, key_sums(entry.definition, entry.keys, longest))
-    if today == column.subsets:
-        return np.zeros(len(today), dtype=bool), still_read
-    candidates &= ~np.fromiter(map(str.__eq__, today, column.subsets), dtype=bool, count=len(today))
-    is_there = entry.event_ids > 0
-    lacks = candidates & (entry.links.count_of(is_there) != entry.links.count())
-    if lacks.any():
-        before = ReadBefore(entry.keys, entry.definition, is_there)
-        known: dict[tuple[str, str], Spans | None] = {}  # many pieces may need the same ones
-        for position in np.flatnonzero(lacks).tolist():
-            texts = (column.subsets[position], today[position])
-            if texts not in known:
-                known[texts] = before.among(texts[0], entry.links.spans(position))
-            spans = known[texts]
-            if spans is not None:
-                candidates[position], still_read[position] = False, spans
-    return candidates, still_read
-
-
-def _updated(entry: InputsOf, made: np.ndarray, column: _ReadColumn, still_read: Mapping[int, Spans]) -> np.ndarray:
-    """Which pieces were made before an upstream piece that they need was made again with other contents."""
-    newest = entry.links.max_of(entry.event_ids, 0)
-    updated: np.ndarray = made & (column.up_to >= 0) & (newest > column.up_to)
-    digests: dict[tuple[tuple[int, int], ...], str] = {}  # many pieces may need the same ones
-    for position in np.flatnonzero(updated).tolist():
-        spans = tuple(still_read[position] if position in still_read else entry.links.spans(position))
-        if spans not in digests:
-            digests[spans] = inputs_digest(
-                version for start, stop in spans for version in entry.data_versions[start:stop]
-            )
-        updated[position] = digests[spans] != column.digests[position]
-    return updated
 
 
 def _inherited_from_itself(links: Links, made: np.ndarray, mask: np.ndarray) -> np.ndarray:

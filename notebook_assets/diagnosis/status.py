@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetGraph, AssetNode, Dependency
 from notebook_assets.assets.dependency_checks import function_error
+from notebook_assets.diagnosis.compared_reads import InputsOf
 from notebook_assets.diagnosis.no_garbage import no_garbage
 from notebook_assets.diagnosis.observed import Observed, observed
+from notebook_assets.diagnosis.placing import placed
 from notebook_assets.diagnosis.recorded import ColumnSource, StatusSource, columns_of
 from notebook_assets.diagnosis.renamed_inputs import Renames, as_renamed, renames_of
 from notebook_assets.diagnosis.single import is_one_to_one, one_to_one, single_staleness
-from notebook_assets.diagnosis.staleness import InputsOf, Staleness, find_staleness
+from notebook_assets.diagnosis.staleness import Staleness, find_staleness
 from notebook_assets.errors import InvalidMappingError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links, links_between
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.states import PieceState
-from notebook_assets.store.records import PieceColumns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,18 +106,9 @@ def keys_of(definition: PartitionsDefinition | None, now: datetime | None = None
     return [None] if definition is None else definition.get_partition_keys(current_time=now)
 
 
-def data_version_of(recorded: str | None, value_id: int) -> str | None:
-    """Return what stands for a piece's contents: its data version, else (where none is known) the event that made it.
-
-    >>> data_version_of(None, 7), data_version_of(None, 0)
-    ('#7', None)
-    """
-    return recorded or (f"#{value_id}" if value_id else None)
-
-
 def statuses(
     graph: AssetGraph,
-    source: StatusSource | ColumnSource,
+    source: StatusSource,
     keys: Iterable[AssetKey] | None = None,
     now: datetime | None = None,
 ) -> dict[AssetKey, AssetStatus]:
@@ -130,13 +122,12 @@ def statuses(
     """
     graph = graph.at(now, source)
     wanted = set(graph.keys()) if keys is None else _with_upstream(graph, keys)
-    found: dict[AssetKey, AssetStatus] = {}
-    columns, renames = columns_of(source), renames_of(source)
+    look = _Look(columns_of(source), source, renames_of(source), now)
     with no_garbage():
         for key in graph.order:
             if key in wanted:
-                found[key] = _status(graph.nodes[key], columns, found, now, renames)
-    return found
+                look.at(graph.nodes[key])
+    return look.found
 
 
 def _with_upstream(graph: AssetGraph, keys: Iterable[AssetKey]) -> set[AssetKey]:
@@ -150,91 +141,75 @@ def _with_upstream(graph: AssetGraph, keys: Iterable[AssetKey]) -> set[AssetKey]
     return seen
 
 
-def _status(
-    node: AssetNode,
-    source: ColumnSource,
-    upstream: Mapping[AssetKey, AssetStatus],
-    now: datetime | None,
-    renames: Renames,
-) -> AssetStatus:
-    keys = keys_of(node.partitions_def, now)
-    count = len(keys)
-    columns = source.piece_columns(node.key)
-    status = AssetStatus(
-        node=node,
-        keys=keys,
-        states=np.full(count, CODE_OF[PieceState.MISSING], dtype=np.int8),
-        event_ids=np.zeros(count, dtype=np.int64),
-        value_ids=np.zeros(count, dtype=np.int64),
-        data_versions=[None] * count,
-        staleness=Staleness.none(count),
-    )
-    codes = _place(status, columns)
-    if node.is_source:
-        status.observed = observed(node, keys, status.event_ids, status.data_versions, source)
-    if node.definition is not None:
-        inputs = _inputs(node, status, upstream, now)
+class _Look:
+    """One pass over the assets, upstream first: what is found of each is what those that need it ask for.
+
+    Args:
+        columns: What was recorded.
+        source: What observations are read from.
+        renames: Which assets had other keys before.
+        now: The time that decides which partitions exist.
+    """
+
+    def __init__(self, columns: ColumnSource, source: object, renames: Renames, now: datetime | None) -> None:
+        self.found: dict[AssetKey, AssetStatus] = {}
+        self._columns = columns
+        self._source = source
+        self._renames = renames
+        self._now = now
+        self._keys: dict[int, Sequence[str | None]] = {}  # by the id of a definition: many assets share one
+
+    def at(self, node: AssetNode) -> None:
+        """Look at one asset."""
+        status, codes = self._recorded(node)
+        self.found[node.key] = status
+        if node.is_source:
+            status.observed = observed(node, status.keys, status.event_ids, status.data_versions, self._source)
+        if node.definition is None:
+            return
+        inputs = self._inputs(node)
         status.links = tuple(entry.links for entry in inputs)
         if status.event_ids.any():
-            reads = source.read_columns(node.key) if inputs else {}
+            reads = self._columns.reads(node.key) if inputs else {}
             is_single = node.partitions_def is None and all(links is one_to_one() for links in status.links)
             find = single_staleness if is_single else find_staleness
-            made_by = as_renamed(node, codes, renames)
+            made_by = as_renamed(node, codes, self._renames)
             status.staleness = find(node, status.event_ids, made_by, inputs, reads)
             if status.outdated.any():
                 current = status.has(PieceState.MATERIALIZED, PieceState.EMPTY) & status.outdated
                 status.states[current] = CODE_OF[PieceState.STALE]
-    return status
 
+    def _recorded(self, node: AssetNode) -> tuple[AssetStatus, np.ndarray]:
+        keys = self._keys_of(node.partitions_def)
+        there = placed(keys, self._columns.pieces(node.key, node.code))
+        status = AssetStatus(
+            node=node,
+            keys=keys,
+            states=there.states,
+            event_ids=there.event_ids,
+            value_ids=there.value_ids,
+            data_versions=there.data_versions,
+            staleness=Staleness.none(len(keys)),
+            orphans=there.orphans,
+        )
+        return status, there.codes
 
-def _place(status: AssetStatus, columns: PieceColumns) -> np.ndarray:
-    """Put the recorded columns at their positions; return the code recorded with each piece, as objects."""
-    if columns.partitions == status.keys == [None]:
-        return _place_one(status, columns)
-    codes = np.full(len(status.keys), None, dtype=object)
-    if not len(columns):
-        return codes
-    positions = _positions(status.keys, columns.partitions)
-    is_known = positions >= 0
-    if not is_known.all():
-        status.orphans = tuple(columns.partitions[row] for row in np.flatnonzero(~is_known).tolist())
-    at = positions[is_known]
-    events = np.array(columns.event_ids, dtype=np.int64)
-    # What yielded nothing last time has no current value, even where the store keeps an older one.
-    values = np.where(np.array(columns.kinds, dtype=object) == "materialization", events, 0)
-    status.states[at] = np.fromiter(map(CODE_OF.__getitem__, columns.states), np.int8, len(columns))[is_known]
-    status.event_ids[at] = events[is_known]
-    status.value_ids[at] = values[is_known]
-    codes[at] = np.array(columns.codes, dtype=object)[is_known]
-    versions = [
-        recorded or data_version_of(None, value)
-        for recorded, value in zip(columns.data_versions, values.tolist(), strict=True)
-    ]
-    if len(at) == len(status.keys) == len(columns) and bool((at[1:] > at[:-1]).all()):
-        status.data_versions = versions
-        return codes
-    for position, version in zip(positions.tolist(), versions, strict=True):
-        if position >= 0:
-            status.data_versions[position] = version
-    return codes
+    def _keys_of(self, definition: PartitionsDefinition | None) -> Sequence[str | None]:
+        if id(definition) not in self._keys:
+            self._keys[id(definition)] = keys_of(definition, self._now)
+        return self._keys[id(definition)]
 
-
-def _place_one(status: AssetStatus, columns: PieceColumns) -> np.ndarray:
-    """Do the same for an asset without partitions, in less time than columns take."""
-    event = columns.event_ids[0]
-    value = event if columns.kinds[0] == "materialization" else 0
-    status.states[0] = CODE_OF[columns.states[0]]
-    status.event_ids[0], status.value_ids[0] = event, value
-    status.data_versions[0] = data_version_of(columns.data_versions[0], value)
-    return np.array(columns.codes, dtype=object)
-
-
-def _positions(keys: Sequence[str | None], partitions: Sequence[str | None]) -> np.ndarray:
-    """Return where the definition has each recorded partition; -1 for those that it has not."""
-    if partitions == keys:  # all of them recorded, in the order of the definition
-        return np.arange(len(keys), dtype=np.int64)
-    place = {key: position for position, key in enumerate(keys)}
-    return np.fromiter((place.get(partition, -1) for partition in partitions), np.int64, len(partitions))
+    def _inputs(self, node: AssetNode) -> list[InputsOf]:
+        found = []
+        for dependency in node.dependencies:
+            other = self.found[dependency.key]
+            if node.partitions_def is None and is_one_to_one(dependency, other.node.partitions_def):
+                links = one_to_one()
+            else:
+                links = input_links(node, dependency, other.node, self._now)
+            columns = (other.seen_events, other.seen_versions, other.outdated)
+            found.append(InputsOf(dependency.key, links, other.keys, *columns, other.node.partitions_def))
+        return found
 
 
 def input_links(node: AssetNode, dependency: Dependency, upstream: AssetNode, now: datetime | None = None) -> Links:
@@ -257,18 +232,3 @@ def input_links(node: AssetNode, dependency: Dependency, upstream: AssetNode, no
         said = error if isinstance(error, InvalidMappingError) else function_error(error)
         named = f"{node.key.to_user_string()} from {dependency.key.to_user_string()}: {said}"
         raise InvalidMappingError(named).blaming(node.key) from error
-
-
-def _inputs(
-    node: AssetNode, status: AssetStatus, upstream: Mapping[AssetKey, AssetStatus], now: datetime | None
-) -> list[InputsOf]:
-    found = []
-    for dependency in node.dependencies:
-        other = status if dependency.key == node.key else upstream[dependency.key]
-        if node.partitions_def is None and is_one_to_one(dependency, other.node.partitions_def):
-            links = one_to_one()
-        else:
-            links = input_links(node, dependency, other.node, now)
-        columns = (other.seen_events, other.seen_versions, other.outdated)
-        found.append(InputsOf(dependency.key, links, other.keys, *columns, other.node.partitions_def))
-    return found

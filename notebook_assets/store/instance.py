@@ -24,6 +24,7 @@ from notebook_assets.store.folder import DATABASE_NAME, VALUES_NAME, find_folder
 from notebook_assets.store.formats import EncodedValue, encode
 from notebook_assets.store.keeping import KeptStore
 from notebook_assets.store.loader import AssetValueLoader, DefinitionLookup, Fallback
+from notebook_assets.store.status_tables import StatusTables
 from notebook_assets.store.values import ValueFiles
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Instance(KeptStore):
         self._explorable: sqlite_utils.Database | None = None
         self._dynamic = DynamicPartitionTables(self.database, self._write)
         self.codes = CodeTables(self.database, self._write, self._ids)
+        self.status_tables = StatusTables(self.database, self._ids, self._keys)
         self._tidy_up()
 
     @staticmethod

@@ -1,0 +1,77 @@
+"""StatusTables: the questions that statuses ask a store, a few for each asset, however many partitions it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from notebook_assets.keys import AssetKey
+from notebook_assets.store import status_columns, status_reads
+from notebook_assets.store.asset_rows import AssetIds
+from notebook_assets.store.database import Database
+from notebook_assets.store.status_columns import StatusColumns
+from notebook_assets.store.status_reads import ReadsOf
+
+
+class StatusTables:
+    """Answers what statuses are computed from.
+
+    Args:
+        database: The store's database.
+        ids: The numbers of assets.
+        keys: The keys of assets by their numbers, as far as they were met; others are added.
+
+    >>> from notebook_assets import Instance
+    >>> with Instance.ephemeral() as instance:
+    ...     run = instance.begin_run(selection="daily", planned=1)
+    ...     event = instance.record_materialization("daily", run_id=run, code="c")
+    ...     columns = instance.status_tables.pieces(AssetKey("daily"), "c")
+    ...     columns.partitions.texts(), columns.event_ids.tolist() == [event]
+    ([''], True)
+    """
+
+    def __init__(self, database: Database, ids: AssetIds, keys: dict[int, AssetKey]) -> None:
+        self._database = database
+        self._ids = ids
+        self._keys = keys
+
+    def pieces(self, key: AssetKey, code: str | None, chosen: Sequence[str] | None = None) -> StatusColumns:
+        """Return the recorded pieces of an asset; none where the store has never heard of it.
+
+        Args:
+            key: The asset.
+            code: Its code of today.
+            chosen: The partitions to look at, a few; by default all.
+        """
+        asset_id = self._ids.find(key)
+        if asset_id is None:
+            return status_columns.no_columns()
+        with self._database.read() as connection:
+            return status_columns.status_columns(connection, asset_id, code, chosen)
+
+    def reads(self, key: AssetKey, chosen: Sequence[str] | None = None) -> dict[AssetKey, ReadsOf]:
+        """Return what the latest events of the pieces of an asset read, by the upstream asset.
+
+        Args:
+            key: The asset.
+            chosen: The partitions to look at, a few; by default all.
+        """
+        asset_id = self._ids.find(key)
+        if asset_id is None:
+            return {}
+        with self._database.read() as connection:
+            found = status_reads.read_columns(connection, asset_id, chosen)
+        return {self._key_of(number): ReadsOf(*columns, self._digests(number)) for number, columns in found.items()}
+
+    def _digests(self, number: int) -> Callable[[Sequence[int]], dict[int, str]]:
+        def found(events: Sequence[int]) -> dict[int, str]:
+            with self._database.read() as connection:
+                return status_reads.digests_of(connection, number, events)
+
+        return found
+
+    def _key_of(self, number: int) -> AssetKey:
+        if number not in self._keys:
+            with self._database.read() as connection:
+                (text,) = connection.execute("SELECT key FROM assets WHERE id = ?", (number,)).fetchone()
+            self._keys[number] = AssetKey.from_escaped_user_string(text)
+        return self._keys[number]
