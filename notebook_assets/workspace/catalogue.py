@@ -53,6 +53,7 @@ class Catalogue:
     def __init__(self) -> None:
         self._entries: dict[AssetKey, CatalogueEntry] = {}
         self._seen: dict[int, DefinedAsset] = {}
+        self._bound: list[tuple[str, DefinedAsset]] = []
         self._checks = BoundChecks()
         self._sets: list[Definitions] = []
 
@@ -88,7 +89,22 @@ class Catalogue:
         """Bring the catalogue in step with a namespace; called after each cell and before each look."""
         names = persons_own(namespace)
         self._checks.refresh(names)
+        self._follow_sets(value for _, value in names if isinstance(value, Definitions))
         bound = [(name, thing) for name, value in names for thing in _defined(value)]
+        if not self._is_as_before(bound, namespace):
+            self._follow(bound, namespace)
+            self._bound = bound
+
+    def _is_as_before(self, bound: Sequence[tuple[str, DefinedAsset]], namespace: Mapping[str, Any]) -> bool:
+        """Whether the last look found the very same: most looks follow a cell that defined no asset."""
+        return (
+            len(bound) == len(self._bound)
+            and all(now[1] is then[1] and now[0] == then[0] for now, then in zip(bound, self._bound, strict=True))
+            and all(entry.name in namespace for entry in self._entries.values())
+        )
+
+    def _follow(self, bound: Sequence[tuple[str, DefinedAsset]], namespace: Mapping[str, Any]) -> None:
+        """Remove what is bound no more, and enter what is bound now."""
         keys_by_name: dict[str, set[AssetKey]] = {}
         for name, thing in bound:
             keys_by_name.setdefault(name, set()).update(_keys_of(thing))
@@ -97,7 +113,6 @@ class Catalogue:
                 del self._entries[key]
         self._enter(bound)
         self._mark_shadowed(keys_by_name)
-        self._follow_sets(value for _, value in names if isinstance(value, Definitions))
 
     def _follow_sets(self, values: Iterable[Definitions]) -> None:
         """Take in the sets of definitions that are bound now: what was not there at the last look is newer."""

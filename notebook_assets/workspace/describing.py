@@ -24,13 +24,8 @@ class _Kept:
     parents: Sequence[AssetKey]
     description: AssetDescription
 
-    def still_holds(self, node: AssetNode, notebook: str | None, graph: AssetGraph, known: object) -> bool:
-        return (
-            self.made_by is _made_by(node)
-            and self.notebook == notebook
-            and self.description == known
-            and self.parents == graph.parents(node.key)
-        )
+    def is_of(self, node: AssetNode, notebook: str | None, graph: AssetGraph) -> bool:
+        return self.made_by is _made_by(node) and self.notebook == notebook and self.parents == graph.parents(node.key)
 
 
 _kept: WeakKeyDictionary[Instance, dict[AssetKey, _Kept]] = WeakKeyDictionary()
@@ -63,7 +58,7 @@ def describe(graph: AssetGraph, notebook: str | None, store: Instance, made: Seq
     looked_at = [
         node
         for key, node in graph.nodes.items()
-        if key in run or (last := kept.get(key)) is None or not last.still_holds(node, notebook, graph, known.get(key))
+        if key in run or not _is_kept(kept, node, notebook, graph, known.get(key))
     ]
     descriptions = {
         each.key: replace(each, notebook=others[each.key])
@@ -78,6 +73,24 @@ def describe(graph: AssetGraph, notebook: str | None, store: Instance, made: Seq
     for key in made:
         if notebook is not None and key in others:
             _log.warning("%s was last made by another notebook, %s; from now on by %s.", key, others[key], notebook)
+
+
+def _is_kept(
+    kept: dict[AssetKey, _Kept],
+    node: AssetNode,
+    notebook: str | None,
+    graph: AssetGraph,
+    known: AssetDescription | None,
+) -> bool:
+    """Whether the store says of a node what was written of it from here, and would be written again."""
+    last = kept.get(node.key)
+    if last is None or known is None or not last.is_of(node, notebook, graph):
+        return False
+    if last.description is not known:
+        if last.description != known:
+            return False
+        kept[node.key] = replace(last, description=known)  # the same object for the same row, which is soon compared
+    return True
 
 
 def _made_by(node: AssetNode) -> object:
