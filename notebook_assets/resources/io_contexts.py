@@ -152,10 +152,41 @@ class OutputContext(_PieceContext):
     """The asset as it is defined."""
     added_metadata: dict[str, MetadataValue] = field(default_factory=dict)
     logged_events: list[Any] = field(default_factory=list)
+    is_range: bool = False
+    """Whether the value is what one call gave of a range of partitions, even if there is but one in it."""
     mapping_key: str | None = None
     """The key of a dynamic output's value."""
     version: str | None = None
     output_metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_partition_key(self) -> bool:
+        """Whether it is about one partition, made by a call of its own."""
+        return len(self.partition_keys) == 1 and not self.is_range
+
+    @property
+    def partition_key(self) -> str:
+        """The one partition key.
+
+        Raises:
+            InvalidInvocationError: There is none, or there are several.
+        """
+        return self.partition_keys[0] if len(self.partition_keys) == 1 else super().partition_key
+
+    def get_identifier(self) -> Sequence[str]:
+        """Return the parts of the asset key and the partition key, if any: the path of a value.
+
+        Raises:
+            InvalidInvocationError: The value is of several partitions, each of which has a path of its own.
+        """
+        if len(self.partition_keys) > 1:
+            raise InvalidInvocationError(
+                f"{self.asset_key.to_user_string()}: the value is of {len(self.partition_keys)} partitions, made by "
+                "one call, so it has no path of its own; asset_partition_keys gives the keys."
+            )
+        return [*self.asset_key.path, *self.partition_keys]
+
+    get_asset_identifier = get_identifier
 
     def log_event(self, event: Any) -> None:
         """Record an AssetMaterialization or an AssetObservation together with the value."""

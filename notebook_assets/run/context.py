@@ -20,7 +20,7 @@ from notebook_assets.resources import Resources
 from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.config_checking import plain
 from notebook_assets.run.context_outputs import OutputReports
-from notebook_assets.run.context_partitions import PartitionQuestions, time_windows
+from notebook_assets.run.context_partitions import PartitionQuestions, range_words, time_windows
 
 if TYPE_CHECKING:
     from notebook_assets.store import Instance, RunRecord
@@ -60,8 +60,10 @@ class AssetExecutionContext(PartitionQuestions, OutputReports):
         "_key",
         "_load",
         "_partitions_def",
+        "_range_keys",
         "_selected",
         "added",
+        "added_by_partition",
         "data_versions",
         "events",
         "instance",
@@ -88,8 +90,10 @@ class AssetExecutionContext(PartitionQuestions, OutputReports):
         retry_number: int = 0,
         retry_policy: RetryPolicy | None = None,
         load: LoadsValues | None = None,
+        range_keys: Sequence[str] | None = None,
     ) -> None:
         self._load = load
+        self._range_keys = range_keys
         self._config = config
         self.retry_number = retry_number
         self.retry_policy = retry_policy
@@ -106,6 +110,7 @@ class AssetExecutionContext(PartitionQuestions, OutputReports):
         self.instance = instance
         self.run_tags = run_tags or {}
         self.added: dict[AssetKey, dict[str, MetadataValue]] = {}
+        self.added_by_partition: dict[tuple[AssetKey, str], dict[str, MetadataValue]] = {}
         self.data_versions: dict[AssetKey, str] = {}
         self.events: list[AssetObservation | AssetMaterialization] = []
 
@@ -145,7 +150,7 @@ class AssetExecutionContext(PartitionQuestions, OutputReports):
 
     @property
     def has_partition_key(self) -> bool:
-        """Whether a partition is being made."""
+        """Whether one partition is being made, by a call of its own."""
         return self._key is not None
 
     @property
@@ -153,29 +158,42 @@ class AssetExecutionContext(PartitionQuestions, OutputReports):
         """The key of the partition that is being made; of several dimensions, a :class:`MultiPartitionKey`.
 
         Raises:
-            InvalidInvocationError: The asset has no partitions.
+            InvalidInvocationError: The asset has no partitions, or several are being made by one call.
         """
-        if self._key is None:
+        if self._key is not None:
+            return self._key
+        if self._range_keys is None:
             raise InvalidInvocationError(
                 f"{self._name} has no partitions, so there is no partition_key; give it a partitions_def, "
                 "or ask context.has_partition_key first."
             )
-        return self._key
+        if len(self._range_keys) > 1:
+            raise InvalidInvocationError(
+                f"{self._piece}: one call makes {len(self._range_keys)} partitions, so there is no partition_key; ask "
+                "for partition_keys, partition_key_range or partition_time_window."
+            )
+        return self.partition_keys[0]
 
     @property
     def has_partition_key_range(self) -> bool:
-        """Whether a range of partitions is being made in one call: never, each has a call of its own."""
-        return False
+        """Whether the call makes a range of partitions, even if there is but one in it: by its backfill policy."""
+        return self._range_keys is not None
 
     @property
     def partition_keys(self) -> Sequence[str]:
-        """The keys of the partitions that are being made: one."""
-        return [self.partition_key]
+        """The keys of the partitions that are being made, in order: one, where each has a call of its own."""
+        if self._range_keys is None:
+            return [self.partition_key]
+        if isinstance(self._partitions_def, MultiPartitionsDefinition):
+            return [self._partitions_def.get_partition_key_from_str(key) for key in self._range_keys]
+        return list(self._range_keys)
 
     @property
     def partition_key_range(self) -> PartitionKeyRange:
-        """The range of partitions that is being made: from the key to itself."""
-        return PartitionKeyRange(self.partition_key, self.partition_key)
+        """The range of partitions that is being made: from the first key to the last, which may be the same."""
+        if self._range_keys is None:
+            return PartitionKeyRange(self.partition_key, self.partition_key)
+        return PartitionKeyRange(self._range_keys[0], self._range_keys[-1])
 
     @property
     def asset_partition_key_range(self) -> PartitionKeyRange:
@@ -184,12 +202,16 @@ class AssetExecutionContext(PartitionQuestions, OutputReports):
 
     @property
     def partition_time_window(self) -> TimeWindow:
-        """The time window of the partition that is being made; of several dimensions, that on the one of time windows.
+        """The time window of what is being made, from the first partition to the last; of several dimensions, that on
+        the one of time windows.
 
         Raises:
             InvalidInvocationError: The asset's partitions are no time windows.
         """
-        return time_windows(self._name, self._partitions_def).time_window_for_partition_key(self.partition_key)
+        window = time_windows(self._name, self._partitions_def).time_window_for_partition_key
+        ends = self.partition_key_range
+        first = window(ends.start)
+        return first if ends.start == ends.end else TimeWindow(first.start, window(ends.end).end)
 
     @property
     def log(self) -> logging.Logger:
@@ -257,6 +279,8 @@ class AssetExecutionContext(PartitionQuestions, OutputReports):
 
     @property
     def _piece(self) -> str:
+        if self._range_keys is not None:
+            return f"{self._name}[{range_words(self._range_keys)}]"
         return self._name + (f"[{self._key}]" if self._key else "")
 
     @property

@@ -27,7 +27,9 @@ class OutputReports:
     _definition: AssetsDefinition
     _selected: Sequence[AssetKey]
     _key: str | None
+    _range_keys: Sequence[str] | None
     added: dict[AssetKey, dict[str, MetadataValue]]
+    added_by_partition: dict[tuple[AssetKey, str], dict[str, MetadataValue]]
     data_versions: dict[AssetKey, str]
     events: list[AssetObservation | AssetMaterialization]
 
@@ -74,8 +76,12 @@ class OutputReports:
         return {name: value for found in self.added.values() for name, value in found.items()}
 
     def metadata_of(self, key: AssetKey) -> Mapping[str, MetadataValue]:
-        """Return what was attached to an asset so far."""
+        """Return what was attached to an asset so far; of several partitions, to all of them."""
         return self.added.get(key, {})
+
+    def metadata_of_partition(self, key: AssetKey, partition: str) -> Mapping[str, MetadataValue]:
+        """Return what was attached so far to one of several partitions, and not to all of them."""
+        return self.added_by_partition.get((key, partition), {})
 
     def add_output_metadata(
         self, metadata: Mapping[str, Any], output_name: str | None = None, mapping_key: str | None = None
@@ -114,16 +120,27 @@ class OutputReports:
     ) -> None:
         """Attach metadata to the materialization, as :meth:`add_output_metadata`.
 
+        Args:
+            metadata: Names and values.
+            asset_key: The asset, where the function makes several.
+            partition_key: The partition, where one call makes several; by default all of them get it.
+
         Raises:
-            InvalidInvocationError: Another asset or partition is named than the one that is being made.
+            InvalidInvocationError: Another asset or partition is named than what is being made.
         """
         key = self.asset_key if asset_key is None else AssetKey.from_coercible(asset_key)
-        if key not in self._selected or partition_key not in (None, self._key):
+        keys = (self._key,) if self._range_keys is None else self._range_keys
+        if key not in self._selected or (partition_key is not None and partition_key not in keys):
             raise InvalidInvocationError(
                 f"Metadata can be added to {self._piece} only, which is being made; got asset_key={asset_key!r}, "
                 f"partition_key={partition_key!r}."
             )
-        self._add(key, metadata, "add_asset_metadata")
+        if partition_key is None or self._range_keys is None:
+            self._add(key, metadata, "add_asset_metadata")
+            return
+        check_mapping(metadata, "add_asset_metadata: metadata", '{"rows": 3}')
+        found = self.added_by_partition.setdefault((key, str(partition_key)), {})
+        found.update(normalize_metadata(metadata, "output metadata"))
 
     def set_data_version(self, asset_key: CoercibleToAssetKey, data_version: DataVersion) -> None:
         """Name the contents of the value, in place of a digest of it: equal names mean equal contents."""

@@ -56,15 +56,15 @@ class PartitionQuestions:
         return self.partition_key
 
     def asset_partition_keys_for_output(self, output_name: str = "result") -> Sequence[str]:
-        """Return the keys of the partitions that are being made: one."""
+        """Return the keys of the partitions that are being made."""
         return self.partition_keys
 
     def asset_partition_key_range_for_output(self, output_name: str = "result") -> PartitionKeyRange:
-        """Return the range of partitions that is being made: from the key to itself."""
+        """Return the range of partitions that is being made."""
         return self.partition_key_range
 
     def asset_partitions_time_window_for_output(self, output_name: str = "result") -> TimeWindow:
-        """Return the time window of the partition that is being made."""
+        """Return the time window of what is being made."""
         return self.partition_time_window
 
     def asset_partitions_def_for_output(self, output_name: str = "result") -> PartitionsDefinition:
@@ -78,7 +78,7 @@ class PartitionQuestions:
         return self._partitions_def
 
     def asset_partition_keys_for_input(self, input_name: str) -> Sequence[str]:
-        """Return the keys of the partitions of an input that this piece is made from, in order.
+        """Return the keys of the partitions of an input that what is being made is made from, in order.
 
         Raises:
             InvalidInvocationError: There is no such input.
@@ -100,7 +100,7 @@ class PartitionQuestions:
         return keys[0]
 
     def asset_partition_key_range_for_input(self, input_name: str) -> PartitionKeyRange:
-        """Return the first and the last partition of an input that this piece is made from.
+        """Return the first and the last partition of an input that what is being made is made from.
 
         Raises:
             InvalidInvocationError: The input has no partitions here.
@@ -129,6 +129,15 @@ class PartitionQuestions:
                 f"{self._name} has no input {name!r}; it has {list(self._inputs)}.{did_you_mean(name, self._inputs)}"
             )
         return self._inputs[name]
+
+
+def range_words(keys: Sequence[str]) -> str:
+    """Return the partitions of one call as people write them: a range, or the one key of it.
+
+    >>> range_words(["a", "b", "c"]), range_words(["a"])
+    ('a...c', 'a')
+    """
+    return str(keys[0]) if len(keys) == 1 else f"{keys[0]}...{keys[-1]}"
 
 
 def time_windows(
