@@ -660,7 +660,16 @@ from .run import (
 from .selection import AssetSelection as AssetSelection
 from .states import PieceState as PieceState
 from .store import AssetValueLoader as AssetValueLoader
+from .store import (
+    FilesystemIOManager as FilesystemIOManager,
+)
 from .store import Instance as Instance
+from .store import (
+    UPathIOManager as UPathIOManager,
+)
+from .store import (
+    fs_io_manager as fs_io_manager,
+)
 from .workspace import (
     accept_code as accept_code,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-_STORE = "Leave it out: the store keeps the values of all assets; an IO manager of your own is a subclass of IOManager."
+_FILES = "FilesystemIOManager keeps pickles; without any IO manager, the store keeps the values of all assets."
 _HERE = "Leave it out: runs happen in this process."
 _LATER = "Automation is not here yet: a function or a cell calls materialize."
 _ADVICE = {
-    _STORE: ("FilesystemIOManager", "fs_io_manager", "UPathIOManager", "PickledObjectFilesystemIOManager"),
+    _FILES: ("PickledObjectFilesystemIOManager", "custom_path_fs_io_manager"),
     _HERE: (
         "executor",
         "Executor",

@@ -1,4 +1,12 @@
-"""Where assets are kept: Instance, its records, value formats, and the loader."""
+"""Where assets are kept: Instance, its records, value formats, the loader, and IO managers.
+
+IO managers are imported when they are first asked for: they build on pydantic.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from notebook_assets.store.checks_table import CheckFinding, CheckRecord
 from notebook_assets.store.formats import EncodedValue
@@ -18,6 +26,16 @@ from notebook_assets.store.records import (
 )
 from notebook_assets.store.together import one_frame
 
+if TYPE_CHECKING:
+    from notebook_assets.store.filesystem_io_manager import FilesystemIOManager, fs_io_manager
+    from notebook_assets.store.upath_io_manager import UPathIOManager
+
+_LATER = {
+    "FilesystemIOManager": "filesystem_io_manager",
+    "UPathIOManager": "upath_io_manager",
+    "fs_io_manager": "filesystem_io_manager",
+}
+
 __all__ = [
     "CONFIG_TAG",
     "Instance",
@@ -27,6 +45,9 @@ __all__ = [
     "CheckRecord",
     "EncodedValue",
     "FailureRecord",
+    "FilesystemIOManager",
+    "UPathIOManager",
+    "fs_io_manager",
     "InputRead",
     "MaterializationRecord",
     "ObservationRecord",
@@ -38,3 +59,11 @@ __all__ = [
     "new_run",
     "one_frame",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    found = getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found

@@ -10,8 +10,7 @@ import notebook_assets
 from notebook_assets.not_here import advice_for
 
 ADVICE = {
-    "FilesystemIOManager": r"Leave it out: the store keeps the values",
-    "fs_io_manager": r"Leave it out: the store keeps the values",
+    "custom_path_fs_io_manager": r"FilesystemIOManager keeps pickles",
     "in_process_executor": r"Leave it out: runs happen in this process",
     "ScheduleDefinition": r"Automation is not here yet",
     "get_dagster_logger": r"Write context\.log",
