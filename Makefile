@@ -2,7 +2,7 @@
 # Another interpreter: make demo PYTHON=/path/to/python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab clean-demo test lint types imports pytest bench
+.PHONY: help demo lab clean-demo test lint types imports pytest torture bench
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -22,6 +22,7 @@ help:
 	@echo 'make lab         open the same notebook in JupyterLab'
 	@echo 'make clean-demo  forget what the demo stored and wrote'
 	@echo 'make test        everything that a change has to pass'
+	@echo 'make torture     kill 2,000 processes at random moments of a backfill; takes some minutes'
 	@echo 'make bench       measure, beside the reference; writes docs/benchmarks.md'
 	@echo 'Parts of make test: make lint, make types, make imports, make pytest'
 
@@ -56,6 +57,9 @@ imports: $(VENV)/.with-test
 pytest: $(VENV)/.with-test
 	@echo '--- pytest: tests, doctests, README, notebooks, browser'
 	@$(PY) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
+
+torture: $(VENV)/.with-test
+	@$(PY) tests/store/killed_processes.py 2000
 
 bench: $(VENV)/.with-notebook $(VENV)/.with-bench
 	@$(PY) benchmarks/bench.py

@@ -1,0 +1,29 @@
+"""Processes killed with SIGKILL at random moments of a backfill, two hundred times: nothing recorded is lost."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+KILLS = 200
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_two_hundred_kills_lose_nothing_and_the_rest_resumes(
+    start_python: Callable[..., subprocess.Popen[str]],
+) -> None:
+    """Each kill is followed by `verify`; each store is completed by ``only="missing"``, which makes nothing twice."""
+    script = Path(__file__).with_name("killed_processes.py").read_text(encoding="utf-8")
+    process = start_python(script, KILLS)
+    told, errors = process.communicate(timeout=280)
+    assert process.returncode == 0, errors
+    tally = json.loads(told)
+    assert tally["kills"] == KILLS
+    assert tally["before_the_first"] < KILLS / 2, tally
+    assert tally["told"] > KILLS, tally
+    assert tally["interrupted"] > KILLS / 4, tally
