@@ -211,6 +211,7 @@ from .errors import (
 from .errors import (
     RunFailedError as RunFailedError,
 )
+from .errors import StillRunningError as StillRunningError
 from .errors import (
     StoreError as StoreError,
 )
@@ -670,12 +671,16 @@ from .store import (
 from .store import (
     fs_io_manager as fs_io_manager,
 )
+from .workspace import BackgroundRun as BackgroundRun
+from .workspace import BackgroundRuns as BackgroundRuns
+from .workspace import PlanTable as PlanTable
 from .workspace import (
     accept_code as accept_code,
 )
 from .workspace import (
     asset_catalogue as asset_catalogue,
 )
+from .workspace import background_runs as background_runs
 from .workspace import (
     code_changes as code_changes,
 )

@@ -106,6 +106,10 @@ class RunFailedError(NotebookAssetsError):
     """A run in which something failed; what, its result says, which is shown already."""
 
 
+class StillRunningError(NotebookAssetsError, TimeoutError):
+    """A background run that was waited for still goes on."""
+
+
 class InvalidSelectionError(NotebookAssetsError):
     """An asset selection does not parse."""
 

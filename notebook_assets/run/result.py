@@ -98,7 +98,7 @@ class RunResult(Shown, ExecuteInProcessResult):
 
     def pieces_in(self, state: PieceState) -> int:
         """Return how many pieces ended in a state."""
-        return sum(by_state.get(state, 0) for by_state in self.counts.values())
+        return sum(by_state.get(state, 0) for by_state in list(self.counts.values()))  # a run's thread may add to it
 
     @property
     def done(self) -> int:

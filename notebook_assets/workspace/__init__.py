@@ -1,5 +1,7 @@
 """What there is right now, and what one can do with it: make, load, list, draw, explain."""
 
+from notebook_assets.workspace.background import BackgroundRun
+from notebook_assets.workspace.background_list import BackgroundRuns, background_runs
 from notebook_assets.workspace.checking import run_checks
 from notebook_assets.workspace.code_identity import accept_code, code_changes, rename_asset, take_back_code
 from notebook_assets.workspace.current import Workspace, graph_and_store, known_specs, set_workspace, workspace
@@ -10,6 +12,7 @@ from notebook_assets.workspace.loading import get_asset_value_loader, load_asset
 from notebook_assets.workspace.making import materialize
 from notebook_assets.workspace.mapping_table import mapping_table
 from notebook_assets.workspace.observing import observe
+from notebook_assets.workspace.plan_table import PlanTable
 from notebook_assets.workspace.showing import (
     explain,
     lineage,
@@ -25,6 +28,10 @@ __all__ = [
     "instance_for_test",
     "materialize_to_memory",
     "AssetListing",
+    "BackgroundRun",
+    "BackgroundRuns",
+    "PlanTable",
+    "background_runs",
     "Workspace",
     "asset_catalogue",
     "take_back_code",

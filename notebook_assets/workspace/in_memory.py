@@ -72,7 +72,7 @@ def materialize_to_memory(
         )
     memory = InMemoryIOManager()
     options: dict[str, Any] = {} if run_config is None else {"run_config": run_config}
-    return materialize(
+    result: RunResult = materialize(
         listed,
         instance=instance or Instance.ephemeral(),
         resources={**(resources or {}), **dict.fromkeys(managers, memory)},
@@ -83,6 +83,7 @@ def materialize_to_memory(
         progress=False,
         **options,
     )
+    return result
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
+from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.run import ProgressListener, RunResult, Silent, piece_name
@@ -25,26 +26,48 @@ SECONDS_BETWEEN = 0.15
 """How often the bar is drawn anew; drawing costs, and faster than this nobody sees."""
 
 
-class _Bar:
-    """Draws the bar when it is due; how it is shown is up to the subclass."""
+class Watch:
+    """A listener that knows at any moment, in any thread, how far a run is.
+
+    Args:
+        title: What is being made.
+
+    >>> Watch("daily").view().status
+    'running'
+    """
 
     def __init__(self, title: str) -> None:
         self._title = title
-        self._began = self._drawn = time.monotonic()
+        self._began = time.monotonic()
+        self.result: RunResult | None = None
+        self._underway: dict[tuple[AssetKey, str | None], None] = {}
+        self._last: tuple[AssetKey, str | None] | None = None
 
     def started(self, result: RunResult) -> None:
-        self._show(self._view(result, ""))
+        """The run begins."""
+        self.result = result
+        self._began = time.monotonic()
+
+    def begun(self, result: RunResult, key: AssetKey, partition: str | None) -> None:
+        """Someone begins to make a piece."""
+        self._underway[key, partition] = None
 
     def advanced(self, result: RunResult, key: AssetKey, partition: str | None) -> None:
-        now = time.monotonic()
-        if now - self._drawn >= SECONDS_BETWEEN:
-            self._drawn = now
-            self._show(self._view(result, piece_name(key, partition)))
+        """One more piece is dealt with."""
+        self._last = key, partition
+        self._underway.pop(self._last, None)
 
     def finished(self, result: RunResult) -> None:
-        self._show(self._view(result, ""))
+        """The run is over."""
+        self.result = result
+        self._underway.clear()
 
-    def _view(self, result: RunResult, current: str) -> ProgressView:
+    def view(self) -> ProgressView:
+        """Return how far it is."""
+        result = self.result
+        if result is None:
+            return pictures.ProgressView(title=self._title, total=0)
+        ended = result.status != "running"
         return pictures.ProgressView(
             title=self._title,
             total=result.planned,
@@ -52,10 +75,49 @@ class _Bar:
             empty=result.pieces_in(PieceState.EMPTY),
             failed=result.pieces_in(PieceState.FAILED),
             skipped=result.pieces_in(PieceState.SKIPPED),
-            elapsed=time.monotonic() - self._began,
-            status=result.status if result.seconds else "running",  # type: ignore[arg-type]
-            current=current,
+            elapsed=result.seconds or time.monotonic() - self._began,
+            status=result.status,  # type: ignore[arg-type]  # a run has no others
+            current="" if ended else self._current(),
         )
+
+    def _current(self) -> str:
+        """Return what is being made at this moment, or was made last: the first few, where workers make several."""
+        pieces = list(self._underway) or ([self._last] if self._last else [])
+        names = [piece_name(*piece) for piece in pieces[:_MOST_NAMES]]
+        more = len(pieces) - len(names)
+        return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+
+
+_MOST_NAMES = 3
+
+
+class _Bar(Watch):
+    """Draws the bar when it is due; how it is shown is up to the subclass."""
+
+    _drawn = 0.0
+
+    def started(self, result: RunResult) -> None:
+        super().started(result)
+        self._drawn = time.monotonic()
+        self._show(self.view())
+
+    def begun(self, result: RunResult, key: AssetKey, partition: str | None) -> None:
+        super().begun(result, key, partition)
+        self._show_if_due()
+
+    def advanced(self, result: RunResult, key: AssetKey, partition: str | None) -> None:
+        super().advanced(result, key, partition)
+        self._show_if_due()
+
+    def finished(self, result: RunResult) -> None:
+        super().finished(result)
+        self._show(self.view())
+
+    def _show_if_due(self) -> None:
+        now = time.monotonic()
+        if now - self._drawn >= SECONDS_BETWEEN:
+            self._drawn = now
+            self._show(self.view())
 
     def _show(self, view: ProgressView) -> None:
         raise NotImplementedError
@@ -84,9 +146,35 @@ class TerminalBar(_Bar):
         sys.stderr.flush()
 
 
+def in_notebook() -> bool:
+    """Whether this runs in a notebook, where an output can be replaced later."""
+    return hasattr(get_ipython(), "kernel")
+
+
 def progress_here(title: str) -> ProgressListener:
     """Return the progress display that fits where this runs."""
-    shell = get_ipython()
-    if shell is not None and hasattr(shell, "kernel"):
+    if in_notebook():
         return NotebookBar(title)
     return TerminalBar(title) if sys.stderr.isatty() else Silent()
+
+
+def listener(progress: bool | ProgressListener, title: str) -> ProgressListener:
+    """Return what is to be told of a run's progress.
+
+    Args:
+        progress: Whether to show it; or a listener.
+        title: What is being made.
+
+    Raises:
+        InvalidInvocationError: It is neither.
+
+    >>> type(listener(False, "daily")).__name__
+    'Silent'
+    """
+    if isinstance(progress, bool):
+        return progress_here(title) if progress else Silent()
+    if not hasattr(progress, "started"):
+        raise InvalidInvocationError(
+            f"progress is True, False or a listener with started, advanced and finished; got {progress!r}."
+        )
+    return progress

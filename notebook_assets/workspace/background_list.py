@@ -1,0 +1,108 @@
+"""background_runs: the runs that go on in the background, and the last ones that did."""
+
+from __future__ import annotations
+
+import atexit
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from notebook_assets.display import Column, Shown, Table, ago, duration
+
+if TYPE_CHECKING:
+    from notebook_assets.workspace.background import BackgroundRun
+
+MOST_ENDED = 20
+"""How many runs that are over are listed."""
+
+PATIENCE = 3.0
+"""How many seconds the pieces that are being made have, in all runs together, when the kernel ends."""
+
+_runs: list[BackgroundRun] = []
+
+
+@dataclass(frozen=True, repr=False)
+class BackgroundRuns(Shown):
+    """The runs in the background, the newest last; ``runs`` holds their handles.
+
+    >>> BackgroundRuns(())
+    No run in the background: materialize(..., background=True) begins one.
+    """
+
+    runs: tuple[BackgroundRun, ...]
+
+    def __len__(self) -> int:
+        return len(self.runs)
+
+    def __iter__(self) -> Iterator[BackgroundRun]:
+        return iter(self.runs)
+
+    def __getitem__(self, at: int) -> BackgroundRun:
+        return self.runs[at]
+
+    @property
+    def _forms(self) -> tuple[str, str]:
+        if not self.runs:
+            said = "No run in the background: materialize(..., background=True) begins one."
+            return f"<p>{said}</p>", said
+        columns: list[str | Column] = [
+            "run",
+            "of",
+            "status",
+            *(Column(title, "right") for title in _COUNTS),
+            "left",
+            "began",
+        ]
+        table = Table(columns, map(_cells, self.runs), title="Background runs", noun="run")
+        return table.html, table.text
+
+
+_COUNTS = ("done", "empty", "failed", "skipped")
+
+
+def background_runs() -> BackgroundRuns:
+    """Return the runs that go on in the background, and the last ones that are over.
+
+    >>> all(not run.is_running for run in background_runs())
+    True
+    """
+    return BackgroundRuns(tuple(_runs))
+
+
+def keep(run: BackgroundRun) -> None:
+    """List a run; of those that are over the oldest are forgotten.
+
+    Args:
+        run: The run.
+    """
+    ended = [each for each in _runs if not each.is_running]
+    for each in ended[: max(0, len(ended) - MOST_ENDED + 1)]:
+        _runs.remove(each)
+    _runs.append(run)
+
+
+def _cells(run: BackgroundRun) -> list[str | int | None]:
+    view = run.progress
+    left = "" if not run.is_running or view.seconds_left is None else f" · {duration(view.seconds_left)}"
+    return [
+        run.run_id[:8],
+        run.title,
+        run.status,
+        *(getattr(view, name) or None for name in _COUNTS),
+        f"{view.left:,}{left}",
+        ago(run.started_at),
+    ]
+
+
+def _end_all() -> None:
+    """Cancel what still goes on: the kernel ends, and a later one is to know that nothing failed."""
+    until = time.monotonic() + PATIENCE
+    going_on = [run for run in _runs if run.is_running]
+    for run in going_on:
+        run.cancel()
+    for run in going_on:
+        run.abandon(max(0.0, until - time.monotonic()))
+
+
+atexit.register(_end_all)
