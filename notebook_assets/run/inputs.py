@@ -9,24 +9,20 @@ from typing import TYPE_CHECKING, Any
 from notebook_assets.assets import AssetNode, Dependency
 from notebook_assets.diagnosis import AssetStatus, inputs_digest, key_sums, read_subset
 from notebook_assets.display import plural
-from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
-from notebook_assets.mappings import Links, default_mapping
+from notebook_assets.mappings import Links
 from notebook_assets.mappings.wait_policy import enough_of, lack_words
-from notebook_assets.resources import InputContext, Resources
-from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, manager_config, plain_metadata
+from notebook_assets.resources import Resources
+from notebook_assets.run.input_sources import InputSource, Noted
 from notebook_assets.run.shared_values import SharedValues
-from notebook_assets.run.type_checks import ANYTHING, StepTypes
-from notebook_assets.store import InputRead, Instance, one_frame
+from notebook_assets.store import InputRead, Instance
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    import pandas as pd
 else:
     np = lazy_module("numpy")
-    pd = lazy_module("pandas")
 
 
 @dataclass(frozen=True)
@@ -106,41 +102,39 @@ class InputReader:
     shared: SharedValues
     config: Any = None
     upstream_config: Any = None
-    manager: IOManagerLike | None = field(init=False)
-    is_one: bool = field(init=False)
-    """Whether the function gets one value, not several by key: at most one upstream piece is possible for each step."""
+    taken_from: InputSource = field(init=False)
+    """How its values are got."""
     is_outside: bool = field(init=False)
     """Whether the store knows nothing of it: made elsewhere, and loaded by an IO manager."""
     is_watched: bool = field(init=False)
     """Whether it is a source of which it is known, or can be found out, when it changes."""
-    source: Hashable = field(init=False)
-    """Stands for where its values come from, for the shared values."""
 
     def __post_init__(self) -> None:
         upstream = self.upstream.node
-        self.manager = io_manager_of(upstream, self.resources, self.dependency.input_manager_key)
-        self.is_outside = upstream.is_source and self.manager is not None
+        told = (self.config, self.upstream_config)
+        self.taken_from = InputSource(
+            self.dependency, self.node, upstream, self.instance, self.resources, self.shared, *told
+        )
+        self.is_outside = upstream.is_source and self.taken_from.manager is not None
         is_observable = upstream.source is not None and upstream.source.is_observable
         self.is_watched = upstream.is_source and (is_observable or self.upstream.observed is not None)
-        mapping = self.dependency.mapping or default_mapping(self.node.partitions_def, upstream.partitions_def)
-        self.is_one = upstream.partitions_def is None or mapping.feeds_one(
-            self.node.partitions_def, upstream.partitions_def
-        )
-        # What an IO manager gives may depend on the input's own metadata, so it is not shared with other inputs.
-        own = () if self.manager is None else (self.node.key, self.dependency.input_name)
-        self.source = (upstream.key, *own)
-        self._metadata = plain_metadata(upstream)
         self._is_order_only = self.dependency.input_name is None and upstream.is_source
         self._spans_of: tuple[int, list[tuple[int, int]]] = (-1, [])
         self._read_of: tuple[list[tuple[int, int]] | None, InputRead | None] = (None, None)
         self._has_sums = False  # they are made when a span first needs them
         self._sums: npt.NDArray[np.uint64] | None = None
 
+    @property
+    def source(self) -> Hashable:
+        """What stands for where its values come from, for the shared values."""
+        return self.taken_from.source
+
     def spans(self, position: int) -> list[tuple[int, int]]:
         """Return the spans of upstream positions that the step at ``position`` needs."""
-        if self._spans_of[0] != position:
-            self._spans_of = (position, self.links.spans(position))
-        return self._spans_of[1]
+        found = self._spans_of  # once: steps in other threads ask too
+        if found[0] != position:
+            found = self._spans_of = (position, self.links.spans(position))
+        return found[1]
 
     def missing(self, position: int) -> MissingInput | None:
         """Return what the step at ``position`` lacks, or None when it can be made."""
@@ -169,65 +163,19 @@ class InputReader:
             return []
         return [str(self.upstream.keys[at]) for start, stop in self.spans(position) for at in range(start, stop)]
 
-    def read(self, position: int) -> Any:
-        """Return the value that the function is given for the step at ``position``.
-
-        One value where at most one upstream piece is possible (None where it may be missing and is), else a dict by
-        partition key, or one DataFrame where the parameter is annotated so: the one that loading these partitions
-        gives, with the partition key as the first level of its index.
-        """
-        values = self.upstream.value_ids
+    def noted(self, position: int) -> Noted:
+        """Return the pieces that the step at ``position`` is given: those of what it needs that are there."""
+        values, keys = self.upstream.value_ids, self.upstream.keys
         there = [
             at for start, stop in self.spans(position) for at in range(start, stop) if self.is_outside or values[at]
         ]
-        if self.is_one:
-            return self._value(there[0]) if there else None
-        found: Any
-        if self.manager is not None and there:
-            keys = tuple(str(self.upstream.keys[at]) for at in there)
-            found = self.manager.load_input(self._context(keys))
-        else:
-            found = {self.upstream.keys[at]: self._value(at) for at in there}
-        return self._one_frame(found) if self.dependency.wants_frame and isinstance(found, dict) else found
+        if self.taken_from.is_one:
+            del there[1:]
+        return Noted(there, [int(values[at]) for at in there], [keys[at] for at in there])
 
-    def _one_frame(self, frames: dict[str, Any]) -> pd.DataFrame:
-        for key, frame in frames.items():
-            if not isinstance(frame, pd.DataFrame):
-                raise InvalidInvocationError(
-                    f"{self.node.key}: the input {self.dependency.input_name!r} is annotated as a DataFrame, but "
-                    f"{self.upstream.node.key}[{key}] is of type {type(frame).__name__}; annotate it as a dict."
-                )
-        return one_frame(frames, self.upstream.node.key.to_user_string())
-
-    def _value(self, at: int) -> Any:
-        key = self.upstream.keys[at]
-        return self.shared.get(self.source, at, int(self.upstream.value_ids[at]), lambda: self._load(key))
-
-    def _load(self, key: str | None) -> Any:
-        if self.manager is None:
-            return self.instance.load(self.dependency.key, key)
-        return self.manager.load_input(self._context(() if key is None else (key,)))
-
-    def _context(self, keys: tuple[str, ...]) -> InputContext:
-        node, made, made_by = self.upstream.node, self.node.definition, self.upstream.node.definition
-        return InputContext(
-            asset_key=node.key,
-            partition_keys=keys,
-            asset_partitions_def=node.partitions_def,
-            asset_metadata=self._metadata,
-            resources=self.resources,
-            name=self.dependency.input_name,
-            input_metadata=self.dependency.metadata,
-            downstream_key=self.node.key,
-            may_be_several=not self.is_one,
-            config=self.config,
-            resource_config=manager_config(node, self.resources, self.dependency.input_manager_key),
-            instance=self.instance,
-            output_config=self.upstream_config,
-            dagster_type=StepTypes(made).of_input(self.dependency.input_name) if made is not None else ANYTHING,
-            op_of=None if made is None else lambda: made.node_def,
-            output_op_of=None if made_by is None else lambda: made_by.node_def,
-        )
+    def read(self, position: int) -> Any:
+        """Return the value that the function is given for the step at ``position``; see :meth:`InputSource.value`."""
+        return self.taken_from.value(self.noted(position))
 
     def record(self, position: int) -> InputRead | None:
         """Return what the store keeps of this input for the step; None where the upstream has no history.

@@ -5,52 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
 
-from notebook_assets.assets import NO_VALUE, AssetCheckKey, AssetCheckResult
+from notebook_assets.assets import AssetCheckKey, AssetCheckResult
 from notebook_assets.errors import OutputTypeError, StoreError
 from notebook_assets.keys import AssetKey
-from notebook_assets.resources.logs import piece_log
-from notebook_assets.run.calling import InputPartitions, call_function
+from notebook_assets.run.calling import InputPartitions
 from notebook_assets.run.checks_outcome import fitted
-from notebook_assets.run.context import AssetExecutionContext
 from notebook_assets.run.inputs import InputReader, MissingInput
-from notebook_assets.run.multi_outcome import MultiOutcome
+from notebook_assets.run.multi_calls import Kept, MultiCalls, MultiTask
 from notebook_assets.run.outcome import Outcome
 from notebook_assets.run.refusals import is_about_one_piece
-from notebook_assets.run.retries import Retry, tried
+from notebook_assets.run.retries import Retry
+from notebook_assets.run.step_calls import Task, telling
 from notebook_assets.run.steps import AssetSteps
+from notebook_assets.run.work import Computed, Made, carried_out
 from notebook_assets.store import InputRead
-
-
-@dataclass
-class _Call:
-    """One call: where, for which assets, since when, and what came of it so far."""
-
-    position: int
-    partition: str | None
-    going: list[AssetSteps]
-    reads: dict[AssetKey, list[InputRead]] = field(default_factory=dict)
-    began: float = field(default_factory=time.perf_counter)
-    waiting: dict[AssetKey, Outcome | None] = field(default_factory=dict)
-    recorded: set[AssetKey] = field(default_factory=set)
-    """What this attempt gave, and is recorded."""
-    before: frozenset[AssetKey] = frozenset()
-    """What earlier attempts gave, and is recorded."""
-    checked: Sequence[AssetCheckResult] = ()
-    """The results of checks that this attempt gave."""
-    store_is_gone: bool = False
-
-    def begin_again(self) -> None:
-        """Forget what the last attempt gave, but for what is recorded of it."""
-        self.before |= self.recorded
-        self.recorded.clear()
-        self.waiting.clear()
-
-    @property
-    def seconds(self) -> float:
-        return time.perf_counter() - self.began
 
 
 class MultiSteps:
@@ -66,9 +35,8 @@ class MultiSteps:
         self.definition = members[0].definition
         self.scope = members[0].scope
         self._planned = planned
-        self._defaults = self.definition.signature.defaults
         output_names = {key: name for name, key in self.definition.outputs.items()}
-        self._output_names = {key: output_names[key] for key in self.members}
+        self.calls = MultiCalls([member.calls for member in members], {key: output_names[key] for key in self.members})
 
     @property
     def positions(self) -> list[int]:
@@ -85,56 +53,9 @@ class MultiSteps:
         Raises:
             StoreError: The store takes no more.
         """
-        wanted = self.at(position)
-        partition = wanted[0].status.keys[position]
-        going = self._able(wanted, position, partition)
-        if not going:
-            return
-        call = _Call(position, partition, going)
-        try:
-            call.reads = {member.key: self._reads(member, call) for member in going}
-            self._tried(call)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # a user's function may raise anything
-            if call.store_is_gone:
-                raise
-            self._fail(call, error)
-        finally:
-            self.scope.shared.step_ended()
+        carried_out(MultiWork(self, position))
 
-    def _tried(self, call: _Call) -> None:
-        """Call the function, again where it fails and is to be tried again.
-
-        What a failed attempt gave before it failed is recorded, and again when the next one gives it.
-        """
-        if self.definition.node is not None:  # its ops are tried again each by itself
-            self._attempt(call, 0)
-            return
-
-        def tell(retry: Retry) -> None:
-            for member in call.going:
-                member.records.retry(call.partition, retry)
-            where = "" if call.partition is None else f"[{call.partition}]"
-            piece_log().warning("%s%s %s", self.definition.label, where, retry.words())
-
-        tried(lambda retries: self._attempt(call, retries), call.going[0].policy, tell)
-
-    def _attempt(self, call: _Call, retries: int) -> None:
-        """Call the function once; record what it gives as it comes."""
-        call.begin_again()
-        keys = [member.key for member in call.going]
-        gives = MultiOutcome(self.definition, keys, call.partition, self.scope.loop, call.before)
-        call.checked = gives.checked
-        context = self._context(call, keys, retries) if self.definition.signature.context is not None else None
-        for key, outcome in gives.outputs(call_function(self.definition, self._arguments(call), context)):
-            call.waiting[key] = outcome
-            self._record_ready(call, context)
-        if context is not None:  # told after the last output
-            gives.take_logged(context.events)
-        self._record_beside(call, gives)
-
-    def _able(self, wanted: Sequence[AssetSteps], position: int, partition: str | None) -> list[AssetSteps]:
+    def able(self, wanted: Sequence[AssetSteps], position: int, partition: str | None) -> list[AssetSteps]:
         """Return those for which all is there; record that the others are skipped.
 
         Where the function can't make a part, all are skipped if one lacks anything.
@@ -166,106 +87,186 @@ class MultiSteps:
         """Whether all that is lacking is made by this very call, and lacks something itself."""
         return all(lack.upstream in lacks for lack in found)
 
-    def _reads(self, member: AssetSteps, call: _Call) -> list[InputRead]:
-        """Return what is kept of a member's inputs that come from outside of the call."""
-        keys = {each.key for each in call.going}
-        outside = (reader for reader in member.recorded if not self._is_inside(reader, keys, call.position))
-        return [read for reader in outside if (read := reader.record(call.position)) is not None]
-
-    @staticmethod
-    def _is_inside(reader: InputReader, keys: set[AssetKey], position: int) -> bool:
-        own = reader.node.key
-        return reader.dependency.key in keys and reader.dependency.key != own and _is_same_position(reader, position)
-
-    def _arguments(self, call: _Call) -> dict[str, Any]:
-        """Return the inputs of the function; None for one that nothing of what is made needs, and no default is for."""
-        readers = {name: reader for member in call.going for name, reader in member.inputs.items()}
-        found = {name: reader.read(call.position) for name, reader in readers.items()}
-        for member in call.going:
-            member.types.check_inputs({name: found[name] for name in member.inputs}, call.partition)
-        for dependency in self.definition.dependencies:
-            name = dependency.input_name
-            if name is not None and name not in found and name not in self._defaults:
-                found[name] = None
-        return {**found, **call.going[0].given}
-
-    def _context(self, call: _Call, keys: Sequence[AssetKey], retries: int) -> AssetExecutionContext:
-        named = {name: reader for member in call.going for name, reader in member.named.items()}
-        first = call.going[0]
-        return AssetExecutionContext(
-            self.definition,
-            call.partition,
-            InputPartitions(named, call.position),
-            first.resources,
-            self.scope.result.run_id,
-            self.scope.instance,
-            self.scope.tags,
-            selected=keys,
-            config=self.scope.config.of(self.definition),
-            run_config=self.scope.config.sections,
-            retry_number=retries,
-            retry_policy=self.scope.retry_policy,
-            load=self.scope.load,
-        )
-
-    def _record_ready(self, call: _Call, context: AssetExecutionContext | None) -> None:
-        """Record what was given, once all of the same call that it is made from is recorded."""
-        keys = {member.key for member in call.going}
-        progressed = True
-        while progressed and call.waiting:
-            progressed = False
-            for member in call.going:
-                inside = [reader for reader in member.recorded if self._is_inside(reader, keys, call.position)]
-                if member.key in call.waiting and all(each.dependency.key in call.recorded for each in inside):
-                    reads = [read for each in inside if (read := each.record(call.position)) is not None]
-                    self._record(call, member, [*call.reads[member.key], *reads], context)
-                    progressed = True
-
-    def _record(
-        self, call: _Call, member: AssetSteps, reads: Sequence[InputRead], context: AssetExecutionContext | None
-    ) -> None:
-        outcome = call.waiting.pop(member.key)
-        if outcome is None:  # as an earlier attempt gave it
-            call.recorded.add(member.key)
-            return
-        made = member.stored(self._output_names[member.key], outcome, context, call.partition)
-        try:
-            member.records.record(call.position, call.partition, made, reads, call.seconds)
-        except StoreError as error:
-            call.store_is_gone = not is_about_one_piece(error)
-            raise
-        if outcome.value is not NO_VALUE:
-            outcome.value = None  # nothing may hold it longer than it is needed
-        call.recorded.add(member.key)
-
-    def _record_beside(self, call: _Call, gives: MultiOutcome) -> None:
-        """Record what the function told of other assets, and the results of its own checks."""
-        made = [member for member in call.going if member.status.value_ids[call.position]]
-        wanted = [spec.key for spec in self.definition.check_specs if spec.asset_key in {each.key for each in made}]
-        self._take_checks(call, made, wanted)
-        call.going[0].records.record_beside(gives.beside, call.partition)
-
-    def _take_checks(self, call: _Call, made: Sequence[AssetSteps], wanted: Sequence[AssetCheckKey] = ()) -> None:
-        """Record the results of the function's own checks of what was made; of the wanted ones there must be one."""
-        found = fitted(call.checked, self.definition.check_specs, self.definition.label, wanted=wanted)
-        for member in made:
-            of_it = [each for each in found if each[0].asset_key == member.key]
-            event = int(member.status.event_ids[call.position])
-            self.scope.checks.take(member.key, call.partition, call.position, event, of_it)
-
-    def _fail(self, call: _Call, error: BaseException) -> None:
-        """Record the failure of all that was not recorded; of all, where that is nothing."""
-        left = [member for member in call.going if member.key not in call.recorded]
-        if left:
-            with suppress(OutputTypeError):  # one error is told: the first
-                self._take_checks(call, [member for member in call.going if member not in left])
-        for member in left or call.going:
-            member.records.fail(call.position, call.partition, error, call.reads.get(member.key, []), call.seconds)
-
     def flush(self) -> None:
         """Record the skipped pieces that are not recorded yet."""
         for member in self.members.values():
             member.records.flush()
+
+
+class MultiWork:
+    """One call: the pieces at one position.
+
+    Args:
+        steps: Those of the assets.
+        position: Where the pieces are.
+    """
+
+    def __init__(self, steps: MultiSteps, position: int) -> None:
+        self.steps = steps
+        self.position = position
+        self.wanted = steps.at(position)
+        self.partition = self.wanted[0].status.keys[position]
+        self.going: list[AssetSteps] = []
+
+    def begin(self) -> bool:
+        """Note what is read, and which of the assets can be made; False where none can."""
+        self.going = self.steps.able(self.wanted, self.position, self.partition)
+        if not self.going:
+            return False
+        self.recorder = _Recorder(self.steps, self.going, self.position, self.partition)
+        try:
+            self.recorder.note_reads()
+            self.task = self._task()
+        except Exception as error:  # a user's mapping or partitions may raise anything
+            self.recorder.fail(error, time.perf_counter() - self.recorder.began)
+            return False
+        return True
+
+    def _task(self) -> MultiTask:
+        readers = {name: reader for member in self.going for name, reader in member.inputs.items()}
+        named = {name: reader for member in self.going for name, reader in member.named.items()}
+        has_context = self.steps.definition.signature.context is not None
+        task = Task(
+            self.partition,
+            {name: reader.noted(self.position) for name, reader in readers.items()},
+            InputPartitions(named, self.position) if has_context else {},
+        )
+        inside = {member.key: [each.dependency.key for each in self.recorder.inside(member)] for member in self.going}
+        return MultiTask(task, [member.key for member in self.going], inside)
+
+    def compute(self) -> Computed:
+        """Call the function; what it gives is recorded as it comes where that can be done, else kept."""
+        computed = Computed()
+        takes = computed.made = Kept() if self.steps.scope.is_apart else self.recorder
+        try:
+            self.steps.calls.make(self.task, takes, telling(takes.retried, self._name))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a user's function may raise anything
+            if self.recorder.store_is_gone:
+                raise
+            computed.error = error
+        finally:
+            self.steps.scope.shared.step_ended()
+        computed.seconds = time.perf_counter() - self.recorder.began
+        return computed
+
+    def _name(self) -> str:
+        return self.steps.definition.label + ("" if self.partition is None else f"[{self.partition}]")
+
+    def finish(self, computed: Computed) -> None:
+        """Record what was kept of the call, and its error.
+
+        Raises:
+            StoreError: The store takes no more.
+        """
+        error = computed.error
+        if isinstance(computed.made, Kept):
+            try:
+                self.recorder.take_kept(computed.made)
+            except Exception as refused:
+                if self.recorder.store_is_gone:
+                    raise
+                error = refused
+        if error is not None:
+            self.recorder.fail(error, computed.seconds)
+
+
+class _Recorder:
+    """Records what one call gives.
+
+    Args:
+        steps: Those of the assets.
+        going: Those of which the call makes something.
+        position: Where.
+        partition: The key there.
+    """
+
+    def __init__(self, steps: MultiSteps, going: Sequence[AssetSteps], position: int, partition: str | None) -> None:
+        self._steps = steps
+        self._going = {member.key: member for member in going}
+        self._position = position
+        self._partition = partition
+        self.began = time.perf_counter()
+        self.store_is_gone = False
+        self._reads: dict[AssetKey, list[InputRead]] = {}
+        self._recorded: set[AssetKey] = set()  # what this attempt gave
+        self._checked: Sequence[AssetCheckResult] = ()
+
+    def note_reads(self) -> None:
+        """Note what is kept of the inputs that come from outside of the call."""
+        for member in self._going.values():
+            outside = (reader for reader in member.recorded if not self._is_inside(reader))
+            found = [read for reader in outside if (read := reader.record(self._position)) is not None]
+            self._reads[member.key] = found
+
+    def inside(self, member: AssetSteps) -> list[InputReader]:
+        """Return the inputs that the same call makes."""
+        return [reader for reader in member.recorded if self._is_inside(reader)]
+
+    def _is_inside(self, reader: InputReader) -> bool:
+        key = reader.dependency.key
+        return key in self._going and key != reader.node.key and _is_same_position(reader, self._position)
+
+    def attempt(self, checked: list[AssetCheckResult]) -> None:
+        """Forget what the last attempt gave, but for what is recorded of it."""
+        self._recorded.clear()
+        self._checked = checked
+
+    def retried(self, retry: Retry) -> None:
+        """Note that the call is about to be tried again."""
+        for member in self._going.values():
+            member.records.retry(self._partition, retry)
+
+    def gave(self, key: AssetKey, made: Made | None) -> None:
+        """Record what was made of one asset; nothing where an earlier attempt gave it."""
+        self._record(key, made, time.perf_counter() - self.began)
+
+    def _record(self, key: AssetKey, made: Made | None, seconds: float) -> None:
+        if made is not None:
+            member = self._going[key]
+            inside = (each.record(self._position) for each in self.inside(member))
+            reads = [*self._reads[key], *(read for read in inside if read is not None)]
+            try:
+                member.records.record(self._position, self._partition, made, reads, seconds)
+            except StoreError as error:
+                self.store_is_gone = not is_about_one_piece(error)
+                raise
+        self._recorded.add(key)
+
+    def ended(self, beside: Outcome) -> None:
+        """Record what the function told of other assets, and the results of its own checks."""
+        members, specs = self._going.values(), self._steps.definition.check_specs
+        made = [member for member in members if member.status.value_ids[self._position]]
+        wanted = [spec.key for spec in specs if spec.asset_key in {each.key for each in made}]
+        self._take_checks(made, wanted)
+        next(iter(members)).records.record_beside(beside, self._partition)
+
+    def take_kept(self, kept: Kept) -> None:
+        """Record all that was kept of a call that is over."""
+        for each in kept.told:
+            if each.what == "gave":
+                self._record(each.about[0], each.about[1], each.seconds)
+            else:
+                getattr(self, each.what)(*each.about)
+
+    def _take_checks(self, made: Sequence[AssetSteps], wanted: Sequence[AssetCheckKey] = ()) -> None:
+        """Record the results of the function's own checks of what was made; of the wanted ones there must be one."""
+        definition = self._steps.definition
+        found = fitted(self._checked, definition.check_specs, definition.label, wanted=wanted)
+        for member in made:
+            of_it = [each for each in found if each[0].asset_key == member.key]
+            event = int(member.status.event_ids[self._position])
+            self._steps.scope.checks.take(member.key, self._partition, self._position, event, of_it)
+
+    def fail(self, error: BaseException, seconds: float) -> None:
+        """Record the failure of all that was not recorded; of all, where that is nothing."""
+        left = [member for member in self._going.values() if member.key not in self._recorded]
+        if left:
+            with suppress(OutputTypeError):  # one error is told: the first
+                self._take_checks([member for member in self._going.values() if member not in left])
+        for member in left or self._going.values():
+            member.records.fail(self._position, self._partition, error, self._reads.get(member.key, []), seconds)
 
 
 def _is_same_position(reader: InputReader, position: int) -> bool:

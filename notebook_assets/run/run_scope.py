@@ -40,6 +40,8 @@ class RunScope:
     """How often what fails is tried again, where a definition has no policy of its own."""
     load: LoadsValues | None = None
     """Loads the value of a piece from where its asset keeps it."""
+    is_apart: bool = False
+    """Whether functions are called elsewhere than in the notebook's own thread, which alone records."""
 
     @cached_property
     def checks(self) -> RunChecks:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from notebook_assets.assets import AssetsDefinition
 from notebook_assets.diagnosis import CODE_OF, STATES, AssetStatus, data_version_of
-from notebook_assets.metadata import MetadataValue
 from notebook_assets.run.checks_in_run import stopped_by, stopped_words
-from notebook_assets.run.data_versions import data_version_of_value
 from notebook_assets.run.inputs import MissingInput, not_there
 from notebook_assets.run.observing_events import record_observation
 from notebook_assets.run.outcome import Outcome
@@ -19,21 +16,13 @@ from notebook_assets.run.run_config import computation_name
 from notebook_assets.run.run_events import Reported
 from notebook_assets.run.run_scope import RunScope
 from notebook_assets.run.tracebacks import failure_words, forget_variables, from_user_code, traceback_text, writable
+from notebook_assets.run.work import Made
 from notebook_assets.states import PieceState
-from notebook_assets.store import EncodedValue, InputRead
+from notebook_assets.store import InputRead
 from notebook_assets.store.records import RETRIES_TAG
 
 SKIPS_AT_ONCE = 500
 """Skipped pieces cost nothing to make, so they are recorded in bulk: this many in one transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a step gave, ready to be recorded: its value encoded, if the store keeps it."""
-
-    outcome: Outcome
-    metadata: Mapping[str, MetadataValue]
-    encoded: EncodedValue | None
 
 
 class StepRecords:
@@ -67,23 +56,20 @@ class StepRecords:
             )
             self._place(position, PieceState.EMPTY, event, 0, None)
             return
-        version = outcome.data_version
-        if version is None and made.encoded is not None:
-            version = data_version_of_value(outcome.value, made.encoded)
         event = instance.record_materialization(
             self.key,
             partition,
             run_id=run_id,
             value=made.encoded,
             code=self.code,
-            data_version=version,
+            data_version=made.data_version,
             metadata=made.metadata,
             tags=self._tags(partition, outcome),
             duration=duration,
             reads=reads,
         )
-        self._place(position, PieceState.MATERIALIZED, event, event, data_version_of(version, event))
-        if made.encoded is not None:
+        self._place(position, PieceState.MATERIALIZED, event, event, data_version_of(made.data_version, event))
+        if made.encoded is not None and made.is_at_hand:
             self.scope.shared.put((self.key,), position, event, outcome.value)
         self.scope.checks.take_own(self.key, partition, position, event, outcome)
 
