@@ -24,6 +24,7 @@ from notebook_assets.run.listeners import ProgressListener, Silent
 from notebook_assets.run.mending import mendable_skips
 from notebook_assets.run.multi_steps import MultiSteps
 from notebook_assets.run.plan import Plan, PlannedAsset
+from notebook_assets.run.planned_targets import planned_targets
 from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult
 from notebook_assets.run.run_config import config_of_run, resource_config
@@ -146,7 +147,12 @@ def _carried_out(request: RunRequest, scope: RunScope) -> RunResult:
         return result
     tags = tags_with_config(request.tags, scope.config.sections)
     result.run_id = instance.begin_run(
-        selection=request.selection, tags=tags, planned=plan.total, run_id=scope.resources.run_id
+        selection=request.selection,
+        tags=tags,
+        planned=plan.total,
+        run_id=scope.resources.run_id,
+        parent=request.parent,
+        targets=planned_targets(plan, request.statuses),
     )
     began = time.perf_counter()
     ended = "failed"  # until it is known to be better: an error must not leave it "running"
