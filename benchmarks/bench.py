@@ -27,7 +27,7 @@ from start_up import import_cost
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
 # How often each subject is asked, in turn: the median of the rounds is told. The reference takes 15 s a round.
-ROUNDS = {"notebook_assets": 3, "dagster": 1, "joblib": 3, "hand_loop": 3}
+ROUNDS = {"notebook_assets": 3, "dagster": 1, "joblib": 3, "hamilton": 2, "hand_loop": 3}
 
 
 def ask(script: str) -> dict[str, Any] | None:
@@ -62,7 +62,7 @@ def ask_all() -> dict[str, dict[str, float]]:
 
 def machine() -> str:
     """Return what it was measured on and when, for a person who compares."""
-    names = ("dagster", "joblib", "pandas", "ipython")
+    names = ("dagster", "joblib", "sf-hamilton", "pandas", "ipython")
     versions = []
     for name in names:
         try:

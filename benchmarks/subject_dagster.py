@@ -66,6 +66,13 @@ def loads(instance: dg.DagsterInstance, assets: list[dg.AssetsDefinition]) -> No
             loader.load_asset_value(f"step_{number}")
 
 
+def load_partitions(instance: dg.DagsterInstance) -> None:
+    """Load the values of a few partitions."""
+    with dg.Definitions(assets=[first, second]).get_asset_value_loader(instance=instance) as loader:
+        for key in days.get_partition_keys()[:FEW_PARTITIONS]:
+            loader.load_asset_value("second", partition_key=key)
+
+
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     with tempfile.TemporaryDirectory() as home:
@@ -78,12 +85,18 @@ if __name__ == "__main__":
                 """Materialize assets without partitions."""
                 dg.materialize(assets, instance=instance, run_config=QUIET)
 
+            def make_one_of_many() -> None:
+                """Materialize one of many assets."""
+                dg.materialize(chain, selection=chain[:1], instance=instance, run_config=QUIET)
+
             make(chain[:1])  # to be warm
             tell(
                 {
                     "one": seconds_each(lambda: make(chain[:1]), steps=1, repetitions=3),
+                    "one_of_many": seconds_each(make_one_of_many, steps=1, repetitions=3),
                     "chain": seconds_each(lambda: make(chain), CHAIN, repetitions=1),
                     "partitions": seconds_each(lambda: partitions(instance), 2 * FEW_PARTITIONS, repetitions=1),
                     "load": seconds_each(lambda: loads(instance, chain), FEW_LOADS, repetitions=1),
+                    "load_partition": seconds_each(lambda: load_partitions(instance), FEW_PARTITIONS, repetitions=1),
                 }
             )

@@ -70,6 +70,12 @@ def loads(store: HandStore) -> None:
         store.load(f"step_{number % CHAIN}")
 
 
+def load_partitions(store: HandStore) -> None:
+    """Load the value of each partition."""
+    for key in range(PARTITIONS):
+        store.load(f"second_{key}")
+
+
 if __name__ == "__main__":
     with fresh_store() as store:
         chain(store)  # to be warm
@@ -79,5 +85,6 @@ if __name__ == "__main__":
                 "chain": seconds_each(lambda: chain(store), CHAIN, repetitions=9),
                 "partitions": seconds_each(lambda: partitions(store), 2 * PARTITIONS, repetitions=9),
                 "load": seconds_each(lambda: loads(store), LOADS, repetitions=9),
+                "load_partition": seconds_each(lambda: load_partitions(store), PARTITIONS, repetitions=9),
             }
         )

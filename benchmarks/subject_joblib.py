@@ -47,12 +47,20 @@ if __name__ == "__main__":
             for number in range(LOADS):
                 cached_step(0, number % CHAIN, number % CHAIN)
 
+        def load_partitions() -> None:
+            """Ask for the value of each partition."""
+            for key in range(PARTITIONS):
+                cached_first(0, key)
+
         chain()  # run 0: to be warm, and for the loads
+        for key in range(PARTITIONS):
+            cached_first(0, key)
         tell(
             {
                 "one": seconds_each(lambda: cached_step(next(runs), 0, 0), steps=1, repetitions=21),
                 "chain": seconds_each(chain, CHAIN, repetitions=5),
                 "partitions": seconds_each(partitions, 2 * PARTITIONS, repetitions=5),
                 "load": seconds_each(loads, LOADS, repetitions=5),
+                "load_partition": seconds_each(load_partitions, PARTITIONS, repetitions=5),
             }
         )

@@ -17,9 +17,11 @@ LOADS = 200
 
 MEASURES = {
     "one": "one asset, stored",
+    "one_of_many": f"the same where the notebook defines {CHAIN} more",
     "chain": f"a step in a chain of {CHAIN} assets",
     "partitions": f"a step in {PARTITIONS} partitions of two assets",
     "load": f"a load, of {LOADS} through one loader",
+    "load_partition": f"a load of one of {PARTITIONS} partitions",
     "write": "the store's own write of such a value",
 }
 
