@@ -662,9 +662,15 @@ from .selection import AssetSelection as AssetSelection
 from .states import PieceState as PieceState
 from .store import AssetValueLoader as AssetValueLoader
 from .store import (
+    AutoIOManager as AutoIOManager,
+)
+from .store import (
     FilesystemIOManager as FilesystemIOManager,
 )
 from .store import Instance as Instance
+from .store import (
+    ParquetIOManager as ParquetIOManager,
+)
 from .store import (
     UPathIOManager as UPathIOManager,
 )

@@ -48,6 +48,8 @@ def io_manager_of(node: AssetNode, resources: Resources, resource_key: str | Non
         raise InvalidInvocationError(
             f"The IO manager {key!r} of {node.key} is the class {found.__name__}; give an instance, {found.__name__}()."
         )
+    if getattr(found, "stands_for_the_store", False):
+        return None
     manager: IOManagerLike = found
     return manager
 

@@ -27,11 +27,15 @@ from notebook_assets.store.records import (
 from notebook_assets.store.together import one_frame
 
 if TYPE_CHECKING:
+    from notebook_assets.store.auto_io_manager import AutoIOManager
     from notebook_assets.store.filesystem_io_manager import FilesystemIOManager, fs_io_manager
+    from notebook_assets.store.parquet_io_manager import ParquetIOManager
     from notebook_assets.store.upath_io_manager import UPathIOManager
 
 _LATER = {
+    "AutoIOManager": "auto_io_manager",
     "FilesystemIOManager": "filesystem_io_manager",
+    "ParquetIOManager": "parquet_io_manager",
     "UPathIOManager": "upath_io_manager",
     "fs_io_manager": "filesystem_io_manager",
 }
@@ -45,7 +49,9 @@ __all__ = [
     "CheckRecord",
     "EncodedValue",
     "FailureRecord",
+    "AutoIOManager",
     "FilesystemIOManager",
+    "ParquetIOManager",
     "UPathIOManager",
     "fs_io_manager",
     "InputRead",
