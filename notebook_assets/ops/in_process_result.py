@@ -18,12 +18,12 @@ from notebook_assets.run.run_events import (
     REPORTED,
     AssetObservationData,
     Event,
-    EventType,
     StepFailureData,
     StepMaterializationData,
     StepOutputData,
 )
 from notebook_assets.store import RunRecord, new_run
+from notebook_assets.store.event_types import EventType
 
 
 @dataclass(frozen=True, eq=False)

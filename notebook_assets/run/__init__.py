@@ -16,7 +16,8 @@ from notebook_assets.run.reading_results import ExecuteInProcessResult
 from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult
 from notebook_assets.run.run_config import CheckedConfig, RunConfig, check_run_config, validate_run_config
-from notebook_assets.run.run_events import Event, EventType
+from notebook_assets.run.run_events import Event
+from notebook_assets.store.event_types import EventType
 
 __all__ = [
     "AssetCheckExecutionContext",

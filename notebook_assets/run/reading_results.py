@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from notebook_assets.assets import AssetCheckEvaluation, AssetMaterialization, AssetObservation
 from notebook_assets.errors import InvalidInvocationError, did_you_mean
 from notebook_assets.keys import CoercibleToAssetKey
-from notebook_assets.run.run_events import Event, EventType, StepFailureData
+from notebook_assets.run.run_events import Event, StepFailureData
+from notebook_assets.store.event_types import EventType
 
 
 class ExecuteInProcessResult:

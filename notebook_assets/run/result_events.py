@@ -21,12 +21,12 @@ from notebook_assets.run.run_config import computation_name
 from notebook_assets.run.run_events import (
     AssetObservationData,
     Event,
-    EventType,
     MaterializationPlannedData,
     StepFailureData,
     StepMaterializationData,
     StepOutputData,
 )
+from notebook_assets.store.event_types import EventType
 from notebook_assets.store.run_rows import RunRow, rows_of_run
 
 if TYPE_CHECKING:

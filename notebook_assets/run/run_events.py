@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from notebook_assets.assets import AssetCheckEvaluation, AssetMaterialization, AssetObservation, Failure
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
+from notebook_assets.store.event_types import EventType
 
 T = TypeVar("T")
 
 REPORTED = "REPORTED"
 """What runs of ops call an event whose data is what an op yielded beside its outputs."""
-
-
-class EventType(StrEnum):
-    """What an event tells of; the values are the reference's.
-
-    >>> EventType("STEP_SUCCESS") is EventType.STEP_SUCCESS
-    True
-    """
-
-    RUN_START = "PIPELINE_START"
-    RUN_SUCCESS = "PIPELINE_SUCCESS"
-    RUN_FAILURE = "PIPELINE_FAILURE"
-    RUN_CANCELED = "PIPELINE_CANCELED"
-    STEP_START = "STEP_START"
-    STEP_OUTPUT = "STEP_OUTPUT"
-    STEP_SUCCESS = "STEP_SUCCESS"
-    STEP_FAILURE = "STEP_FAILURE"
-    STEP_SKIPPED = "STEP_SKIPPED"
-    STEP_UP_FOR_RETRY = "STEP_UP_FOR_RETRY"
-    STEP_RESTARTED = "STEP_RESTARTED"
-    ASSET_MATERIALIZATION_PLANNED = "ASSET_MATERIALIZATION_PLANNED"
-    ASSET_MATERIALIZATION = "ASSET_MATERIALIZATION"
-    ASSET_OBSERVATION = "ASSET_OBSERVATION"
-    ASSET_CHECK_EVALUATION = "ASSET_CHECK_EVALUATION"
-    HOOK_COMPLETED = "HOOK_COMPLETED"
-    HOOK_ERRORED = "HOOK_ERRORED"
 
 
 @dataclass(frozen=True)

@@ -8,22 +8,24 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from notebook_assets.store.asset_record import AssetPartitionStatus, AssetRecord
 from notebook_assets.store.checks_table import CheckFinding, CheckRecord
+from notebook_assets.store.event_questions import EventRecordsResult
+from notebook_assets.store.event_record import EventLogRecord
 from notebook_assets.store.formats import EncodedValue
 from notebook_assets.store.instance import Instance
 from notebook_assets.store.loader import AssetValueLoader
 from notebook_assets.store.observations_table import ObservationRecord, ObservedColumns, Seen
+from notebook_assets.store.record_filters import AssetRecordsFilter, EventRecordsFilter, RunsFilter
 from notebook_assets.store.records import (
-    CONFIG_TAG,
     AssetDescription,
     FailureRecord,
     InputRead,
     MaterializationRecord,
     PieceCounts,
     PieceTable,
-    RunRecord,
-    new_run,
 )
+from notebook_assets.store.run_record import CONFIG_TAG, Run, RunRecord, RunStatus, new_run
 from notebook_assets.store.together import one_frame
 
 if TYPE_CHECKING:
@@ -45,9 +47,15 @@ __all__ = [
     "Instance",
     "AssetValueLoader",
     "AssetDescription",
+    "AssetPartitionStatus",
+    "AssetRecord",
+    "AssetRecordsFilter",
     "CheckFinding",
     "CheckRecord",
     "EncodedValue",
+    "EventLogRecord",
+    "EventRecordsFilter",
+    "EventRecordsResult",
     "FailureRecord",
     "AutoIOManager",
     "FilesystemIOManager",
@@ -60,7 +68,10 @@ __all__ = [
     "ObservedColumns",
     "PieceCounts",
     "PieceTable",
+    "Run",
     "RunRecord",
+    "RunStatus",
+    "RunsFilter",
     "Seen",
     "new_run",
     "one_frame",

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from notebook_assets.errors import InvalidDefinitionError
-from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import cut_text, metadata_from_json, metadata_to_json
 from notebook_assets.store.code_renaming import last_rename
 from notebook_assets.store.database import Database
@@ -51,12 +51,15 @@ class AssetIds:
         self._known.clear()
         return True
 
-    def named(self, asset: CoercibleToAssetKey) -> AssetKey:
-        """Return the key that a person means: text with slashes is a key of one part if there is such an asset.
+    def named(self, asset: Any) -> AssetKey:
+        """Return the key that a person means, who may give the asset itself.
 
-        Else it is the asset whose parts, joined by slashes, read like it; else the key of one part after all.
+        Text with slashes is a key of one part if there is such an asset; else it is the asset whose parts, joined by
+        slashes, read like it; else the key of one part after all.
         """
-        key = AssetKey.from_coercible(asset)
+        if isinstance(asset, AssetKey):
+            return asset
+        key = AssetKey.from_coercible_or_definition(asset)
         if not isinstance(asset, str) or "/" not in asset or self.find(key) is not None:
             return key
         with self._database.read() as connection:

@@ -42,7 +42,7 @@ class SeeingStore(StoreWriter):
             key: The asset.
             refusing: Only the errors that blocking checks found, or raised.
         """
-        wanted = AssetKey.from_coercible(key)
+        wanted = self._ids.named(key)
         asset_id = self._ids.find(wanted)
         if asset_id is None:
             return []
@@ -53,7 +53,7 @@ class SeeingStore(StoreWriter):
         self, key: CoercibleToAssetKey, check_name: str, partition: str | None = None
     ) -> list[CheckRecord]:
         """Return all results of one check of one piece, the newest first."""
-        wanted = AssetKey.from_coercible(key)
+        wanted = self._ids.named(key)
         asset_id = self._ids.find(wanted)
         if asset_id is None:
             return []
@@ -92,7 +92,7 @@ class SeeingStore(StoreWriter):
 
     def observations(self, key: CoercibleToAssetKey, partition: str | None = None) -> list[ObservationRecord]:
         """Return the observations of an asset, or of one of its partitions, the newest first."""
-        wanted = AssetKey.from_coercible(key)
+        wanted = self._ids.named(key)
         asset_id = self._ids.find(wanted)
         if asset_id is None:
             return []

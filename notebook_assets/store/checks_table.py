@@ -7,8 +7,11 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from notebook_assets.assets import AssetCheckEvaluation, AssetCheckSeverity
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue, cut_text, metadata_from_json, metadata_to_json
+from notebook_assets.store.event_record import EventLogRecord
+from notebook_assets.store.event_types import EventType
 from notebook_assets.store.recording import PieceRow
 
 _INSERT = (
@@ -59,7 +62,7 @@ class CheckFinding:
 
 
 @dataclass(frozen=True)
-class CheckRecord:
+class CheckRecord(EventLogRecord):
     """The result of a check of one piece, as the store gives it back; ``time`` is in seconds since 1970 (UTC)."""
 
     result_id: int
@@ -78,6 +81,41 @@ class CheckRecord:
     def passed(self) -> bool:
         """Whether it passed."""
         return self.finding.passed
+
+    @property
+    def event_type(self) -> EventType:
+        """That a check was carried out."""
+        return EventType.ASSET_CHECK_EVALUATION
+
+    @property
+    def asset_check_evaluation(self) -> AssetCheckEvaluation | None:
+        """What it found; None where the check itself raised an error."""
+        found = self.finding
+        if found.error is not None:
+            return None
+        severity, blocking = AssetCheckSeverity(found.severity), found.blocking
+        about = found.metadata, found.event_id or None, severity, found.description, blocking, self.partition
+        return AssetCheckEvaluation(self.key, found.name, found.passed, *about)
+
+    @property
+    def asset_key(self) -> AssetKey:
+        """The asset, as :attr:`key`."""
+        return self.key
+
+    @property
+    def partition_key(self) -> str | None:
+        """The partition, as :attr:`partition`."""
+        return self.partition
+
+    @property
+    def timestamp(self) -> float:
+        """When it was recorded, as :attr:`time`."""
+        return self.time
+
+    @property
+    def storage_id(self) -> int:
+        """The number of its row, as :attr:`result_id`; results of checks are numbered by themselves."""
+        return self.result_id
 
     @property
     def outcome(self) -> str:

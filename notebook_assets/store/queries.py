@@ -10,8 +10,8 @@ from typing import Any
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import metadata_from_json
 from notebook_assets.states import PieceState
+from notebook_assets.store.record_rows import ANY_EVENT, NOT_MADE
 from notebook_assets.store.records import (
-    CONFIG_TAG,
     FailureRecord,
     InputRead,
     MaterializationRecord,
@@ -19,15 +19,9 @@ from notebook_assets.store.records import (
     PieceCounts,
     PieceTable,
     ReadColumns,
-    RunRecord,
 )
 
 _STATES = {state.value: state for state in PieceState}
-_EVENT = (
-    "m.id, m.partition, m.kind, coalesce(r.id, ''), m.time, m.duration, m.code, m.data_version, m.metadata, m.tags, "
-    "m.format, m.type, m.size, m.description FROM materializations m LEFT JOIN runs r ON r.number = m.run"
-)
-_RUNS = "SELECT id, status, selection, tags, planned, started_at, finished_at, parent, host, pid FROM runs"
 _COLUMNS = "partition, state, kind, event_id, code, data_version"
 
 
@@ -128,41 +122,16 @@ def _key_of(connection: sqlite3.Connection, number: int, known: dict[int, AssetK
     return known[number]
 
 
-def latest_event(
-    connection: sqlite3.Connection, key: AssetKey, asset_id: int, partition: str
-) -> MaterializationRecord | None:
+def latest_event(connection: sqlite3.Connection, asset_id: int, partition: str) -> MaterializationRecord | None:
     """Return the latest materialization or empty row of one piece."""
-    row = connection.execute(
-        f"SELECT {_EVENT} JOIN pieces p ON p.event_id = m.id WHERE p.asset_id = ? AND p.partition = ?",
-        (asset_id, partition),
-    ).fetchone()
-    return None if row is None else _event_record(key, row)
+    latest = "e.id = (SELECT event_id FROM pieces WHERE asset_id = ? AND partition = ?)"
+    return next(iter(ANY_EVENT.read(connection, (latest, (asset_id, partition)))), None)
 
 
-def latest_materialization(
-    connection: sqlite3.Connection, key: AssetKey, asset_id: int
-) -> MaterializationRecord | None:
+def latest_materialization(connection: sqlite3.Connection, asset_id: int) -> MaterializationRecord | None:
     """Return the asset's latest materialization, of whatever partition."""
-    row = connection.execute(
-        f"SELECT {_EVENT} WHERE m.id = (SELECT max(event_id) FROM pieces "  # noqa: S608
-        "WHERE asset_id = ? AND kind = 'materialization')",
-        (asset_id,),
-    ).fetchone()
-    return None if row is None else _event_record(key, row)
-
-
-def materializations(
-    connection: sqlite3.Connection, key: AssetKey, asset_id: int, limit: int, after: int | None, ascending: bool
-) -> list[MaterializationRecord]:
-    """Return some of an asset's materializations: the first, or the latest, behind one, or all."""
-    order, side = ("ASC", ">") if ascending else ("DESC", "<")
-    start = (0 if ascending else 2**62) if after is None else after
-    rows = connection.execute(
-        f"SELECT {_EVENT} WHERE m.asset_id = ? AND m.kind = 'materialization' AND m.id {side} ? "
-        f"ORDER BY m.id {order} LIMIT ?",
-        (asset_id, start, limit),
-    )
-    return [_event_record(key, row) for row in rows]
+    latest = "e.id = (SELECT max(event_id) FROM pieces WHERE asset_id = ? AND kind = 'materialization')"
+    return next(iter(ANY_EVENT.read(connection, (latest, (asset_id,)))), None)
 
 
 def recorded_keys(connection: sqlite3.Connection) -> list[AssetKey]:
@@ -182,40 +151,16 @@ def materialized_partitions(connection: sqlite3.Connection, asset_id: int) -> se
     return {row[0] for row in rows}
 
 
-_FAILURE = (
-    "SELECT p.partition, f.kind, r.id, f.time, f.duration, f.code, f.error_type, f.message, f.traceback, f.missing, "
-    "f.reads FROM pieces p JOIN failures f ON f.id = p.failure_id JOIN runs r ON r.number = f.run WHERE p.asset_id = ?"
-)
-
-
-def failure_of(connection: sqlite3.Connection, key: AssetKey, asset_id: int, partition: str) -> FailureRecord | None:
+def failure_of(connection: sqlite3.Connection, asset_id: int, partition: str) -> FailureRecord | None:
     """Return why the latest attempt at a piece failed or was skipped."""
-    row = connection.execute(f"{_FAILURE} AND p.partition = ?", (asset_id, partition)).fetchone()
-    return None if row is None else _failure_record(key, row)
+    latest = "e.id = (SELECT failure_id FROM pieces WHERE asset_id = ? AND partition = ?)"
+    return next(iter(NOT_MADE.read(connection, (latest, (asset_id, partition)))), None)
 
 
-def failures_of(connection: sqlite3.Connection, key: AssetKey, asset_id: int) -> list[FailureRecord]:
-    """Return the same for every piece of an asset whose latest attempt failed or was skipped."""
-    rows = connection.execute(f"{_FAILURE} ORDER BY p.partition", (asset_id,)).fetchall()
-    return [_failure_record(key, row) for row in rows]
-
-
-def _failure_record(key: AssetKey, row: Sequence[Any]) -> FailureRecord:
-    partition, kind, run_id, moment, duration, code, error_type, message, traceback, missing, reads = row
-    return FailureRecord(
-        key,
-        partition or None,
-        kind,
-        run_id,
-        moment,
-        duration,
-        code,
-        error_type,
-        message,
-        traceback,
-        tuple(json.loads(missing)),
-        tuple(InputRead(AssetKey.from_escaped_user_string(name), *rest) for name, *rest in json.loads(reads)),
-    )
+def failures_of(connection: sqlite3.Connection, asset_id: int) -> list[FailureRecord]:
+    """Return the same for every piece of an asset whose latest attempt failed or was skipped, sorted by partition."""
+    latest = "e.id IN (SELECT failure_id FROM pieces WHERE asset_id = ? AND failure_id > 0)"
+    return sorted(NOT_MADE.read(connection, (latest, (asset_id,))), key=lambda failure: failure.partition or "")
 
 
 def metadata_series(connection: sqlite3.Connection, asset_id: int, name: str) -> list[tuple[str | None, float]]:
@@ -231,39 +176,3 @@ def metadata_series(connection: sqlite3.Connection, asset_id: int, name: str) ->
         if entry is not None and entry.is_number:
             series.append((partition or None, entry.value))
     return series
-
-
-def all_runs(connection: sqlite3.Connection) -> list[RunRecord]:
-    """Return every run, the newest first."""
-    return [_run_record(row) for row in connection.execute(f"{_RUNS} ORDER BY number DESC")]
-
-
-def run_of(connection: sqlite3.Connection, run_id: str) -> RunRecord | None:
-    """Return a run, None where there is none of that id."""
-    row = connection.execute(f"{_RUNS} WHERE id = ?", (run_id,)).fetchone()
-    return None if row is None else _run_record(row)
-
-
-def _run_record(row: Sequence[Any]) -> RunRecord:
-    run_id, status, selection, written, planned, started_at, finished_at, *process = row
-    tags = json.loads(written)
-    config = tags.pop(CONFIG_TAG, None)
-    return RunRecord(run_id, status, selection, tags, planned, started_at, finished_at, config, *process)
-
-
-def _event_record(key: AssetKey, row: Sequence[Any]) -> MaterializationRecord:
-    event, partition, kind, run, moment, duration, code, version, metadata, tags, *stored = row
-    return MaterializationRecord(
-        event,
-        key,
-        partition or None,
-        kind,
-        run,
-        moment,
-        duration,
-        code,
-        version,
-        metadata_from_json(metadata),
-        json.loads(tags),
-        *stored,
-    )

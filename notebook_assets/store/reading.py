@@ -24,7 +24,6 @@ from notebook_assets.store.records import (
     PieceCounts,
     PieceTable,
     ReadColumns,
-    RunRecord,
 )
 from notebook_assets.store.stored_definitions import stored_definition
 from notebook_assets.store.value_rows import ValueRow, read_value, value_row, value_rows
@@ -57,7 +56,7 @@ class StoreReader:
     def description(self, key: CoercibleToAssetKey) -> AssetDescription | None:
         """Return what is known of one asset, ``None`` where the store has never heard of it."""
         with self.database.read() as connection:
-            return asset_rows.description_of(connection, AssetKey.from_coercible(key))
+            return asset_rows.description_of(connection, self._ids.named(key))
 
     def partitions_definition(self, key: CoercibleToAssetKey) -> PartitionsDefinition | None:
         """Return the partitions definition that the asset was described with last, ``None`` if it has none.
@@ -66,7 +65,7 @@ class StoreReader:
             UnknownAssetError: The store has never heard of the asset.
             InvalidDefinitionError: The definition can't be read: its class is defined elsewhere, or it is damaged.
         """
-        wanted = AssetKey.from_coercible(key)
+        wanted = self._ids.named(key)
         description = self.description(wanted)
         if description is None:
             raise self._unknown(wanted)
@@ -87,7 +86,7 @@ class StoreReader:
 
     def pieces(self, key: CoercibleToAssetKey) -> PieceTable:
         """Return all recorded pieces of one asset; an empty table where there are none."""
-        asset_id = self._ids.find(AssetKey.from_coercible(key))
+        asset_id = self._ids.find(self._ids.named(key))
         if asset_id is None:
             return PieceTable()
         with self.database.read() as connection:
@@ -108,7 +107,7 @@ class StoreReader:
 
     def input_reads(self, key: CoercibleToAssetKey) -> dict[int, list[InputRead]]:
         """Return what the latest event of each piece read, by the event's id; events that read nothing are left out."""
-        asset_id = self._ids.find(AssetKey.from_coercible(key))
+        asset_id = self._ids.find(self._ids.named(key))
         if asset_id is None:
             return {}
         with self.database.read() as connection:
@@ -124,43 +123,43 @@ class StoreReader:
 
     def failure(self, key: CoercibleToAssetKey, partition: str | None = None) -> FailureRecord | None:
         """Return why the latest attempt at a piece failed or was skipped; ``None`` where it was neither."""
-        wanted = AssetKey.from_coercible(key)
+        wanted = self._ids.named(key)
         asset_id = self._ids.find(wanted)
         if asset_id is None:
             return None
         with self.database.read() as connection:
-            return queries.failure_of(connection, wanted, asset_id, partition or "")
+            return queries.failure_of(connection, asset_id, partition or "")
 
     def failures(self, key: CoercibleToAssetKey) -> list[FailureRecord]:
         """Return the same for every piece of an asset whose latest attempt failed or was skipped."""
-        wanted = AssetKey.from_coercible(key)
+        wanted = self._ids.named(key)
         asset_id = self._ids.find(wanted)
         if asset_id is None:
             return []
         with self.database.read() as connection:
-            return queries.failures_of(connection, wanted, asset_id)
+            return queries.failures_of(connection, asset_id)
 
     def latest(self, key: CoercibleToAssetKey, partition: str | None = None) -> MaterializationRecord | None:
         """Return the latest materialization or empty row of a piece, ``None`` where there is none."""
-        wanted = AssetKey.from_coercible(key)
+        wanted = self._ids.named(key)
         asset_id = self._ids.find(wanted)
         if asset_id is None:
             return None
         with self.database.read() as connection:
-            return queries.latest_event(connection, wanted, asset_id, partition or "")
+            return queries.latest_event(connection, asset_id, partition or "")
 
     def get_latest_materialization_event(self, asset_key: CoercibleToAssetKey) -> MaterializationRecord | None:
         """Return the asset's latest materialization, of whatever partition, ``None`` where there is none."""
-        wanted = AssetKey.from_coercible(asset_key)
+        wanted = self._ids.named(asset_key)
         asset_id = self._ids.find(wanted)
         if asset_id is None:
             return None
         with self.database.read() as connection:
-            return queries.latest_materialization(connection, wanted, asset_id)
+            return queries.latest_materialization(connection, asset_id)
 
     def get_materialized_partitions(self, asset_key: CoercibleToAssetKey) -> set[str]:
         """Return the partition keys that were materialized, a later failure notwithstanding."""
-        asset_id = self._ids.find(AssetKey.from_coercible(asset_key))
+        asset_id = self._ids.find(self._ids.named(asset_key))
         if asset_id is None:
             return set()
         with self.database.read() as connection:
@@ -168,7 +167,7 @@ class StoreReader:
 
     def metadata_series(self, key: CoercibleToAssetKey, name: str) -> list[tuple[str | None, float]]:
         """Return the number called ``name`` of each piece's latest materialization, as pairs sorted by partition."""
-        asset_id = self._ids.find(AssetKey.from_coercible(key))
+        asset_id = self._ids.find(self._ids.named(key))
         if asset_id is None:
             return []
         with self.database.read() as connection:
@@ -176,7 +175,7 @@ class StoreReader:
 
     def metadata_over_time(self, key: CoercibleToAssetKey, name: str) -> list[tuple[float, float]]:
         """Return the number called ``name`` of each materialization of an unpartitioned asset, with its time."""
-        asset_id = self._ids.find(AssetKey.from_coercible(key))
+        asset_id = self._ids.find(self._ids.named(key))
         if asset_id is None:
             return []
         with self.database.read() as connection:
@@ -184,21 +183,11 @@ class StoreReader:
 
     def metadata_numbers(self, key: CoercibleToAssetKey) -> list[str]:
         """Return what the numbers in the metadata of an asset's latest pieces are called, sorted."""
-        asset_id = self._ids.find(AssetKey.from_coercible(key))
+        asset_id = self._ids.find(self._ids.named(key))
         if asset_id is None:
             return []
         with self.database.read() as connection:
             return names_of_numbers(connection, asset_id)
-
-    def runs(self) -> list[RunRecord]:
-        """Return every run, the newest first."""
-        with self.database.read() as connection:
-            return queries.all_runs(connection)
-
-    def run(self, run_id: str) -> RunRecord | None:
-        """Return a run, None where there is none of that id."""
-        with self.database.read() as connection:
-            return queries.run_of(connection, run_id)
 
     def load(self, key: CoercibleToAssetKey, partition: str | None = None, *, version: int | None = None) -> Any:
         """Return the latest value of a piece, a fresh object that may be changed without changing the store.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -24,11 +22,9 @@ from notebook_assets.display import (
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.states import PieceState
+from notebook_assets.store.event_record import EventLogRecord
+from notebook_assets.store.event_types import EventType
 
-CONFIG_TAG = "notebook_assets/run_config"
-"""Beside the tags of a run in its row: the configuration that it was given, as JSON."""
-
-RUN_STATUSES = ("running", "success", "failed", "canceled", "interrupted")
 DEFAULT_IO_MANAGER_KEY = "io_manager"
 RETRIES_TAG = "retries"
 """The tag of a materialization that says how often it had to be tried again."""
@@ -163,7 +159,7 @@ class PieceCounts:
 
 
 @dataclass(frozen=True)
-class MaterializationRecord:
+class MaterializationRecord(EventLogRecord):
     """One row of what was made; ``kind`` is ``"materialization"`` or ``"empty"``.
 
     ``time`` is in seconds since 1970 (UTC), ``duration`` in seconds, ``size`` in bytes. ``format``, ``type`` and
@@ -185,6 +181,11 @@ class MaterializationRecord:
     type: str | None
     size: int | None
     description: str | None = None
+
+    @property
+    def event_type(self) -> EventType:
+        """That it was made, or that it ended without a value."""
+        return EventType.ASSET_MATERIALIZATION if self.kind == "materialization" else EventType.STEP_SUCCESS
 
     @property
     def asset_materialization(self) -> AssetMaterialization | None:
@@ -227,7 +228,7 @@ class MaterializationRecord:
 
 
 @dataclass(frozen=True)
-class FailureRecord:
+class FailureRecord(EventLogRecord):
     """Why the latest attempt at a piece failed or was skipped; ``kind`` is ``"failed"`` or ``"skipped"``.
 
     ``missing`` names what was not there, as ``"asset[key]"``.
@@ -245,39 +246,29 @@ class FailureRecord:
     traceback: str | None
     missing: tuple[str, ...]
     reads: tuple[InputRead, ...]
+    failure_id: int = 0
 
+    @property
+    def event_type(self) -> EventType:
+        """That the step failed, or was skipped."""
+        return EventType.STEP_FAILURE if self.kind == "failed" else EventType.STEP_SKIPPED
 
-@dataclass(frozen=True)
-class RunRecord:
-    """One run; times in seconds since 1970 (UTC), ``finished_at`` is ``None`` while it runs.
+    @property
+    def asset_key(self) -> AssetKey:
+        """The asset, as :attr:`key`."""
+        return self.key
 
-    ``config`` is the configuration that it was given, as JSON without secrets; ``None`` where it was given none.
-    ``parent`` is the run that it goes on with; ``host`` and ``pid`` tell the process that it ran in.
-    """
+    @property
+    def partition_key(self) -> str | None:
+        """The partition, as :attr:`partition`."""
+        return self.partition
 
-    run_id: str
-    status: str
-    selection: str
-    tags: Mapping[str, str]
-    planned: int
-    started_at: float
-    finished_at: float | None
-    config: str | None = None
-    parent: str | None = None
-    host: str | None = None
-    pid: int | None = None
+    @property
+    def timestamp(self) -> float:
+        """When it was recorded, as :attr:`time`."""
+        return self.time
 
-
-def new_run(selection: str, tags: Mapping[str, str], planned: int, run_id: str = "") -> RunRecord:
-    """Return what is known of a run that is about to begin; nothing is kept of it yet.
-
-    Args:
-        selection: What was asked for, in words.
-        tags: Names and values kept with it.
-        planned: How many steps it plans.
-        run_id: What to call it; by default it gets a name of its own.
-
-    >>> new_run("daily", {}, 1).status
-    'running'
-    """
-    return RunRecord(run_id or str(uuid.uuid4()), "running", selection, dict(tags), planned, time.time(), None)
+    @property
+    def storage_id(self) -> int:
+        """The number of its row, as :attr:`failure_id`; failures are numbered by themselves."""
+        return self.failure_id

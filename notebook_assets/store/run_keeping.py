@@ -15,7 +15,7 @@ from notebook_assets.store import run_table
 from notebook_assets.store.database import Database
 from notebook_assets.store.processes import is_gone
 from notebook_assets.store.reading import StoreReader
-from notebook_assets.store.records import RUN_STATUSES
+from notebook_assets.store.run_record import RUN_STATUSES
 from notebook_assets.store.values import ValueFiles
 
 _LAST_WAIT = 1.0  # seconds to wait for another process when the store is closed

@@ -12,7 +12,7 @@ from notebook_assets.store.formats import EncodedValue, format_called
 from notebook_assets.store.no_value import piece_name
 from notebook_assets.store.recording import Failing, PieceRow, StoredValue
 from notebook_assets.store.records import AssetDescription, InputRead
-from notebook_assets.store.run_keeping import RunKeeper
+from notebook_assets.store.run_questions import RunQuestions
 from notebook_assets.store.signing import sign
 from notebook_assets.store.trusting import sign_pickles
 from notebook_assets.store.wiping import wipe_pieces
@@ -21,7 +21,7 @@ INLINE_BYTES = 16 * 1024
 """Values up to this size lie in the database, which is faster than a file; larger ones get a file each."""
 
 
-class StoreWriter(RunKeeper):
+class StoreWriter(RunQuestions):
     """What a store takes in. Each method is one transaction: all of it is written, or nothing."""
 
     def describe_assets(self, descriptions: Iterable[AssetDescription]) -> None:
@@ -155,7 +155,7 @@ class StoreWriter(RunKeeper):
         Raises:
             UnknownAssetError: The store has never heard of the asset.
         """
-        wanted = AssetKey.from_coercible(key)
+        wanted = self._ids.named(key)
         asset_id = self._ids.find(wanted)
         if asset_id is None:
             raise self._unknown(wanted)
@@ -175,7 +175,7 @@ class StoreWriter(RunKeeper):
         Raises:
             UnknownAssetError: The store has never heard of the asset.
         """
-        wanted = AssetKey.from_coercible(key)
+        wanted = self._ids.named(key)
         asset_id = self._ids.find(wanted)
         if asset_id is None:
             raise self._unknown(wanted)
