@@ -40,6 +40,8 @@ class Task:
     partition: str | None
     inputs: Mapping[str, Noted] = field(default_factory=dict)
     partitions: Mapping[str, tuple[PartitionsDefinition | None, Sequence[str]]] = field(default_factory=dict)
+    range_keys: Sequence[str] | None = None
+    """The partitions that the call makes, where it is called for a range of them; ``partition`` is None then."""
 
 
 class StepCalls:
@@ -114,6 +116,7 @@ class StepCalls:
             retry_number=retries,
             retry_policy=self.scope.retry_policy,
             load=self.scope.load,
+            range_keys=task.range_keys,
         )
 
     def stored(
@@ -128,7 +131,8 @@ class StepCalls:
             return Made(outcome, metadata, None, outcome.data_version)
         self.types.check_output(output_name, outcome.value, partition)
         if self.manager is not None:
-            metadata = {**metadata, **self._hand_over(self.manager, output_name, partition, outcome)}
+            told = self.handed_over(self.manager, output_name, () if partition is None else (partition,), outcome.value)
+            metadata = {**metadata, **self._logged(told.logged_events, outcome, partition), **told.added_metadata}
             return Made(outcome, metadata, None, outcome.data_version)
         encoded = self.scope.instance.encode(outcome.value, str(self.key))
         return Made(outcome, metadata, encoded, outcome.data_version or data_version_of_value(outcome.value, encoded))
@@ -153,13 +157,21 @@ class StepCalls:
         events[:] = left
         return found
 
-    def _hand_over(
-        self, manager: IOManagerLike, output_name: str, partition: str | None, outcome: Outcome
-    ) -> dict[str, MetadataValue]:
-        """Give a value to the asset's own IO manager; return the metadata that it attached."""
+    def handed_over(
+        self, manager: IOManagerLike, output_name: str, keys: tuple[str, ...], value: Any, *, is_range: bool = False
+    ) -> OutputContext:
+        """Give a value to the asset's own IO manager; return the context, to which that may have attached something.
+
+        Args:
+            manager: The IO manager.
+            output_name: What is stored.
+            keys: The partitions that it is of; none without partitions.
+            value: The value.
+            is_range: Whether one call made all of a range of partitions.
+        """
         context = OutputContext(
             asset_key=self.key,
-            partition_keys=() if partition is None else (partition,),
+            partition_keys=keys,
             asset_partitions_def=self.node.spec.partitions_def,
             asset_metadata=plain_metadata(self.node),
             resources=self.resources,
@@ -171,9 +183,10 @@ class StepCalls:
             asset_spec=self.node.spec,
             dagster_type=self.types.of_output(output_name),
             op_of=lambda: self.definition.node_def,
+            is_range=is_range,
         )
-        hand_over(manager, context, outcome.value)
-        return {**self._logged(context.logged_events, outcome, partition), **context.added_metadata}
+        hand_over(manager, context, value)
+        return context
 
 
 def telling(note: Callable[[Retry], None], name: Callable[[], str]) -> Callable[[Retry], None]:
