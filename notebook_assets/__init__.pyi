@@ -686,6 +686,7 @@ from .workspace import (
 from .workspace import (
     asset_catalogue as asset_catalogue,
 )
+from .workspace import backfill as backfill
 from .workspace import background_runs as background_runs
 from .workspace import (
     code_changes as code_changes,
@@ -722,6 +723,7 @@ from .workspace import (
 from .workspace import (
     rename_asset as rename_asset,
 )
+from .workspace import resume as resume
 from .workspace import (
     run_checks as run_checks,
 )

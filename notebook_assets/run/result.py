@@ -27,6 +27,7 @@ _NOTHING = {
     "missing": "nothing is missing",
     "stale": "nothing is stale",
     "failed": "nothing failed or was skipped",
+    "unfinished": "all that the run planned is made",
 }
 """Why there is nothing to do, by the word that chose what to make."""
 

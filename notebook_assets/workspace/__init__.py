@@ -1,5 +1,6 @@
 """What there is right now, and what one can do with it: make, load, list, draw, explain."""
 
+from notebook_assets.workspace.backfilling import backfill
 from notebook_assets.workspace.background import BackgroundRun
 from notebook_assets.workspace.background_list import BackgroundRuns, background_runs
 from notebook_assets.workspace.checking import run_checks
@@ -13,6 +14,7 @@ from notebook_assets.workspace.making import materialize
 from notebook_assets.workspace.mapping_table import mapping_table
 from notebook_assets.workspace.observing import observe
 from notebook_assets.workspace.plan_table import PlanTable
+from notebook_assets.workspace.resuming import resume
 from notebook_assets.workspace.showing import (
     explain,
     lineage,
@@ -31,6 +33,7 @@ __all__ = [
     "BackgroundRun",
     "BackgroundRuns",
     "PlanTable",
+    "backfill",
     "background_runs",
     "Workspace",
     "asset_catalogue",
@@ -49,6 +52,7 @@ __all__ = [
     "materialize",
     "partition_grid",
     "plot_metadata",
+    "resume",
     "set_workspace",
     "show_definition",
     "show_mapping",

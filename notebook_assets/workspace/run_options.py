@@ -1,4 +1,4 @@
-"""RunOptions: what functions that make assets take by name, for type checkers."""
+"""What functions that make assets take by name, for type checkers."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from notebook_assets.run import ProgressListener, RunConfig
 from notebook_assets.store import Instance
 
 
-class RunOptions(TypedDict, total=False):
-    """What :func:`materialize` takes besides the assets, but for the two that choose what it returns.
+class SharedOptions(TypedDict, total=False):
+    """What :func:`backfill` and :func:`materialize` take, but for what they make and what they return.
 
-    >>> RunOptions(only="missing", executor="threads")
+    >>> SharedOptions(only="missing", executor="threads")
     {'only': 'missing', 'executor': 'threads'}
     """
 
     instance: Instance | None
     resources: Mapping[str, object] | None
     run_config: RunConfig | Mapping[str, Any] | None
-    partition_key: str | date | Mapping[str, Any] | None
-    partitions: Any
     raise_on_error: bool
     tags: Mapping[str, str] | None
     selection: object
@@ -32,3 +30,14 @@ class RunOptions(TypedDict, total=False):
     max_workers: int | None
     timeout: float | None
     order: str
+
+
+class RunOptions(SharedOptions, total=False):
+    """What :func:`materialize` takes besides the assets, but for the two that choose what it returns.
+
+    >>> RunOptions(partitions="all")
+    {'partitions': 'all'}
+    """
+
+    partition_key: str | date | Mapping[str, Any] | None
+    partitions: Any
