@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from notebook_assets.keys import AssetKey
@@ -12,6 +12,7 @@ from notebook_assets.store import InputRead, PieceTable
 from notebook_assets.store.joined_texts import JoinedTexts
 from notebook_assets.store.status_columns import StatusColumns
 from notebook_assets.store.status_reads import ReadsOf
+from notebook_assets.store.status_singles import StatusSingles
 from notebook_assets.store.status_tables import StatusTables
 
 if TYPE_CHECKING:
@@ -42,10 +43,15 @@ class ColumnSource(Protocol):
         """Return what the latest materializations of partitions read, by the upstream asset."""
 
 
-def columns_of(source: StatusSource) -> ColumnSource:
-    """Return what gives the columns of a source."""
+def columns_of(source: StatusSource, singles: Iterable[AssetKey] = ()) -> ColumnSource:
+    """Return what gives the columns of a source.
+
+    Args:
+        source: What was recorded.
+        singles: The assets without partitions that will be asked for, all of which can be read at once.
+    """
     tables = getattr(source, "status_tables", None)
-    return tables if isinstance(tables, StatusTables) else _Tables(source)
+    return StatusSingles(tables, singles) if isinstance(tables, StatusTables) else _Tables(source)
 
 
 class _Tables:

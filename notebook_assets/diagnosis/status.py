@@ -122,7 +122,8 @@ def statuses(
     """
     graph = graph.at(now, source)
     wanted = set(graph.keys()) if keys is None else _with_upstream(graph, keys)
-    look = _Look(columns_of(source), source, renames_of(source), now)
+    singles = [key for key in wanted if graph.nodes[key].partitions_def is None]
+    look = _Look(columns_of(source, singles), source, renames_of(source), now)
     with no_garbage():
         for key in graph.order:
             if key in wanted:

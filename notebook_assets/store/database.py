@@ -11,11 +11,14 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from notebook_assets.errors import StoreError, StoreNotWritableError
 from notebook_assets.store.folder import disk_full, not_writable
 from notebook_assets.store.journal import choose_journal, journal_is_left, private_copy
 from notebook_assets.store.migrate import Migration, all_migrations, check_version, migrate, schema_version
+
+T = TypeVar("T")
 
 LOCK_WAIT = 30.0
 """Seconds to wait for another process that writes, before it is an error."""
@@ -267,7 +270,7 @@ def is_full(error: BaseException | None) -> bool:
     return code & 0xFF == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_SHMSIZE
 
 
-def chunks(values: Sequence[str], size: int = CHUNK) -> Iterator[Sequence[str]]:
+def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
     """Give ``values`` in slices that fit one SQL statement.
 
     >>> [list(part) for part in chunks(["a", "b", "c"], 2)]

@@ -30,8 +30,8 @@ class StatusTables:
     """
 
     def __init__(self, database: Database, ids: AssetIds, keys: dict[int, AssetKey]) -> None:
-        self._database = database
-        self._ids = ids
+        self.database = database
+        self.ids = ids
         self._keys = keys
 
     def pieces(self, key: AssetKey, code: str | None, chosen: Sequence[str] | None = None) -> StatusColumns:
@@ -42,10 +42,10 @@ class StatusTables:
             code: Its code of today.
             chosen: The partitions to look at, a few; by default all.
         """
-        asset_id = self._ids.find(key)
+        asset_id = self.ids.find(key)
         if asset_id is None:
             return status_columns.no_columns()
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             return status_columns.status_columns(connection, asset_id, code, chosen)
 
     def reads(self, key: AssetKey, chosen: Sequence[str] | None = None) -> dict[AssetKey, ReadsOf]:
@@ -55,23 +55,26 @@ class StatusTables:
             key: The asset.
             chosen: The partitions to look at, a few; by default all.
         """
-        asset_id = self._ids.find(key)
+        asset_id = self.ids.find(key)
         if asset_id is None:
             return {}
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             found = status_reads.read_columns(connection, asset_id, chosen)
-        return {self._key_of(number): ReadsOf(*columns, self._digests(number)) for number, columns in found.items()}
+        return {self.key_of(number): ReadsOf(*columns, self.digests(number)) for number, columns in found.items()}
 
-    def _digests(self, number: int) -> Callable[[Sequence[int]], dict[int, str]]:
+    def digests(self, number: int) -> Callable[[Sequence[int]], dict[int, str]]:
+        """Return what gives the digests of what events read of an asset, by event."""
+
         def found(events: Sequence[int]) -> dict[int, str]:
-            with self._database.read() as connection:
+            with self.database.read() as connection:
                 return status_reads.digests_of(connection, number, events)
 
         return found
 
-    def _key_of(self, number: int) -> AssetKey:
+    def key_of(self, number: int) -> AssetKey:
+        """Return the key of an asset by its number."""
         if number not in self._keys:
-            with self._database.read() as connection:
+            with self.database.read() as connection:
                 (text,) = connection.execute("SELECT key FROM assets WHERE id = ?", (number,)).fetchone()
             self._keys[number] = AssetKey.from_escaped_user_string(text)
         return self._keys[number]
