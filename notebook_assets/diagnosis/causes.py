@@ -82,6 +82,10 @@ def _sentence(name: str, cause: Cause, statuses: Mapping[AssetKey, AssetStatus],
         return f"{name} was made when the code of its partition mapping was other than today's."
     if cause.upstream is None:
         return f"{name} was made by other code than today's{f': {changed}' if changed else ''}."
+    if cause.kind is CauseKind.ADDED:
+        return f"{name} was made without {cause.upstream.to_user_string()}, which it depends on today."
+    if cause.kind is CauseKind.REMOVED:
+        return f"{name} was made from {cause.upstream.to_user_string()}, which it no longer depends on."
     other = statuses[cause.upstream]
     if cause.kind is CauseKind.REMAPPED:
         return f"{name} was made from other partitions of {other.node.key.to_user_string()} than it needs today."

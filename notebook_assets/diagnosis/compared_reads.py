@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,13 +40,15 @@ class InputsOf:
     data_versions: Sequence[str | None]
     outdated: np.ndarray
     definition: PartitionsDefinition | None = None
+    is_source: bool = False
+    """Whether it is made elsewhere: of such nobody may have known when it was read."""
 
 
 @dataclass(frozen=True, eq=False)
 class ReadColumn:
     """What each piece read of one upstream asset, by position.
 
-    ``up_to`` is the newest event that was read, -1 where it was not; ``row`` says where in ``subsets`` the text of
+    ``up_to`` is the newest event that was read, -1 where it was not read; ``row`` says where in ``subsets`` the text of
     each position is that did, and ``digests`` gives those of some positions.
     """
 
@@ -56,16 +58,18 @@ class ReadColumn:
     digests: Callable[[Sequence[int]], list[str]]
 
 
-def read_by_position(reads: ReadsOf | None, event_ids: np.ndarray) -> ReadColumn:
+def read_by_position(reads: ReadsOf | None, event_ids: np.ndarray, reported: np.ndarray | None = None) -> ReadColumn:
     """Return what was read by the events of each position.
 
     Args:
         reads: What events read, in any order; None for nothing.
         event_ids: The event of each position, 0 for none.
+        reported: Which of them were only reported: they may have read all that there was; None for none.
     """
     count = len(event_ids)
     if reads is None or not len(reads.event_ids):
-        return ReadColumn(_filled(count), _filled(count), JoinedTexts.of([]), lambda positions: [""] * len(positions))
+        up_to = _filled(count) if reported is None else np.where(reported, event_ids, -1)
+        return ReadColumn(up_to, _filled(count), JoinedTexts.of([]), lambda positions: [""] * len(positions))
 
     def digests(positions: Sequence[int]) -> list[str]:
         events = event_ids[np.array(positions, dtype=np.int64)].tolist()
@@ -77,7 +81,7 @@ def read_by_position(reads: ReadsOf | None, event_ids: np.ndarray) -> ReadColumn
     order = np.argsort(reads.event_ids, kind="stable")
     found = np.minimum(np.searchsorted(reads.event_ids, event_ids, sorter=order), len(order) - 1)
     row = np.where(reads.event_ids[order[found]] == event_ids, order[found], -1)
-    up_to = np.where(row >= 0, reads.up_to[row], -1)
+    up_to = np.where(row >= 0, reads.up_to[row], -1 if reported is None else np.where(reported, event_ids, -1))
     return ReadColumn(up_to, row, reads.subsets, digests)
 
 
@@ -96,7 +100,7 @@ def remapped(entry: InputsOf, made: np.ndarray, column: ReadColumn) -> tuple[np.
         made: Which pieces are made.
         column: What they read of it.
     """
-    candidates = made & (column.up_to >= 0)
+    candidates = made & (column.row >= 0)
     still_read: dict[int, Spans] = {}
     positions = np.flatnonzero(candidates)
     if not len(positions):
@@ -158,6 +162,20 @@ def updated(entry: InputsOf, made: np.ndarray, column: ReadColumn, still_read: M
             )
         result[position] = digests[spans] != before
     return result
+
+
+def removed(
+    reads: Mapping[AssetKey, ReadsOf], known: Collection[AssetKey], event_ids: np.ndarray
+) -> dict[AssetKey, np.ndarray]:
+    """Return which pieces read assets that are no dependencies any more, by these assets.
+
+    Args:
+        reads: What events read.
+        known: The dependencies of today.
+        event_ids: The event of each position.
+    """
+    gone = {key: np.isin(event_ids, read.event_ids) for key, read in reads.items() if key not in known}
+    return {key: mask for key, mask in gone.items() if mask.any()}
 
 
 def rows_of(links: Links, rows: np.ndarray) -> Links:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetNode, Dependency
-from notebook_assets.diagnosis.compared_reads import InputsOf
+from notebook_assets.diagnosis.compared_reads import InputsOf, removed
 from notebook_assets.diagnosis.digest import inputs_digest
 from notebook_assets.diagnosis.staleness import Staleness
 from notebook_assets.keys import AssetKey
@@ -54,21 +54,38 @@ def single_staleness(
     by_inheritance: dict[AssetKey, np.ndarray] = {}
     read_up_to: dict[AssetKey, np.ndarray] = {}
     event_id, code = int(event_ids[0]), codes[0]
-    is_outdated = is_other = node.definition is not None and code != node.code
+    is_outdated = is_other = code is not None and code != node.code
+    by_added: dict[AssetKey, np.ndarray] = {}
+    by_removed = removed(reads, [entry.upstream for entry in inputs], event_ids)
+    is_outdated = is_outdated or bool(by_removed)
     for entry in inputs:
         key, newest, column = entry.upstream, int(entry.event_ids[0]), reads.get(entry.upstream)
         row = _row_of(column, event_id)
-        up_to = int(column.up_to[row]) if column is not None and row >= 0 else -1
+        up_to = int(column.up_to[row]) if column is not None and row >= 0 else -1 if code is not None else event_id
+        if up_to < 0 and not entry.is_source:
+            by_added[key] = _flag(True)
         is_remapped = is_newer = False
         if column is not None and row >= 0:
             subset = column.subsets[row]
             is_remapped = subset != "" and (newest > 0 or subset != "[]")
             is_newer = not is_remapped and newest > up_to and _differs(entry, column, event_id)
+        elif code is None:
+            is_newer = newest > up_to
         is_inherited = bool(entry.outdated[0])
         by_mapping[key], by_update[key], by_inheritance[key] = _flag(is_remapped), _flag(is_newer), _flag(is_inherited)
         read_up_to[key] = np.array([up_to], dtype=np.int64)
-        is_outdated = is_outdated or is_remapped or is_newer or is_inherited
-    return Staleness(_flag(is_other), by_mapping, by_update, by_inheritance, _flag(is_outdated), inputs, read_up_to)
+        is_outdated = is_outdated or is_remapped or is_newer or is_inherited or key in by_added
+    return Staleness(
+        _flag(is_other),
+        by_mapping,
+        by_update,
+        by_inheritance,
+        _flag(is_outdated),
+        inputs,
+        read_up_to,
+        by_added=by_added,
+        by_removed=by_removed,
+    )
 
 
 def _row_of(reads: ReadsOf | None, event_id: int) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetNode
 from notebook_assets.assets.fingerprint_mappings import differs_in_mappings_only
-from notebook_assets.diagnosis.compared_reads import InputsOf, read_by_position, remapped, updated
+from notebook_assets.diagnosis.compared_reads import InputsOf, read_by_position, remapped, removed, updated
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links
@@ -29,6 +29,8 @@ class CauseKind(StrEnum):
     REMAPPED = "other input partitions"
     UPDATED = "input updated"
     INHERITED = "input stale"
+    ADDED = "dependency added"
+    REMOVED = "dependency removed"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,10 @@ class Staleness:
     read_up_to: Mapping[AssetKey, np.ndarray] | None = None
     by_mapping_code: np.ndarray | None = None
     """Those of ``by_code`` whose code differs in nothing but a custom partition mapping; None where there are none."""
+    by_added: Mapping[AssetKey, np.ndarray] = field(default_factory=dict)
+    """Those that were made without an asset that they depend on today."""
+    by_removed: Mapping[AssetKey, np.ndarray] = field(default_factory=dict)
+    """Those that were made from an asset that they no longer depend on."""
 
     @staticmethod
     def none(count: int) -> Staleness:
@@ -65,6 +71,8 @@ class Staleness:
         """Return why the piece at ``position`` is stale, its own code first; empty when it is fresh."""
         is_mapping = self.by_mapping_code is not None and self.by_mapping_code[position]
         found = [Cause(CauseKind.MAPPING_CODE if is_mapping else CauseKind.CODE)] if self.by_code[position] else []
+        found += [Cause(CauseKind.ADDED, key) for key, mask in self.by_added.items() if mask[position]]
+        found += [Cause(CauseKind.REMOVED, key) for key, mask in self.by_removed.items() if mask[position]]
         for entry in self.inputs:
             needed = entry.links.upstream(position)
             if self.by_mapping[entry.upstream][position]:
@@ -97,8 +105,14 @@ def find_staleness(
     """
     made = event_ids > 0
     today = node.code
-    by_code = made & (codes != today)
-    columns = {entry.upstream: read_by_position(reads.get(entry.upstream), event_ids) for entry in inputs}
+    by_code, reported = _other_code(made, codes, today)
+    columns = {entry.upstream: read_by_position(reads.get(entry.upstream), event_ids, reported) for entry in inputs}
+    by_added = {
+        entry.upstream: mask
+        for entry in inputs
+        if not entry.is_source and (mask := made & (columns[entry.upstream].up_to < 0)).any()
+    }
+    by_removed = removed(reads, {entry.upstream for entry in inputs}, event_ids)
     by_mapping: dict[AssetKey, np.ndarray] = {}
     by_update: dict[AssetKey, np.ndarray] = {}
     for entry in inputs:
@@ -106,7 +120,7 @@ def find_staleness(
         by_mapping[key], still_read = remapped(entry, made, column)
         by_update[key] = updated(entry, made & ~by_mapping[key], column, still_read)
     mask = by_code.copy()
-    for reason in (*by_mapping.values(), *by_update.values()):
+    for reason in (*by_mapping.values(), *by_update.values(), *by_added.values(), *by_removed.values()):
         mask |= reason
     by_inheritance: dict[AssetKey, np.ndarray] = {}
     own = None
@@ -121,7 +135,27 @@ def find_staleness(
         inputs = [replace(entry, outdated=mask) if entry is own else entry for entry in inputs]
     read_up_to = {key: column.up_to for key, column in columns.items()}
     by_mapping_code = _other_mappings(by_code, codes, today)
-    return Staleness(by_code, by_mapping, by_update, by_inheritance, mask, inputs, read_up_to, by_mapping_code)
+    return Staleness(
+        by_code,
+        by_mapping,
+        by_update,
+        by_inheritance,
+        mask,
+        inputs,
+        read_up_to,
+        by_mapping_code,
+        by_added,
+        by_removed,
+    )
+
+
+def _other_code(made: np.ndarray, codes: np.ndarray, today: str | None) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return which pieces were made by other code, and which were only reported: nobody knows how these were made."""
+    differs: np.ndarray = made & (codes != today)
+    if not differs.any():
+        return differs, None
+    reported = differs & np.equal(codes, None)
+    return differs & ~reported, reported if reported.any() else None
 
 
 def _inherited(entry: InputsOf, made: np.ndarray) -> np.ndarray:

@@ -171,7 +171,7 @@ class _Look:
         inputs = self._inputs(node)
         status.links = tuple(entry.links for entry in inputs)
         if status.event_ids.any():
-            reads = self._columns.reads(node.key) if inputs else {}
+            reads = self._columns.reads(node.key)
             is_single = node.partitions_def is None and all(links is one_to_one() for links in status.links)
             find = single_staleness if is_single else find_staleness
             made_by = as_renamed(node, codes, self._renames)
@@ -209,7 +209,8 @@ class _Look:
             else:
                 links = input_links(node, dependency, other.node, self._now)
             columns = (other.seen_events, other.seen_versions, other.outdated)
-            found.append(InputsOf(dependency.key, links, other.keys, *columns, other.node.partitions_def))
+            is_source = other.node.is_source
+            found.append(InputsOf(dependency.key, links, other.keys, *columns, other.node.partitions_def, is_source))
         return found
 
 

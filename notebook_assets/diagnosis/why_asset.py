@@ -115,6 +115,8 @@ def _stale_groups(status: AssetStatus, codes: CodeTexts | None) -> list[str]:
     by_mapping_code = staleness.by_mapping_code if staleness.by_mapping_code is not None else stale & ~stale
     groups = [
         (by_mapping_code, "the code of its partition mapping changed"),
+        *((mask, f"made without {key}, which is depended on today") for key, mask in staleness.by_added.items()),
+        *((mask, f"made from {key}, which is no longer depended on") for key, mask in staleness.by_removed.items()),
         *((mask, f"other partitions of {key} are needed today") for key, mask in staleness.by_mapping.items()),
         *((mask, f"{key} was made again since") for key, mask in staleness.by_update.items()),
         *((mask, f"{key} is stale itself") for key, mask in staleness.by_inheritance.items()),
