@@ -91,6 +91,10 @@ class RunChecks:
         """Whether there is nothing to carry out beside what functions of assets do themselves."""
         return not self._after_piece and not self._after_asset
 
+    def waits_for_asset(self, keys: Iterable[AssetKey]) -> bool:
+        """Whether anything is carried out only when nothing more is made of one of these assets."""
+        return any(key in self._after_asset for key in keys)
+
     def after_piece(self, status: AssetStatus, position: int) -> None:
         """Carry out what can be now that an attempt was made at a piece; nothing where it failed."""
         if self.is_idle or status.states[position] != CODE_OF[PieceState.MATERIALIZED]:

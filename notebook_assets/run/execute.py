@@ -9,9 +9,7 @@ from functools import partial
 from typing import Any
 
 from notebook_assets.assets import AssetCheckKey, AssetGraph, RetryPolicy
-from notebook_assets.assets.assets_definition import RESULT
 from notebook_assets.diagnosis import AssetStatus
-from notebook_assets.diagnosis.no_garbage import no_garbage
 from notebook_assets.errors import InvalidInvocationError, StoreError
 from notebook_assets.keys import AssetKey
 from notebook_assets.run.cancel import CancelToken
@@ -19,18 +17,21 @@ from notebook_assets.run.checks_in_run import Piece
 from notebook_assets.run.checks_told import blocking_errors
 from notebook_assets.run.code_keeping import keep_codes
 from notebook_assets.run.config_kept import tags_with_config
+from notebook_assets.run.executor_choice import IN_PROCESS, THREADS, Executor, executor_of
+from notebook_assets.run.executor_loop import RunLoop
+from notebook_assets.run.executor_threads import ThreadPool
 from notebook_assets.run.io_managers import io_manager_of, load_piece
 from notebook_assets.run.listeners import ProgressListener, Silent
 from notebook_assets.run.mending import mendable_skips
-from notebook_assets.run.multi_steps import MultiSteps
-from notebook_assets.run.plan import Plan, PlannedAsset
+from notebook_assets.run.plan import Plan
 from notebook_assets.run.planned_targets import planned_targets
+from notebook_assets.run.prepared_units import prepared_units
+from notebook_assets.run.private_loop import PrivateLoop, PrivateLoops
 from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult
 from notebook_assets.run.run_config import config_of_run, resource_config
 from notebook_assets.run.run_scope import RunScope
-from notebook_assets.run.shared_values import uses_by_position
-from notebook_assets.run.steps import AssetSteps
+from notebook_assets.run.work_units import WorkUnit
 from notebook_assets.store import Instance, new_run
 
 
@@ -87,28 +88,22 @@ class RunInterrupted(KeyboardInterrupt):
         return [str(self)]
 
 
-@dataclass(frozen=True)
-class _Prepared:
-    """One asset of a plan, ready to be made: its steps, and the positions to make."""
-
-    steps: AssetSteps
-    positions: Sequence[int]
-    together: MultiSteps | None = None
-    """What makes it together with others, by one call."""
-
-
 def execute(request: RunRequest) -> RunResult:
     """Carry out a plan; return what came of it.
 
-    A piece that fails stops only what needs it. Every piece is recorded before the next begins.
+    A piece that fails stops only what needs it. Every piece is recorded as soon as it is made.
 
     Raises:
-        InvalidInvocationError: A resource or an IO manager is missing; nothing has run.
+        InvalidInvocationError: A resource or an IO manager is missing, or the executor, the timeout or the order is
+            none; nothing has run.
         InvalidConfigError: The configuration does not fit; nothing has run.
         ResourceFunctionError: A resource can't be set up; nothing has run.
         RunInterrupted: Someone interrupted it; what was done until then is kept.
         StoreError: The store can't be written any more; what was recorded is kept.
     """
+    executor = executor_of(request.executor, request.max_workers, request.timeout)
+    if request.order not in ("oldest", "newest"):
+        raise InvalidInvocationError(f'order is "oldest" or "newest"; got {request.order!r}.')
     result = _new_result(request)
     made = [planned.key for planned in request.plan.assets]
     run = new_run(request.selection, request.tags, request.plan.total)
@@ -126,18 +121,20 @@ def execute(request: RunRequest) -> RunResult:
         ),
         retry_policy=request.retry_policy,
         load=partial(_load_meanwhile, request, resources),
+        loop=PrivateLoops() if executor.name == THREADS else PrivateLoop(),
+        is_apart=executor.name != IN_PROCESS,
     )
     result.load = partial(_load, request, resources)
     try:
-        return _carried_out(request, scope)
+        return _carried_out(request, scope, executor)
     finally:
         resources.close()
 
 
-def _carried_out(request: RunRequest, scope: RunScope) -> RunResult:
+def _carried_out(request: RunRequest, scope: RunScope, executor: Executor) -> RunResult:
     """Set up what the run needs, and make everything."""
     instance, plan, result = request.instance, request.plan, scope.result
-    prepared = _prepared(request, scope)
+    units = prepared_units(request.graph, plan, request.statuses, scope)
     order = [planned.key for planned in plan.assets]
     scope.checks.prepare(request.graph, request.statuses, scope, order, request.checks)
     if request.refused:
@@ -159,9 +156,10 @@ def _carried_out(request: RunRequest, scope: RunScope) -> RunResult:
     try:
         request.progress.started(result)
         keep_codes(
-            instance, ((asset.steps.key, asset.steps.records.code, asset.steps.definition) for asset in prepared)
+            instance,
+            ((member.key, member.records.code, member.definition) for unit in units for member in unit.members),
         )
-        _make_all(prepared, request.progress, result)
+        _make_all(units, request, scope, executor)
         ended = _how_it_ended(result)
     except KeyboardInterrupt:
         ended = "canceled"
@@ -171,7 +169,11 @@ def _carried_out(request: RunRequest, scope: RunScope) -> RunResult:
     if ended == "canceled":
         raise RunInterrupted(result)
     if any(not skip.is_excused for skip in result.skips):
-        attempted = ((asset.steps.key, asset.positions, asset.steps.readers) for asset in prepared)
+        attempted = (
+            (member.key, at, member.readers)
+            for unit in units
+            for member, at in zip(unit.members, unit.planned, strict=True)
+        )
         result.mendable = mendable_skips(attempted, request.statuses, scope.blocked)
     return result
 
@@ -188,35 +190,6 @@ def _new_result(request: RunRequest) -> RunResult:
         graph=request.graph,
         planned_positions={planned.key: planned.positions for planned in request.plan.assets},
     )
-
-
-def _prepared(request: RunRequest, scope: RunScope) -> list[_Prepared]:
-    with no_garbage():
-        return [entry for unit in request.plan.units for entry in _prepared_unit(unit, request, scope)]
-
-
-def _prepared_unit(unit: Sequence[PlannedAsset], request: RunRequest, scope: RunScope) -> list[_Prepared]:
-    found = []
-    expected = set()
-    for planned in unit:
-        definition = request.graph.nodes[planned.key].definition
-        if definition is None:
-            raise InvalidInvocationError(f"{planned.key} is made elsewhere, so there is nothing to materialize here.")
-        steps = AssetSteps(definition, request.statuses[planned.key], scope)
-        for reader in steps.readers:
-            name = reader.dependency.input_name
-            if name is not None and name not in expected:  # several that one call makes read it once
-                expected.add(name)
-                count = len(reader.upstream.keys)
-                scope.shared.expect(reader.source, uses_by_position(reader.links, planned.positions, count))
-        if len(planned.positions) == 1:
-            scope.result.lone_partitions[planned.key] = steps.status.keys[int(planned.positions[0])]
-        found.append(_Prepared(steps, planned.positions.tolist()))
-    if set(found[0].steps.definition.outputs) == {RESULT}:
-        return found
-    members = [entry.steps for entry in found]
-    together = MultiSteps(members, {entry.steps.key: frozenset(entry.positions) for entry in found})
-    return [replace(entry, together=together) for entry in found]
 
 
 def _load(request: RunRequest, resources: ResourceScope, key: AssetKey, partition: str | None) -> Any:
@@ -242,37 +215,15 @@ def _load_meanwhile(
     return load_piece(node, manager, partition, resources.of(node), python_type=python_type)
 
 
-def _make_all(prepared: Sequence[_Prepared], progress: ProgressListener, result: RunResult) -> None:
-    begun: MultiSteps | None = None
-    for asset in prepared:
-        if asset.together is not None:
-            if asset.together is not begun:
-                begun = asset.together
-                _make_together(begun, progress, result)
-            continue
-        make, key, keys = asset.steps.make, asset.steps.key, asset.steps.status.keys
-        try:
-            for position in asset.positions:
-                make(position)
-                asset.steps.scope.checks.after_piece(asset.steps.status, position)
-                progress.advanced(result, key, keys[position])
-        finally:
-            asset.steps.records.flush()
-        asset.steps.scope.checks.after_asset(key)
-
-
-def _make_together(steps: MultiSteps, progress: ProgressListener, result: RunResult) -> None:
-    checks = steps.scope.checks
-    try:
-        for position in steps.positions:
-            steps.make(position)
-            for member in steps.at(position):
-                checks.after_piece(member.status, position)
-                progress.advanced(result, member.key, member.status.keys[position])
-    finally:
-        steps.flush()
-    for key in steps.members:
-        checks.after_asset(key)
+def _make_all(units: Sequence[WorkUnit], request: RunRequest, scope: RunScope, executor: Executor) -> None:
+    newest = request.order == "newest"
+    loop = RunLoop(units, scope.result, request.progress, scope.checks, newest=newest, cancel=request.cancel)
+    if executor.name == IN_PROCESS:
+        loop.here()
+        return
+    if isinstance(scope.loop, PrivateLoops):
+        with scope.loop.left_behind_on_error():
+            loop.by(ThreadPool(executor.workers))
 
 
 def _how_it_ended(result: RunResult) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import suppress
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.lazy import lazy_module
@@ -56,15 +56,24 @@ class PrivateLoop:
         found: list[Any] = self.run(_collected(generator))
         return found
 
-    def close(self) -> None:
+    def close(self, patience: float | None = None) -> None:
         """Stop the thread, once what was canceled has cleaned up.
 
-        What does not heed its cancellation within ``PATIENCE``, or until a second interrupt, is left behind.
+        What does not heed its cancellation in time, or until a second interrupt, is left behind.
+
+        Args:
+            patience: How many seconds it has; by default ``PATIENCE``. With 0 nobody waits, and the thread goes on
+                until it is done.
         """
+        patience = PATIENCE if patience is None else patience
         if self._loop is None or self._thread is None:
             return
+        if not patience:
+            asyncio.run_coroutine_threadsafe(_canceled_and_stopped(self._loop), self._loop)
+            self._loop = self._thread = None
+            return
         with suppress(KeyboardInterrupt):
-            futures.wait([asyncio.run_coroutine_threadsafe(_canceled_all(), self._loop)], timeout=PATIENCE)
+            futures.wait([asyncio.run_coroutine_threadsafe(_canceled_all(), self._loop)], timeout=patience)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=1.0)
         if not self._thread.is_alive():
@@ -77,6 +86,47 @@ class PrivateLoop:
             self._thread = threading.Thread(target=self._loop.run_forever, name="notebook_assets loop", daemon=True)
             self._thread.start()
         return self._loop
+
+
+class PrivateLoops(PrivateLoop):
+    """A private loop for each thread that has coroutines to run.
+
+    >>> async def answer():
+    ...     return 42
+    >>> loops = PrivateLoops()
+    >>> loops.run(answer())
+    42
+    >>> loops.close()
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._own = threading.local()
+        self._all: list[PrivateLoop] = []
+        self._is_abandoned = False
+
+    def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """Return what a coroutine returns, or raise what it raises."""
+        loop: PrivateLoop | None = getattr(self._own, "loop", None)
+        if loop is None:
+            loop = self._own.loop = PrivateLoop()
+            self._all.append(loop)
+        return loop.run(coroutine)
+
+    @contextmanager
+    def left_behind_on_error(self) -> Iterator[None]:
+        """Have :meth:`close` wait for nobody after an error: what runs is canceled, and cleans up by itself."""
+        try:
+            yield
+        except BaseException:
+            self._is_abandoned = True
+            raise
+
+    def close(self, patience: float | None = None) -> None:
+        """Stop all threads."""
+        for loop in self._all:
+            loop.close(0.0 if self._is_abandoned else patience)
+        self._all.clear()
 
 
 async def _caught(coroutine: Coroutine[Any, Any, Any]) -> tuple[Any, BaseException | None]:
@@ -95,6 +145,11 @@ async def _canceled_all() -> None:
             task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
     await asyncio.get_running_loop().shutdown_asyncgens()
+
+
+async def _canceled_and_stopped(loop: asyncio.AbstractEventLoop) -> None:
+    await _canceled_all()
+    loop.call_soon(loop.stop)
 
 
 async def _collected(generator: AsyncIterator[Any]) -> list[Any]:

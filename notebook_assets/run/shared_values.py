@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -44,7 +45,8 @@ class SharedValues:
         self.size = 0
         self._kept: OrderedDict[tuple[Hashable, int], _Kept] = OrderedDict()
         self._uses: dict[Hashable, np.ndarray] = {}
-        self._dropped: list[_Kept] = []
+        self._lock = threading.RLock()
+        self._loans = threading.local()  # by thread, that is by step
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -55,19 +57,17 @@ class SharedValues:
 
     def get(self, source: Hashable, position: int, version: int, read: Callable[[], Any]) -> Any:
         """Return a value that the caller may change; ``read`` gives it when it is not kept in this version."""
-        uses = self._uses.get(source)
-        is_last = True
-        if uses is not None:
-            uses[position] -= 1
-            is_last = uses[position] <= 0
-        kept = self._kept.get((source, position))
-        if kept is not None and kept.version == version:
-            if is_last:
-                self._drop((source, position))
-                return kept.lender.give()
-            self._kept.move_to_end((source, position))
-            return kept.lender.lend()
-        value = read()
+        with self._lock:
+            is_last = self._count_down(source, position)
+            kept = self._kept.get((source, position))
+            if kept is not None and kept.version == version:
+                self._borrow(kept)
+                if is_last:
+                    self._drop((source, position))
+                    return kept.lender.give()
+                self._kept.move_to_end((source, position))
+                return kept.lender.lend()
+        value = read()  # by several at a time, where they are in several threads
         if is_last:
             return value
         try:
@@ -75,8 +75,19 @@ class SharedValues:
             lent = lender.lend()
         except Exception:  # a value that can't be copied is read anew for each that needs it
             return value
-        self._keep((source, position), _Kept(version, lender, size_in_memory(value)))
+        kept = _Kept(version, lender, size_in_memory(value))
+        with self._lock:
+            self._borrow(kept)
+            self._keep((source, position), kept)
         return lent
+
+    def _count_down(self, source: Hashable, position: int) -> bool:
+        """Return whether nobody will ask for a value after this."""
+        uses = self._uses.get(source)
+        if uses is None:
+            return True
+        uses[position] -= 1
+        return bool(uses[position] <= 0)
 
     def put(self, source: Hashable, position: int, version: int, value: Any) -> None:
         """Keep a value that was just stored, where it will be asked for and copies of it cost next to nothing."""
@@ -88,11 +99,15 @@ class SharedValues:
         except Exception:  # it is stored, and can be read from there
             return
         if lender.is_cheap:
-            self._keep((source, position), _Kept(version, lender, size_in_memory(value)))
+            with self._lock:
+                self._keep((source, position), _Kept(version, lender, size_in_memory(value)))
 
     def step_ended(self) -> None:
-        """Let go of what was dropped: a frame that is lent can be written to only while its lender lives."""
-        self._dropped.clear()
+        """Let go of what the step of this thread was lent: a frame can be written to only while its lender lives."""
+        self._loans.__dict__.clear()
+
+    def _borrow(self, kept: _Kept) -> None:
+        self._loans.__dict__.setdefault("kept", []).append(kept)
 
     def _keep(self, place: tuple[Hashable, int], kept: _Kept) -> None:
         if place in self._kept:
@@ -107,7 +122,6 @@ class SharedValues:
     def _drop(self, place: tuple[Hashable, int]) -> None:
         kept = self._kept.pop(place)
         self.size -= kept.size
-        self._dropped.append(kept)
 
 
 def uses_by_position(links: Links, rows: np.ndarray, count: int) -> np.ndarray:

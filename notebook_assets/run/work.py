@@ -37,6 +37,8 @@ class Computed:
     """How it failed before, each time that it was tried again."""
     output: str = ""
     """What it printed and logged."""
+    fatal: BaseException | None = None
+    """What ends the whole run: an interrupt, or a store that takes no more."""
 
 
 class Work(Protocol):
