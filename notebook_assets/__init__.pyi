@@ -660,6 +660,9 @@ from .run import (
 )
 from .selection import AssetSelection as AssetSelection
 from .states import PieceState as PieceState
+from .store import AssetPartitionStatus as AssetPartitionStatus
+from .store import AssetRecord as AssetRecord
+from .store import AssetRecordsFilter as AssetRecordsFilter
 from .store import AssetValueLoader as AssetValueLoader
 from .store import (
     AutoIOManager as AutoIOManager,
@@ -667,7 +670,15 @@ from .store import (
 from .store import (
     FilesystemIOManager as FilesystemIOManager,
 )
+from .store import EventLogRecord as EventLogRecord
+from .store import EventRecordsFilter as EventRecordsFilter
+from .store import EventRecordsResult as EventRecordsResult
 from .store import Instance as Instance
+from .store import Run as Run
+from .store import RunRecord as RunRecord
+from .store import RunsFilter as RunsFilter
+from .store import RunStatus as RunStatus
+from .store import instance_for_test as instance_for_test
 from .store import (
     ParquetIOManager as ParquetIOManager,
 )
@@ -680,6 +691,8 @@ from .store import (
 from .workspace import BackgroundRun as BackgroundRun
 from .workspace import BackgroundRuns as BackgroundRuns
 from .workspace import PlanTable as PlanTable
+from .workspace import RunHistory as RunHistory
+from .workspace import StepOutput as StepOutput
 from .workspace import (
     accept_code as accept_code,
 )
@@ -727,9 +740,11 @@ from .workspace import resume as resume
 from .workspace import (
     run_checks as run_checks,
 )
+from .workspace import run_history as run_history
 from .workspace import (
     show_mapping as show_mapping,
 )
+from .workspace import step_output as step_output
 from .workspace import (
     take_back_code as take_back_code,
 )

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.store import checks_table, observations_table
 from notebook_assets.store.checks_table import CheckFinding, CheckRecord
+from notebook_assets.store.dynamic_store import DynamicStore
 from notebook_assets.store.observations_table import ObservationRecord, ObservedColumns, Seen
-from notebook_assets.store.writing import StoreWriter
 
 
-class SeeingStore(StoreWriter):
+class SeeingStore(DynamicStore):
     """A store that also keeps the results of checks, and observations; each method is one transaction."""
 
     def record_checks(

@@ -14,9 +14,15 @@ from notebook_assets.partitions.dynamic_requests import check_name
 from notebook_assets.partitions.key_checks import checked_keys
 from notebook_assets.partitions.pages import PaginatedResults, cursor_after, read_cursor
 from notebook_assets.store.database import Database
+from notebook_assets.store.dynamic_renaming import rename_key
 
 _MANY = 20_000  # keys, from which on SQLite gets room for the index: random keys would go through its usual 2 MB
 _ROOM = 65_536  # KiB
+_INSERT = "INSERT OR IGNORE INTO dynamic_partitions (definition_id, number, partition) VALUES (?, ?, ?)"
+_KEYS = (
+    "SELECT partition FROM dynamic_partitions WHERE definition_id = ? AND number > ? AND number <= ? ORDER BY number"
+)
+_CHANGED = "UPDATE dynamic_definitions SET deletions = deletions + 1 WHERE id = ?"
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ class DynamicPartitionTables:
             connection.execute("INSERT OR IGNORE INTO dynamic_definitions (name) VALUES (?)", (name,))
             stamp, before = _stamp(connection, name), connection.total_changes
             connection.executemany(
-                "INSERT OR IGNORE INTO dynamic_partitions (definition_id, number, partition) VALUES (?, ?, ?)",
+                _INSERT,
                 zip(repeat(stamp.definition_id), count(stamp.last_number + 1), fresh, strict=False),
             )
             if connection.total_changes > before:
@@ -79,9 +85,47 @@ class DynamicPartitionTables:
                 zip(repeat(definition_id), gone, strict=False),
             )
             if connection.total_changes > before:
-                connection.execute(
-                    "UPDATE dynamic_definitions SET deletions = deletions + 1 WHERE id = ?", (definition_id,)
-                )
+                connection.execute(_CHANGED, (definition_id,))
+
+    def replace(self, name: str, keys: Iterable[str]) -> None:
+        """Make these the keys, in this order, all or none; where others only come behind, these are added."""
+        wanted = list(dict.fromkeys(checked_keys(keys)))
+        check_name(name)
+        with self._room_for(len(wanted)), self._write() as connection:
+            connection.execute("INSERT OR IGNORE INTO dynamic_definitions (name) VALUES (?)", (name,))
+            stamp = _stamp(connection, name)
+            found = connection.execute(_KEYS, (stamp.definition_id, 0, stamp.last_number)).fetchall()
+            before = [key for (key,) in found]
+            if before == wanted:
+                return
+            fresh, gone = (wanted[len(before) :], 0) if wanted[: len(before)] == before else (wanted, 1)
+            if gone:
+                connection.execute("DELETE FROM dynamic_partitions WHERE definition_id = ?", (stamp.definition_id,))
+            connection.executemany(_INSERT, zip(repeat(stamp.definition_id), count(stamp.last_number + 1), fresh))
+            connection.execute(
+                "UPDATE dynamic_definitions SET last_number = ?, deletions = deletions + ? WHERE id = ?",
+                (stamp.last_number + len(fresh), gone, stamp.definition_id),
+            )
+
+    def rename(self, name: str, old: str, new: str) -> None:
+        """Give a key another name, and all that was recorded for it with it.
+
+        Raises:
+            UnknownPartitionError: There is no such key.
+            InvalidInvocationError: There is a key ``new`` already, or something was recorded for one.
+        """
+        [wanted] = checked_keys([new])
+        check_name(name)
+        with self._write() as connection:
+            definition_id = _stamp(connection, name).definition_id
+            rename_key(connection, definition_id, name, old, wanted)
+            connection.execute(_CHANGED, (definition_id,))
+
+    def stamp(self, name: str) -> tuple[int, int, int]:
+        """Return numbers that are others as soon as the keys of a name are others."""
+        with self._database.read() as connection:
+            found = _stamp(connection, name)
+        return found.definition_id, found.last_number, found.deletions
 
     def has(self, name: str, key: object) -> bool:
         """Whether there is a key."""
@@ -155,8 +199,7 @@ def _read(connection: sqlite3.Connection, stamp: _Stamp, known: _Known) -> Dynam
     """Return the keys of a stamp; only what was added since, where nothing was deleted."""
     grown = (stamp.definition_id, stamp.deletions) == (known.stamp.definition_id, known.stamp.deletions)
     rows = connection.execute(
-        "SELECT partition FROM dynamic_partitions WHERE definition_id = ? AND number > ? AND number <= ? "
-        "ORDER BY number",
+        _KEYS,
         (stamp.definition_id, known.stamp.last_number if grown else 0, stamp.last_number),
     )
     found = [key for (key,) in rows]

@@ -6,7 +6,6 @@ import shutil
 import tempfile
 import warnings
 import weakref
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -14,12 +13,9 @@ from typing import TYPE_CHECKING, Any, Self
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.lazy import lazy_module
-from notebook_assets.partitions import DynamicKeys
-from notebook_assets.partitions.pages import PaginatedResults
 from notebook_assets.store.code_renaming import rename_row
 from notebook_assets.store.code_versions import CodeTables
 from notebook_assets.store.database import Database
-from notebook_assets.store.dynamic_partitions import DynamicPartitionTables
 from notebook_assets.store.folder import DATABASE_NAME, VALUES_NAME, find_folder, make_folder
 from notebook_assets.store.formats import EncodedValue, encode
 from notebook_assets.store.keeping import KeptStore
@@ -64,7 +60,6 @@ class Instance(KeptStore):
             _warn_of_values_without_rows(folder)
         super().__init__(Database(database, synced=synced), ValueFiles(folder / VALUES_NAME))
         self._explorable: sqlite_utils.Database | None = None
-        self._dynamic = DynamicPartitionTables(self.database, self._write)
         self.codes = CodeTables(self.database, self._write, self._ids)
         self.status_tables = StatusTables(self.database, self._ids, self._keys)
         self._tidy_up()
@@ -135,63 +130,6 @@ class Instance(KeptStore):
         with self._write() as connection:
             rename_row(connection, asset_id, before, after)
         self._follow_renames()
-
-    # Dynamic partitions
-
-    def add_dynamic_partitions(self, partitions_def_name: str, partition_keys: Sequence[str]) -> None:
-        """Add keys to the dynamic partitions of a name, behind those that are there; these stay where they are.
-
-        Args:
-            partitions_def_name: The name of the definition.
-            partition_keys: The keys, in order. A million take a few seconds.
-
-        Raises:
-            InvalidDefinitionError: A key can't be one; then none is added.
-
-        >>> with Instance.ephemeral() as instance:
-        ...     instance.add_dynamic_partitions("episodes", ["ep1", "ep2"])
-        ...     instance.add_dynamic_partitions("episodes", ["ep3", "ep1"])
-        ...     instance.get_dynamic_partitions("episodes")
-        ['ep1', 'ep2', 'ep3']
-        """
-        self._dynamic.add(partitions_def_name, partition_keys)
-
-    def get_dynamic_partitions(self, partitions_def_name: str) -> Sequence[str]:
-        """Return all keys of the dynamic partitions of a name, in the order in which they were added."""
-        keys = self._dynamic.keys(partitions_def_name)
-        return keys.span(0, keys.count)
-
-    def dynamic_keys(self, partitions_def_name: str) -> DynamicKeys:
-        """Return the same as a snapshot, which costs nothing while no key is added or deleted."""
-        return self._dynamic.keys(partitions_def_name)
-
-    def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
-        """Whether the dynamic partitions of a name have a key."""
-        return self._dynamic.has(partitions_def_name, partition_key)
-
-    def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> None:
-        """Delete a key, if it is there; what was made for it stays, and can be loaded by :meth:`load`."""
-        self._dynamic.delete(partitions_def_name, [partition_key])
-
-    def delete_dynamic_partitions(self, partitions_def_name: str, partition_keys: Sequence[str]) -> None:
-        """Delete several keys, all or none; those that are not there are passed over."""
-        self._dynamic.delete(partitions_def_name, partition_keys)
-
-    def get_paginated_dynamic_partitions(
-        self, partitions_def_name: str, limit: int, ascending: bool, cursor: str | None = None
-    ) -> PaginatedResults[str]:
-        """Return some of the keys of a name, and the cursor by which the next ones come.
-
-        Args:
-            partitions_def_name: The name of the definition.
-            limit: How many keys at most.
-            ascending: Whether in the order in which they were added, else backwards.
-            cursor: That of the page before; without it the first page comes.
-
-        Raises:
-            InvalidInvocationError: A limit that is no number from 0 on, or a cursor that no page had.
-        """
-        return self._dynamic.page(partitions_def_name, limit, ascending, cursor)
 
     def close(self) -> None:
         """Close the store; it can't be used any more."""

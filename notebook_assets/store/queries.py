@@ -143,12 +143,16 @@ def recorded_keys(connection: sqlite3.Connection) -> list[AssetKey]:
     return sorted((AssetKey.from_escaped_user_string(row[0]) for row in rows), key=AssetKey.to_string)
 
 
-def materialized_partitions(connection: sqlite3.Connection, asset_id: int) -> set[str]:
-    """Return the partition keys that have been made, and not been found empty since."""
-    rows = connection.execute(
-        "SELECT partition FROM pieces WHERE asset_id = ? AND kind = 'materialization' AND partition <> ''", (asset_id,)
-    )
-    return {row[0] for row in rows}
+def materialized_partitions(
+    connection: sqlite3.Connection, asset_id: int, before: int | None = None, after: int | None = None
+) -> set[str]:
+    """Return the partition keys that have been made, and not been found empty since; or made by events between two."""
+    query = "SELECT partition FROM pieces WHERE asset_id = ? AND kind = 'materialization' AND partition <> ''"
+    arguments = [asset_id]
+    if before is not None or after is not None:
+        query = query.replace("pieces", "materializations") + " AND id < ? AND id > ?"
+        arguments += [2**62 if before is None else before, after or 0]
+    return {row[0] for row in connection.execute(query, arguments)}
 
 
 def failure_of(connection: sqlite3.Connection, asset_id: int, partition: str) -> FailureRecord | None:

@@ -157,13 +157,21 @@ class StoreReader:
         with self.database.read() as connection:
             return queries.latest_materialization(connection, asset_id)
 
-    def get_materialized_partitions(self, asset_key: CoercibleToAssetKey) -> set[str]:
-        """Return the partition keys that were materialized, a later failure notwithstanding."""
+    def get_materialized_partitions(
+        self, asset_key: CoercibleToAssetKey, before_cursor: int | None = None, after_cursor: int | None = None
+    ) -> set[str]:
+        """Return the partition keys that were materialized, a later failure notwithstanding.
+
+        Args:
+            asset_key: The asset.
+            before_cursor: By an event with a smaller number than this.
+            after_cursor: By an event with a greater number.
+        """
         asset_id = self._ids.find(self._ids.named(asset_key))
         if asset_id is None:
             return set()
         with self.database.read() as connection:
-            return queries.materialized_partitions(connection, asset_id)
+            return queries.materialized_partitions(connection, asset_id, before_cursor, after_cursor)
 
     def metadata_series(self, key: CoercibleToAssetKey, name: str) -> list[tuple[str | None, float]]:
         """Return the number called ``name`` of each piece's latest materialization, as pairs sorted by partition."""

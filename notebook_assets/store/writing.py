@@ -167,6 +167,10 @@ class StoreWriter(RunQuestions):
         for key in asset_keys:
             self.wipe(key)
 
+    def wipe_asset_partitions(self, asset_key: CoercibleToAssetKey, partition_keys: Sequence[str]) -> None:
+        """Forget some partitions of an asset, as :meth:`wipe`."""
+        self.wipe(asset_key, partition_keys)
+
     def trust(self, key: CoercibleToAssetKey) -> int:
         """Sign the pickles of an asset that came from elsewhere, so that they load; return how many there were.
 
