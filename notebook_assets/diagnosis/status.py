@@ -158,7 +158,8 @@ class _Look:
         self._source = source
         self._renames = renames
         self._now = now
-        self._keys: dict[int, Sequence[str | None]] = {}  # by the id of a definition: many assets share one
+        # By the id of a definition, which is held so that no other one gets its id: many assets share one.
+        self._keys: dict[int, tuple[PartitionsDefinition | None, Sequence[str | None]]] = {}
 
     def at(self, node: AssetNode) -> None:
         """Look at one asset."""
@@ -197,8 +198,8 @@ class _Look:
 
     def _keys_of(self, definition: PartitionsDefinition | None) -> Sequence[str | None]:
         if id(definition) not in self._keys:
-            self._keys[id(definition)] = keys_of(definition, self._now)
-        return self._keys[id(definition)]
+            self._keys[id(definition)] = (definition, keys_of(definition, self._now))
+        return self._keys[id(definition)][1]
 
     def _inputs(self, node: AssetNode) -> list[InputsOf]:
         found = []

@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 else:
     np = lazy_module("numpy")
 
-_ROWS = "partition, event_id, coalesce(data_version, ''), state, value_event_id, coalesce(code, '')"
+_ROWS = "partition, event_id, coalesce(data_version, ''), state, kind, coalesce(code, '')"
 _JOINED = (
     "count(*), group_concat(partition, char(31)), group_concat(event_id), "
-    "group_concat(coalesce(data_version, ''), char(31)), sum(value_event_id <> event_id), "
+    "group_concat(coalesce(data_version, ''), char(31)), sum(kind <> 'materialization'), "
     "sum(state <> 'materialized'), sum(code IS NOT ?)"
 )
 _MIXED = (
-    "group_concat(substr(state, 1, 1), ''), group_concat(value_event_id), group_concat(coalesce(code, ''), char(31))"
+    "group_concat(substr(state, 1, 1), ''), group_concat(kind = 'materialization', ''), "
+    "group_concat(coalesce(code, ''), char(31))"
 )
 _CODES = {state.value: code for code, state in enumerate(PieceState)}
 _RECORDED = (PieceState.MATERIALIZED, PieceState.EMPTY, PieceState.FAILED, PieceState.SKIPPED)
@@ -96,7 +97,7 @@ def _joined(connection: sqlite3.Connection, asset_id: int, code: str | None) -> 
         states = np.full(count, _CODES["materialized"], dtype=np.int8)
         codes = np.full(count, code, dtype=object)
         return StatusColumns(partitions, event_ids, event_ids.copy(), states, codes, data_versions)
-    letters, values, other_codes = connection.execute(
+    letters, are_values, other_codes = connection.execute(
         f"SELECT {_MIXED} FROM pieces WHERE asset_id = ?",  # noqa: S608
         (asset_id,),
     ).fetchone()
@@ -107,7 +108,7 @@ def _joined(connection: sqlite3.Connection, asset_id: int, code: str | None) -> 
     for state in _RECORDED:
         table[ord(state.value[0])] = _CODES[state.value]
     states = table[np.frombuffer(letters.encode(), dtype=np.uint8)]
-    value_ids = np.where(numbers(values) == event_ids, event_ids, 0)
+    value_ids = np.where(np.frombuffer(are_values.encode(), dtype=np.uint8) == ord("1"), event_ids, 0)
     return StatusColumns(partitions, event_ids, value_ids, states, _objects(texts.texts()), data_versions)
 
 
@@ -121,12 +122,12 @@ def _from_rows(connection: sqlite3.Connection, asset_id: int, chosen: Sequence[s
         ).fetchall()
     if not rows:
         return no_columns()
-    partitions, events, versions, states, values, codes = map(list, zip(*rows, strict=True))
+    partitions, events, versions, states, kinds, codes = map(list, zip(*rows, strict=True))
     event_ids = np.array(events, dtype=np.int64)
     return StatusColumns(
         JoinedTexts.of(partitions),
         event_ids,
-        np.where(np.array(values, dtype=np.int64) == event_ids, event_ids, 0),
+        np.where(np.array(kinds, dtype=object) == "materialization", event_ids, 0),
         np.array([_CODES[state] for state in states], dtype=np.int8),
         _objects(codes),
         JoinedTexts.of(versions),
