@@ -12,14 +12,14 @@ from notebook_assets.assets.asset_spec import DEFAULT_IO_MANAGER_KEY as DEFAULT_
 from notebook_assets.assets.asset_spec import AssetSpec
 from notebook_assets.assets.assets_of_nodes import OfNodes
 from notebook_assets.assets.backfill_policy import BackfillPolicy
+from notebook_assets.assets.code_of_asset import code_of_asset
 from notebook_assets.assets.decorated import check_config_schema
 from notebook_assets.assets.definition_views import DefinitionViews
 from notebook_assets.assets.dependencies import Dependency
 from notebook_assets.assets.fingerprint import CodeFingerprint, code_fingerprint
-from notebook_assets.assets.fingerprint_inputs import input_lines, with_inputs
+from notebook_assets.assets.fingerprint_inputs import with_inputs
 from notebook_assets.assets.fingerprint_mappings import with_mappings
 from notebook_assets.assets.fingerprint_once import taken_once
-from notebook_assets.assets.fingerprint_source import hex_digest
 from notebook_assets.assets.ops_above import ops_of_assets
 from notebook_assets.assets.signature import Signature
 from notebook_assets.assets.types_from_annotations import is_nothing
@@ -275,15 +275,7 @@ class AssetsDefinition(OfNodes, DefinitionViews):
         What its partition keys mean counts in any case, since the same function makes something else of other windows.
         ``output_required`` does not count: it decides what is an error, not what is made.
         """
-        spec = self.specs_by_key[key]
-        partitions = spec.partitions_def
-        beside = [partitions.key_meaning] if partitions and partitions.key_meaning else []
-        if spec.code_version is None:
-            beside += sorted(f"{each.input_name} as a frame" for each in self.dependencies if each.wants_frame)
-            beside += ["no value"] if self.signature.returns_nothing else []
-            beside += input_lines(self)
-        code = spec.code_version if spec.code_version is not None else self.fingerprint().digest
-        return f"{code}+{hex_digest(chr(10).join(beside))}" if beside else code
+        return taken_once((self, key), lambda: code_of_asset(self, key))
 
     @cached_property
     def _summary(self) -> str:

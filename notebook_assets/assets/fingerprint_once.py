@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
-from notebook_assets.assets.fingerprint import CodeFingerprint
+T = TypeVar("T")
 
-_TAKEN: ContextVar[dict[Any, CodeFingerprint] | None] = ContextVar("fingerprints_taken", default=None)
+_TAKEN: ContextVar[dict[Any, Any] | None] = ContextVar("fingerprints_taken", default=None)
 
 
 @contextmanager
@@ -38,15 +38,20 @@ def fingerprints_taken_once() -> Iterator[None]:
         _TAKEN.reset(token)
 
 
-def taken_once(definition: Any, take: Callable[[], CodeFingerprint]) -> CodeFingerprint:
-    """Return a definition's fingerprint: the one that was taken inside :func:`fingerprints_taken_once`, or a new one.
+def taken_once(of: Any, take: Callable[[], T]) -> T:
+    """Return what is taken of something's code: what was taken inside :func:`fingerprints_taken_once`, or it anew.
 
-    >>> taken_once("a definition", lambda: CodeFingerprint("0123", {})).digest
+    Args:
+        of: A definition and what is taken of it, or anything that stands for these.
+        take: Takes it.
+
+    >>> taken_once("a definition", lambda: "0123")
     '0123'
     """
     taken = _TAKEN.get()
     if taken is None:
         return take()
-    if definition not in taken:
-        taken[definition] = take()
-    return taken[definition]
+    if of not in taken:
+        taken[of] = take()
+    found: T = taken[of]
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import cut_text, metadata_from_json, metadata_to_json
 from notebook_assets.store.code_renaming import last_rename
-from notebook_assets.store.database import Database
+from notebook_assets.store.database import Database, chunks
 from notebook_assets.store.records import AssetDescription
 
 _COLUMNS = "key, kind, group_name, partitions, io_manager_key, notebook, code, description, upstream, metadata"
@@ -85,9 +85,19 @@ class AssetIds:
 def numbers_of_assets(connection: sqlite3.Connection, keys: Iterable[AssetKey]) -> list[int]:
     """Return the numbers of assets within a transaction; those that have none get one."""
     texts = [key.to_escaped_user_string() for key in keys]
-    connection.executemany("INSERT OR IGNORE INTO assets (key) VALUES (?)", zip(texts))
-    find = "SELECT id FROM assets WHERE key = ?"
-    return [int(connection.execute(find, (text,)).fetchone()[0]) for text in texts]
+    found = _numbers(connection, texts)
+    if new := [text for text in texts if text not in found]:
+        connection.executemany("INSERT OR IGNORE INTO assets (key) VALUES (?)", zip(new))
+        found |= _numbers(connection, new)
+    return [found[text] for text in texts]
+
+
+def _numbers(connection: sqlite3.Connection, texts: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in chunks(texts):
+        marks = ", ".join("?" * len(part))
+        found.update(connection.execute(f"SELECT key, id FROM assets WHERE key IN ({marks})", part).fetchall())  # noqa: S608
+    return found
 
 
 def describe(connection: sqlite3.Connection, descriptions: Iterable[AssetDescription]) -> None:
