@@ -683,6 +683,9 @@ from .store import (
     ParquetIOManager as ParquetIOManager,
 )
 from .store import (
+    SQLiteIOManager as SQLiteIOManager,
+)
+from .store import (
     UPathIOManager as UPathIOManager,
 )
 from .store import (

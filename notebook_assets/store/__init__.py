@@ -33,12 +33,14 @@ if TYPE_CHECKING:
     from notebook_assets.store.auto_io_manager import AutoIOManager
     from notebook_assets.store.filesystem_io_manager import FilesystemIOManager, fs_io_manager
     from notebook_assets.store.parquet_io_manager import ParquetIOManager
+    from notebook_assets.store.sqlite_io_manager import SQLiteIOManager
     from notebook_assets.store.upath_io_manager import UPathIOManager
 
 _LATER = {
     "AutoIOManager": "auto_io_manager",
     "FilesystemIOManager": "filesystem_io_manager",
     "ParquetIOManager": "parquet_io_manager",
+    "SQLiteIOManager": "sqlite_io_manager",
     "UPathIOManager": "upath_io_manager",
     "fs_io_manager": "filesystem_io_manager",
 }
@@ -61,6 +63,7 @@ __all__ = [
     "AutoIOManager",
     "FilesystemIOManager",
     "ParquetIOManager",
+    "SQLiteIOManager",
     "UPathIOManager",
     "fs_io_manager",
     "InputRead",

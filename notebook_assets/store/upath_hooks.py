@@ -83,19 +83,37 @@ class UPathHooks:
         Raises:
             OutputTypeError: They can't be told apart, or some lack.
         """
-        keys, name = context.asset_partition_keys, context.asset_key.to_user_string()
-        if not isinstance(obj, Mapping):
-            raise OutputTypeError(
-                f"{name}: {type(self).__name__} stores {len(keys)} partitions at once as a dict by partition key; got "
-                f"{a_kind(obj)}."
-            )
-        lacking = [key for key in keys if key not in obj]
-        if lacking:
-            raise OutputTypeError(
-                f"{name}: of the {len(keys)} partitions that are to be stored, the dict lacks {len(lacking)}: "
-                f"{', '.join(map(repr, lacking[:3]))}."
-            )
-        return {key: obj[key] for key in keys}
+        return checked_parts(context, obj, self)
+
+
+def checked_parts(context: OutputContext, obj: Any, manager: object) -> Mapping[str, Any]:
+    """Return the values of several partitions, by key, from a dict that has them all.
+
+    Args:
+        context: What is stored.
+        obj: What was made.
+        manager: What stores it, for the error.
+
+    Raises:
+        OutputTypeError: It is no dict, or some lack.
+
+    >>> from notebook_assets import build_output_context
+    >>> checked_parts(build_output_context(asset_key="daily", partition_key="a"), {"a": 1, "b": 2}, None)
+    {'a': 1}
+    """
+    keys, name = context.asset_partition_keys, context.asset_key.to_user_string()
+    if not isinstance(obj, Mapping):
+        raise OutputTypeError(
+            f"{name}: {type(manager).__name__} stores {len(keys)} partitions at once as a dict by partition key; got "
+            f"{a_kind(obj)}."
+        )
+    lacking = [key for key in keys if key not in obj]
+    if lacking:
+        raise OutputTypeError(
+            f"{name}: of the {len(keys)} partitions that are to be stored, the dict lacks {len(lacking)}: "
+            f"{', '.join(map(repr, lacking[:3]))}."
+        )
+    return {key: obj[key] for key in keys}
 
 
 def context_name(context: Context) -> str:
