@@ -19,6 +19,10 @@ NotebookAssetsError
 │   └── InvalidPartitionRangeError  a range that is malformed or reversed
 ├── InvalidSubsetError              a subset that does not fit its definition
 ├── MissingInputError               an input whose upstream pieces are not all there
+├── WorkerError                     a call that another process was to make, and could not
+│   ├── StepTimeoutError            it took longer than it may
+│   ├── WorkerDiedError             the process died
+│   └── NotPortableError            something of it can't be handed to another process
 ├── OutputTypeError                 a function that gave back what its definition does not allow
 ├── AssetCheckFailedError           a blocking check that found an error
 ├── TypeCheckDidNotPass             a value that is not of the type that was declared
@@ -135,6 +139,22 @@ class InvalidSubsetError(NotebookAssetsError):
 
 class MissingInputError(NotebookAssetsError):
     """A piece can't be made, since pieces that it needs are not there."""
+
+
+class WorkerError(NotebookAssetsError):
+    """A call that another process was to make, and could not."""
+
+
+class StepTimeoutError(WorkerError):
+    """A call took longer than it may; its process was stopped."""
+
+
+class WorkerDiedError(WorkerError):
+    """The process that made a call died."""
+
+
+class NotPortableError(WorkerError):
+    """Something that a call needs, or gave, can't be handed to another process."""
 
 
 class OutputTypeError(NotebookAssetsError):

@@ -39,7 +39,7 @@ class StoreWriter(RunQuestions):
         partition: str | None = None,
         *,
         run_id: str | None,
-        value: EncodedValue | None = None,
+        value: EncodedValue | StoredValue | None = None,
         code: str | None = None,
         data_version: str | None = None,
         metadata: Mapping[str, MetadataValue] | None = None,
@@ -54,7 +54,7 @@ class StoreWriter(RunQuestions):
             key: The asset.
             partition: The partition key, ``None`` for an unpartitioned asset.
             run_id: The run that made it; ``None`` for what was made outside of runs.
-            value: The value, encoded; ``None`` where the store does not keep it.
+            value: The value, encoded (or what :meth:`store_value` gave); ``None`` where the store does not keep it.
             code: The fingerprint of the code that made it.
             data_version: What changes when the value does; the value's digest where it is ``None``.
             metadata: What to keep beside it.
@@ -73,7 +73,7 @@ class StoreWriter(RunQuestions):
         wanted = AssetKey.from_coercible(key)
         piece = self._piece(wanted, partition, run_id)
         upstream = [(self._ids.make(read.upstream), read) for read in reads]
-        stored = None if value is None else self._store_value(wanted, partition, value)
+        stored = self.store_value(wanted, partition, value) if isinstance(value, EncodedValue) else value
         try:
             with self._write() as connection:
                 return recording.insert_materialization(
@@ -190,7 +190,27 @@ class StoreWriter(RunQuestions):
         run = None if run_id is None else self._run_number(run_id)
         return PieceRow(self._ids.make(key), partition or "", run)
 
-    def _store_value(self, key: AssetKey, partition: str | None, value: EncodedValue) -> StoredValue:
+    def store_value(self, key: AssetKey, partition: str | None, value: EncodedValue) -> StoredValue:
+        """Write a value's file, where it is too large for the database; nothing is recorded yet.
+
+        It can be done by any thread and process, since it does not touch the database.
+
+        Args:
+            key: The asset.
+            partition: The partition key, ``None`` for an unpartitioned asset.
+            value: The value, encoded.
+
+        Returns:
+            What :meth:`record_materialization` takes as the value.
+
+        Raises:
+            StoreNotWritableError: The file can't be written.
+
+        >>> from notebook_assets import AssetKey, Instance
+        >>> with Instance.ephemeral() as instance:
+        ...     instance.store_value(AssetKey("daily"), None, instance.encode([1, 2], "daily")).size
+        6
+        """
         form = format_called(value.format, piece_name(key, partition))
         signature = sign(value.data) if form.executes else None
         inline = len(value.data) <= INLINE_BYTES
