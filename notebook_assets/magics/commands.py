@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
@@ -22,12 +22,15 @@ from notebook_assets.errors import (
 )
 from notebook_assets.magics import specs
 from notebook_assets.magics.asset_cell import define_from_cell
-from notebook_assets.magics.key_hints import key_among_words
+from notebook_assets.magics.key_hints import key_among_words, several_names
 from notebook_assets.magics.options import Arguments, Magic, help_page, parse
 from notebook_assets.magics.run_configs import config_written
+from notebook_assets.magics.run_words import how, whole_number
 from notebook_assets.run import RunResult
 from notebook_assets.run.tracebacks import traceback_text
 from notebook_assets.workspace import (
+    BackgroundRun,
+    PlanTable,
     accept_code,
     asset_catalogue,
     code_changes,
@@ -35,8 +38,11 @@ from notebook_assets.workspace import (
     lineage,
     materialize,
     partition_grid,
+    resume,
+    run_history,
     show_definition,
     show_mapping,
+    step_output,
     take_back_code,
 )
 
@@ -85,13 +91,21 @@ def _help(magic: Magic) -> Rich:
     return block(help_page(magic))
 
 
-def _shown(result: RunResult) -> RunResult:
+def _one_key(arguments: Arguments) -> str | None:
+    """Return the partition that a line names, by its place or by ``-p``."""
+    key = arguments.text("-p")
+    if key is not None and arguments.has("KEY"):
+        raise arguments.error("-p", "The partition is named twice; one is explained at a time.")
+    return arguments.text("KEY") if key is None else key
+
+
+def _shown(result: RunResult | PlanTable | BackgroundRun) -> RunResult | PlanTable | BackgroundRun:
     """Return a result, to be shown below the cell; a cell whose run did not succeed fails, after showing it.
 
     Raises:
         RunFailedError: Something failed, or was skipped for want of inputs.
     """
-    if result.success:
+    if not isinstance(result, RunResult) or result.success:
         return result
     display(result)  # type: ignore[no-untyped-call]
     raise RunFailedError(result.headline())
@@ -132,21 +146,41 @@ class AssetMagics(Magics):
     @_reads(specs.MATERIALIZE)
     def materialize(self, arguments: Arguments) -> Any:
         """Make assets."""
-        partitions = list(arguments.texts("-p")) or None
         selection = arguments.text("SELECTION") or ""
+        run = partial(
+            materialize,
+            partitions=list(arguments.texts("-p")) or None,
+            only=arguments.text("--only"),
+            upstream=arguments.has("--upstream"),
+            run_config=self._config(arguments),
+            raise_on_error=False,
+            **how(arguments),
+        )
         try:
-            result = materialize(
-                selection,
-                partitions=partitions,
-                only=arguments.text("--only"),
-                upstream=arguments.has("--upstream"),
-                run_config=self._config(arguments),
-                raise_on_error=False,
-            )
+            return _shown(run(selection))
         except InvalidSelectionError as error:
+            if names := several_names(selection):
+                return _shown(run(names))
             hint = key_among_words(selection, arguments.texts("-p"))
             raise InvalidSelectionError(f"{error}\n{hint}") if hint else error from None
-        return _shown(result)
+
+    @line_magic("resume")
+    @_reads(specs.RESUME)
+    def resume(self, arguments: Arguments) -> Any:
+        """Go on with a run."""
+        return _shown(resume(arguments.text("RUN"), raise_on_error=False, **how(arguments)))
+
+    @line_magic("runs")
+    @_reads(specs.RUNS)
+    def runs(self, arguments: Arguments) -> Any:
+        """List the latest runs."""
+        return run_history(whole_number(arguments, "N") or 20)
+
+    @line_magic("output")
+    @_reads(specs.OUTPUT)
+    def output(self, arguments: Arguments) -> Any:
+        """Show what a step printed."""
+        return step_output(arguments.text("ASSET"), _one_key(arguments), run_id=arguments.text("--run"))
 
     def _config(self, arguments: Arguments) -> Any:
         """Return what ``--config`` names."""
@@ -162,10 +196,7 @@ class AssetMagics(Magics):
     @_reads(specs.EXPLAIN)
     def explain(self, arguments: Arguments) -> Any:
         """Explain a piece."""
-        key = arguments.text("-p")
-        if key is not None and arguments.has("KEY"):
-            raise arguments.error("-p", "The partition is named twice; one is explained at a time.")
-        return explain(arguments.text("ASSET"), arguments.text("KEY") if key is None else key)
+        return explain(arguments.text("ASSET"), _one_key(arguments))
 
     @line_magic("changes")
     @_reads(specs.CHANGES)

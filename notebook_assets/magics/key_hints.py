@@ -31,6 +31,18 @@ def key_among_words(selection: str, keys: Sequence[str]) -> str:
     return ""
 
 
+def several_names(selection: str) -> list[str]:
+    """Return the assets that a selection lists with blanks or commas between them; [] if it is anything else.
+
+    Args:
+        selection: What stands where a selection is taken.
+    """
+    words = selection.replace(",", " ").split()
+    graph, _ = graph_and_store()
+    known = {key.to_user_string() for key in graph.nodes}
+    return words if len(words) > 1 and known.issuperset(words) else []
+
+
 def _names_partitions(selection: str, written: str) -> bool:
     """Whether one of the assets that a selection chooses has the partitions that are written so."""
     graph, _ = graph_and_store()

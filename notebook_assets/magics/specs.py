@@ -52,6 +52,19 @@ MAPPING = Magic(
     ),
 )
 
+_RUNNING = (
+    Option(("--dry-run",), "only show what would be made, why, and about how long it would take", kind="flag"),
+    Option(("--background",), "go on while other cells are run; the bar stays below this one", kind="flag"),
+    Option(
+        ("--executor",),
+        "who makes the pieces; without it one after the other, here",
+        choices=("in_process", "threads", "processes"),
+    ),
+    Option(("--workers",), "how many are made at once, by threads or processes", metavar="N"),
+    Option(("--newest",), "the newest partitions first", kind="flag"),
+    Option(("--timeout",), "how long one piece may take, with --executor processes", metavar="SECONDS"),
+)
+
 MATERIALIZE = Magic(
     "%materialize",
     "Make assets, or some of their partitions, and store the values.",
@@ -77,12 +90,44 @@ MATERIALIZE = Magic(
             metavar="NAME|FILE|JSON",
             names="config",
         ),
+        *_RUNNING,
     ),
     examples=(
         "%materialize daily_weather -p 2013-07-04",
         "%materialize daily_weather+ -p 2013-07-04...2013-07-10 --only missing",
         "%materialize daily_weather --config nightly.yaml",
+        "%materialize daily_weather --only missing --newest --dry-run",
+        "%materialize daily_weather --background --executor threads --workers 4",
     ),
+)
+
+RESUME = Magic(
+    "%resume",
+    "Go on with a run that was interrupted, canceled or failed: make what it planned and did not make.",
+    positionals=(Positional("RUN", "the run's id, or how it begins; by default the latest such run", required=False),),
+    options=_RUNNING,
+    examples=("%resume", "%resume 3f2a --background"),
+)
+
+RUNS = Magic(
+    "%runs",
+    "List the latest runs: what of, how each ended, how many pieces it made, when, how long it took.",
+    positionals=(Positional("N", "how many; by default 20", required=False),),
+    examples=("%runs", "%runs 100"),
+)
+
+OUTPUT = Magic(
+    "%output",
+    "Show what the making of an asset or partition printed and logged.",
+    positionals=(
+        Positional("ASSET", "the asset's key", names="asset"),
+        Positional("KEY", "one of its partitions", required=False, names="partition"),
+    ),
+    options=(
+        Option(("-p",), "the same, as %materialize takes it", metavar="KEY", names="partition"),
+        Option(("--run",), "in which run: its id, or how that begins; by default the latest attempt", metavar="RUN"),
+    ),
+    examples=("%output daily_weather 2013-07-04",),
 )
 
 EXPLAIN = Magic(
@@ -132,5 +177,17 @@ ASSET = Magic(
     examples=('%%asset daily --partitions DailyPartitionsDefinition("2013-01-01")',),
 )
 
-MAGICS: tuple[Magic, ...] = (ASSETS, LINEAGE, PARTITIONS, MAPPING, MATERIALIZE, EXPLAIN, CHANGES, ASSET)
+MAGICS: tuple[Magic, ...] = (
+    ASSETS,
+    LINEAGE,
+    PARTITIONS,
+    MAPPING,
+    MATERIALIZE,
+    RESUME,
+    RUNS,
+    OUTPUT,
+    EXPLAIN,
+    CHANGES,
+    ASSET,
+)
 """All of them, in the order of the documentation."""

@@ -15,6 +15,7 @@ from notebook_assets.workspace.mapping_table import mapping_table
 from notebook_assets.workspace.observing import observe
 from notebook_assets.workspace.plan_table import PlanTable
 from notebook_assets.workspace.resuming import resume
+from notebook_assets.workspace.run_listing import RunHistory, StepOutput, run_history, step_output
 from notebook_assets.workspace.showing import (
     explain,
     lineage,
@@ -53,6 +54,10 @@ __all__ = [
     "partition_grid",
     "plot_metadata",
     "resume",
+    "RunHistory",
+    "StepOutput",
+    "run_history",
+    "step_output",
     "set_workspace",
     "show_definition",
     "show_mapping",

@@ -100,6 +100,7 @@ class BackgroundRun(Shown):
             StillRunningError: It still goes on.
             Exception: The first error of a piece, unless it was begun with ``raise_on_error=False``.
         """
+        __tracebackhide__ = True
         if not self._ended.wait(timeout):
             raise StillRunningError(
                 f"The run of {self.title} still goes on after {timeout:g} s of waiting: "

@@ -20,6 +20,7 @@ from notebook_assets.store import AssetDescription, Instance
 from notebook_assets.store.stored_definitions import stored_definition
 from notebook_assets.workspace.bound_checks import check_once, newest
 from notebook_assets.workspace.catalogue import Catalogue
+from notebook_assets.workspace.died_runs import say_once_what_died
 from notebook_assets.workspace.own_keys import own_keys
 from notebook_assets.workspace.sound_graphs import SoundGraphs
 from notebook_assets.workspace.usable import usable_definitions
@@ -45,7 +46,9 @@ class Workspace:
 
     def instance(self) -> Instance:
         """Return the store of the working directory (or of ``NOTEBOOK_ASSETS_HOME``), opened once."""
-        return Instance.get()
+        store = Instance.get()
+        say_once_what_died(store)
+        return store
 
     def definitions(self, extra: Iterable[object] = (), instance: Instance | None = None) -> Definitions:
         """Return the definitions of the notebook, those in ``extra`` over them, and what the store knows besides.

@@ -35,18 +35,7 @@ def run_to_resume(store: Instance, run_id: str | None = None) -> RunRecord:
     Raises:
         InvalidInvocationError: There is no such run, it goes on still, or it is not kept what it planned.
     """
-    runs = store.runs()
-    if run_id is None:
-        found = [run for run in runs if run.status in UNFINISHED and store.run_targets(run.run_id)][:1]
-        if not found:
-            raise InvalidInvocationError("No run to go on with: none was interrupted, canceled or failed.")
-    else:
-        found = [run for run in runs if run.run_id.startswith(run_id)]
-        if len(found) != 1 or not run_id:
-            many = "No run has" if not found else f"{len(found)} runs have"
-            near = did_you_mean(run_id, [run.run_id for run in runs])
-            raise InvalidInvocationError(f"{many} an id that begins with {run_id!r}.{near} %runs lists all runs.")
-    run = found[0]
+    run = _latest_unfinished(store) if run_id is None else run_named(store, run_id)
     if run.status == "running":
         raise InvalidInvocationError(f"The run {run.run_id} of {run.selection} goes on still.")
     if not store.run_targets(run.run_id):
@@ -55,6 +44,32 @@ def run_to_resume(store: Instance, run_id: str | None = None) -> RunRecord:
             'materialize(..., only="missing") makes what is missing.'
         )
     return run
+
+
+def run_named(store: Instance, run_id: str) -> RunRecord:
+    """Return a run by its id, or by how that begins.
+
+    Args:
+        store: The store.
+        run_id: The id, or as much of it as only one run has.
+
+    Raises:
+        InvalidInvocationError: There is no such run, or several.
+    """
+    runs = store.runs()
+    found = [run for run in runs if run.run_id.startswith(str(run_id))]
+    if len(found) != 1:
+        many = "No run has" if not found else f"{len(found)} runs have"
+        near = did_you_mean(str(run_id), [run.run_id for run in runs])
+        raise InvalidInvocationError(f"{many} an id that begins with {run_id!r}.{near} `%runs` lists the latest.")
+    return found[0]
+
+
+def _latest_unfinished(store: Instance) -> RunRecord:
+    for run in store.runs():
+        if run.status in UNFINISHED and store.run_targets(run.run_id):
+            return run
+    raise InvalidInvocationError("There is no run to go on with: none was interrupted, canceled or failed.")
 
 
 def left_of(graph: AssetGraph, store: Instance, run: RunRecord) -> dict[AssetKey, np.ndarray]:
