@@ -147,6 +147,18 @@ def digest_of(format_name: str, data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16, person=format_name.encode()).hexdigest()
 
 
+def new_digest(format_name: str) -> hashlib.blake2b:
+    """Return what gives the digest of :func:`digest_of` for bytes that come in chunks.
+
+    >>> chunks = new_digest("json")
+    >>> chunks.update(b"[1, ")
+    >>> chunks.update(b"2]")
+    >>> chunks.hexdigest() == digest_of("json", b"[1, 2]")
+    True
+    """
+    return hashlib.blake2b(digest_size=16, person=format_name.encode())
+
+
 def type_name(value: Any) -> str:
     """Return the name of the value's type, with its module unless it is built in.
 

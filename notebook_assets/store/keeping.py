@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
+from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import CoercibleToAssetKey
+from notebook_assets.store.archive_importing import Existing, ImportReport, import_archive
+from notebook_assets.store.archive_writing import ArchiveReport, Versions, write_archive
 from notebook_assets.store.chosen_assets import ChosenAssets, chosen_assets
 from notebook_assets.store.event_questions import EventQuestions
 from notebook_assets.store.litter import Litter, sweep_litter
@@ -13,7 +19,7 @@ from notebook_assets.store.verifying import VerifyReport, verify_store
 
 
 class KeptStore(EventQuestions):
-    """A store that can be kept in order."""
+    """A store that can be kept in order, and taken elsewhere in parts."""
 
     def sizes(self, assets: ChosenAssets = None) -> StoreSizes:
         """Return how much room the values take, by asset: the latest ones, and those of older versions.
@@ -140,3 +146,60 @@ class KeptStore(EventQuestions):
         """
         self.close_dead_runs()
         return sweep_litter(self.database, self.files)
+
+    def export(
+        self,
+        path: str | Path,
+        assets: ChosenAssets = None,
+        partitions: str | Iterable[str] | None = None,
+        *,
+        versions: Versions = "latest",
+    ) -> ArchiveReport:
+        """Write pieces with their values, and what is known of the assets, to one file: a zip that describes itself.
+
+        What failed, checks and what steps printed stay here.
+
+        Args:
+            path: The file; there must be none of that name yet.
+            assets: One or several; by default all.
+            partitions: Partition keys, or one; by default all.
+            versions: ``"latest"``: what each piece is now. ``"all"``: its history too, with the values that are kept.
+
+        Raises:
+            UnknownAssetError: The store has never heard of an asset.
+            NeverMaterializedError: A partition was never made.
+            InvalidInvocationError: There is a file of that name already.
+            BrokenValueError: A value is not whole; nothing is written then.
+            StoreNotWritableError: The file can't be written; nothing is left behind.
+
+        >>> from notebook_assets import Instance
+        >>> with Instance.ephemeral() as here, Instance.ephemeral() as there:
+        ...     run = here.begin_run()
+        ...     _ = here.record_materialization("daily", "mon", run_id=run, value=here.encode([1, 2], "daily"))
+        ...     _ = here.export(here.folder / "daily.zip", "daily")
+        ...     _ = there.import_archive(here.folder / "daily.zip")
+        ...     there.load("daily", "mon")
+        [1, 2]
+        """
+        if versions not in ("latest", "all"):
+            raise InvalidInvocationError(f"versions is 'latest' or 'all'; got {versions!r}.")
+        chosen = chosen_assets(self, assets)
+        keys = [partitions] if isinstance(partitions, str) else None if partitions is None else list(partitions)
+        return write_archive(self.database, self.files, Path(path).expanduser(), chosen, keys, versions)
+
+    def import_archive(self, path: str | Path, *, existing: Existing = "raise") -> ImportReport:
+        """Take in what :meth:`export` wrote, all of it or nothing; all is checked before anything is written.
+
+        Nothing in it is opened or run. Pickles that this user did not sign stay closed until :meth:`trust`.
+
+        Args:
+            path: The file.
+            existing: What to do with pieces that were made here: ``"raise"``, ``"skip"`` them, or let those of the
+                archive be the latest (``"replace"``; what was made here stays an older version).
+
+        Raises:
+            InvalidInvocationError: Pieces of it were made here.
+            StoreVersionError: It was written by a newer version of this package.
+            StoreError: It is not what it should be, or there is no room for it.
+        """
+        return import_archive(self, Path(path).expanduser(), existing)

@@ -44,13 +44,17 @@ class ValueFiles:
         Raises:
             StoreNotWritableError: It can't be written; nothing is left behind.
         """
+        return self.write_chunks(key, partition, suffix, (data,))
+
+    def write_chunks(self, key: AssetKey, partition: str, suffix: str, chunks: Iterable[bytes]) -> str:
+        """Write what comes in chunks as :meth:`write` does."""
         folder = self.root / file_name_for(key.to_escaped_user_string())
         name = f"{file_name_for(partition)}.{os.urandom(8).hex()}.{suffix}"
         part = folder / (name + LITTER_SUFFIX)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with part.open("xb") as file:
-                file.write(data)
+                file.writelines(chunks)
             part.rename(folder / name)
         except BaseException as error:
             with suppress(OSError):

@@ -1,0 +1,212 @@
+"""The rows of an archive: what is written of assets, runs and events, and the proof that what is read is just that."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.keys import AssetKey
+from notebook_assets.store.archive_format import ArchiveFaultError
+
+_TEXT, _NUMBER, _WHOLE, _JSON = "a text", "a number", "a whole number", "JSON in a text"
+
+ASSET_COLUMNS: Mapping[str, str] = {
+    "key": _TEXT,
+    "kind": _TEXT,
+    "group_name": _TEXT,
+    "partitions": _JSON,
+    "io_manager_key": _TEXT,
+    "notebook": _TEXT,
+    "code": _TEXT,
+    "description": _TEXT,
+    "upstream": _JSON,
+    "metadata": _JSON,
+    "described_at": _NUMBER,
+}
+RUN_COLUMNS: Mapping[str, str] = {
+    "id": _TEXT,
+    "status": _TEXT,
+    "selection": _TEXT,
+    "tags": _JSON,
+    "planned": _WHOLE,
+    "started_at": _NUMBER,
+    "finished_at": _NUMBER,
+    "host": _TEXT,
+}
+EVENT_COLUMNS: Mapping[str, str] = {
+    "id": _WHOLE,
+    "asset": _TEXT,
+    "partition": _TEXT,
+    "kind": _TEXT,
+    "run": _TEXT,
+    "time": _NUMBER,
+    "duration": _NUMBER,
+    "code": _TEXT,
+    "data_version": _TEXT,
+    "format": _TEXT,
+    "type": _TEXT,
+    "size": _WHOLE,
+    "digest": _TEXT,
+    "signature": _TEXT,
+    "metadata": _JSON,
+    "tags": _JSON,
+    "description": _TEXT,
+    "value": _TEXT,
+}
+_REQUIRED = {
+    "key",
+    "kind",
+    "io_manager_key",
+    "upstream",
+    "metadata",
+    "id",
+    "status",
+    "selection",
+    "tags",
+    "planned",
+} | {
+    "started_at",
+    "asset",
+    "partition",
+    "time",
+    "duration",
+}
+_RUN_ENDS = ("success", "failed", "canceled", "interrupted")
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedRead:
+    """What an event read of one upstream asset: its key as the store writes it, the partitions, and their digest.
+
+    >>> ArchivedRead("hourly", "", "d1").subset
+    ''
+    """
+
+    upstream: str
+    subset: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedEvent:
+    """One event of an archive: its columns, what it read, and the file with its value, if that is there.
+
+    >>> ArchivedEvent({"asset": "daily", "partition": ""}, (), None).piece
+    ('daily', '')
+    """
+
+    columns: Mapping[str, Any]
+    reads: tuple[ArchivedRead, ...]
+    value: str | None
+
+    @property
+    def piece(self) -> tuple[str, str]:
+        """The asset's key as the store writes it, and the partition."""
+        return self.columns["asset"], self.columns["partition"]
+
+
+def asset_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of an asset, each of which is what it should be.
+
+    Raises:
+        ArchiveFaultError: One is not.
+    """
+    columns = _checked(row, ASSET_COLUMNS)
+    _check_key(columns["key"])
+    return columns
+
+
+def run_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of a run; one that was not over when it was archived is called interrupted.
+
+    Raises:
+        ArchiveFaultError: One is not what it should be.
+    """
+    columns = _checked(row, RUN_COLUMNS)
+    return columns if columns["status"] in _RUN_ENDS else {**columns, "status": "interrupted"}
+
+
+def event_row(row: Mapping[str, Any]) -> ArchivedEvent:
+    """Return an event, each column of which is what it should be.
+
+    Raises:
+        ArchiveFaultError: One is not.
+    """
+    reads = row.get("reads", [])
+    columns = _checked({name: value for name, value in row.items() if name != "reads"}, EVENT_COLUMNS)
+    _check_key(columns["asset"])
+    if columns["kind"] not in ("materialization", "empty"):
+        raise ArchiveFaultError(f"an event is of the kind {columns['kind']!r}")
+    value = columns.pop("value")
+    if (value is None) != (columns["format"] is None):
+        raise ArchiveFaultError(f"event {columns['id']} has a value without a format, or a format without a value")
+    if value is not None and None in (columns["digest"], columns["size"], columns["type"]):
+        raise ArchiveFaultError(f"event {columns['id']} does not say what its value is")
+    if not isinstance(reads, list):
+        raise ArchiveFaultError(f"event {columns['id']} says nothing that can be of what it read")
+    return ArchivedEvent(columns, tuple(map(_read, reads)), value)
+
+
+def _read(entry: Any) -> ArchivedRead:
+    if not (isinstance(entry, list) and len(entry) == 3 and all(_is_text(part) for part in entry)):
+        raise ArchiveFaultError(f"an event says of what it read {entry!r}")
+    _check_key(entry[0])
+    return ArchivedRead(*entry)
+
+
+def _checked(row: Mapping[str, Any], kinds: Mapping[str, str]) -> dict[str, Any]:
+    """Return the columns of a row; those that are not there are None where they may be."""
+    strange = set(row) - set(kinds)
+    if strange:
+        raise ArchiveFaultError(f"a row has the column {min(strange)!r}, which is not known")
+    for name, kind in kinds.items():
+        value = row.get(name)
+        if value is None:
+            if name in _REQUIRED:
+                raise ArchiveFaultError(f"a row has no {name!r}")
+        elif not _IS[kind](value):
+            raise ArchiveFaultError(f"{name!r} of a row is {kind}, and it is {str(value)[:80]!r}")
+    return {name: row.get(name) for name in kinds}
+
+
+def _is_text(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    with suppress(UnicodeEncodeError):  # half of a pair of surrogates can't be kept
+        value.encode()
+        return True
+    return False
+
+
+def _is_json(value: Any) -> bool:
+    if not _is_text(value):
+        return False
+    with suppress(ValueError, RecursionError):
+        json.loads(value)
+        return True
+    return False
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+_IS = {_TEXT: _is_text, _NUMBER: _is_number, _WHOLE: _is_whole, _JSON: _is_json}
+
+
+def _check_key(text: str) -> None:
+    try:
+        key = AssetKey.from_escaped_user_string(text)
+    except (InvalidDefinitionError, TypeError) as error:
+        raise ArchiveFaultError(f"{text[:80]!r} is no asset's key") from error
+    if key.to_escaped_user_string() != text:
+        raise ArchiveFaultError(f"{text[:80]!r} is not how an asset's key is written")
