@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
 from notebook_assets.errors import InvalidInvocationError, UnknownPartitionError, did_you_mean
@@ -39,7 +40,9 @@ def rename_key(connection: sqlite3.Connection, definition_id: int, name: str, ol
         (new, definition_id, old),
     )
     for asset_id, key, partitions in _partitioned_by(connection, name):
-        for before, after in _renamed(connection, asset_id, partitions, name, (old, new)):
+        changes = _renamed(connection, asset_id, partitions, name, (old, new))
+        _rewrite_reads(connection, asset_id, dict(changes), keys)
+        for before, after in changes:
             taken = "SELECT 1 FROM pieces WHERE asset_id = ? AND partition = ?"
             if connection.execute(taken, (asset_id, after)).fetchone():
                 raise InvalidInvocationError(
@@ -53,7 +56,7 @@ def rename_key(connection: sqlite3.Connection, definition_id: int, name: str, ol
                 )
 
 
-_KEYS = "SELECT partition FROM dynamic_partitions WHERE definition_id = ?"
+_KEYS = "SELECT partition FROM dynamic_partitions WHERE definition_id = ? ORDER BY number"
 
 
 def _partitioned_by(connection: sqlite3.Connection, name: str) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
@@ -87,3 +90,38 @@ def _renamed(
         if len(parts) == len(places) and after != parts:
             found.append((partition, _BETWEEN.join(after)))
     return found
+
+
+def _rewrite_reads(
+    connection: sqlite3.Connection, upstream_id: int, names: Mapping[str, str], keys: Sequence[str]
+) -> None:
+    """Say by the new names what the latest events read of an asset, so that they don't count as reading other keys."""
+    rows = connection.execute(
+        "SELECT i.subset, i.materialization_id FROM input_reads i JOIN pieces p ON p.event_id = i.materialization_id "
+        "WHERE i.upstream_id = ? AND i.subset <> ''",
+        (upstream_id,),
+    ).fetchall()
+    changed = [(_rewritten(subset, names, keys), event) for subset, event in rows]
+    connection.executemany(
+        f"UPDATE input_reads SET subset = ? WHERE materialization_id = ? AND upstream_id = {upstream_id:d}",  # noqa: S608
+        [pair for pair, (subset, _) in zip(changed, rows, strict=True) if pair[0] != subset],
+    )
+
+
+def _rewritten(subset: str, names: Mapping[str, str], keys: Sequence[str]) -> str:
+    """Return the text of spans of keys, ``[[first, last, sum of the keys' hashes], ...]``, with other names."""
+    spans = json.loads(subset)
+    for span in spans:
+        first, last, *sums = span
+        if sums and first in keys and last in keys:
+            between = keys[keys.index(first) : keys.index(last) + 1]
+            if sums == [_sum_of(between)]:
+                span[2] = _sum_of([names.get(key, key) for key in between])
+        span[:2] = names.get(first, first), names.get(last, last)
+    return json.dumps(spans)
+
+
+def _sum_of(keys: Sequence[str]) -> str:
+    """Return what stands in spans for their keys."""
+    hashes = (int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little") for key in keys)
+    return f"{sum(hashes) % 2**64:x}"
