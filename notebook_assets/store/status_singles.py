@@ -22,7 +22,7 @@ else:
 
 _CODES = {state.value: code for code, state in enumerate(PieceState)}
 _PIECES = (
-    "SELECT asset_id, event_id, value_event_id, state, code, coalesce(data_version, '') FROM pieces AS p "
+    "SELECT asset_id, event_id, kind, state, code, coalesce(data_version, '') FROM pieces AS p "
     "WHERE asset_id IN ({}) AND partition = '' "
     "AND NOT EXISTS (SELECT 1 FROM pieces AS o WHERE o.asset_id = p.asset_id AND o.partition > '')"
 )
@@ -75,13 +75,13 @@ class StatusSingles:
         row = self._rows.get(self._numbers.get(key, 0))
         if row is None or chosen is not None:
             return self._tables.pieces(key, code, chosen)
-        event, value, state, made_by, version = row
+        event, kind, state, made_by, version = row
         codes = np.empty(1, dtype=object)
         codes[0] = made_by or None
         return StatusColumns(
             JoinedTexts.of([""]),
             np.array([event], dtype=np.int64),
-            np.array([event if value == event else 0], dtype=np.int64),
+            np.array([event if kind == "materialization" else 0], dtype=np.int64),
             np.array([_CODES[state]], dtype=np.int8),
             codes,
             JoinedTexts.of([version]),
