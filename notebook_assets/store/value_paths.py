@@ -27,6 +27,7 @@ LONGEST_NAME = 200
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\%\ud800-\udfff]|::|^[A-Za-z]:$")
 _UNSAFE_ON_WINDOWS = re.compile(r'[\x00-\x1f\x7f/\\%\ud800-\udfff<>:"|?*]|[ .]$')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)  # device names on Windows
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _NO_NAMES = ("", ".", "..")
 _KEPT_OF_LONG = 48
 _HAS_PROTOCOL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -58,11 +59,15 @@ def safe_name(text: str, *, windows: bool = os.name == "nt") -> str:
 
 def _encoded(text: str, windows: bool) -> str:
     if text in _NO_NAMES or (windows and _RESERVED.fullmatch(text)):
-        return "".join(f"%{byte:02X}" for byte in _raw(text)) or "%%"
-    if not unicodedata.is_normalized("NFC", text):  # some file systems take both forms for one name
-        return "".join(chr(byte) if 32 < byte < 127 and byte not in b"%/\\" else f"%{byte:02X}" for byte in _raw(text))
-    unsafe = _UNSAFE_ON_WINDOWS if windows else _UNSAFE
-    return unsafe.sub(lambda match: "".join(f"%{byte:02X}" for byte in _raw(match[0])), text)
+        return _by_bytes(text) or "%%"
+    name = (_UNSAFE_ON_WINDOWS if windows else _UNSAFE).sub(lambda match: _by_bytes(match[0]), text)
+    if unicodedata.is_normalized("NFC", text):
+        return name
+    return _NOT_ASCII.sub(lambda match: _by_bytes(match[0]), name)  # some file systems take both forms for one name
+
+
+def _by_bytes(text: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in _raw(text))
 
 
 def _raw(text: str) -> bytes:
