@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from notebook_assets.assets import NO_VALUE, AssetCheckResult
@@ -14,8 +14,8 @@ from notebook_assets.run.context import AssetExecutionContext
 from notebook_assets.run.multi_outcome import MultiOutcome
 from notebook_assets.run.outcome import Outcome
 from notebook_assets.run.retries import Retry, tried
-from notebook_assets.run.step_calls import StepCalls, Task
-from notebook_assets.run.work import Made
+from notebook_assets.run.step_calls import StepCalls, Task, telling
+from notebook_assets.run.work import Computed, Made, computed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class Kept:
         self._keep("retried", retry)
 
     def gave(self, key: AssetKey, made: Made | None) -> None:
-        """Keep what it made."""
-        self._keep("gave", key, made)
+        """Keep what it made, without the value itself."""
+        self._keep("gave", key, None if made is None else replace(made, is_at_hand=False))
 
     def ended(self, beside: Outcome) -> None:
         """Keep that it came to its end."""
@@ -104,6 +104,29 @@ class MultiCalls:
         self.output_names = output_names
         self.first = next(iter(self.members.values()))
         self.definition = self.first.definition
+
+    @staticmethod
+    def rebuilt(parts: Sequence[StepCalls]) -> MultiCalls:
+        """Return calls of the same parts."""
+        return MultiCalls(parts, {key: name for name, key in parts[0].definition.outputs.items()})
+
+    @property
+    def parts(self) -> Sequence[StepCalls]:
+        """The calls of each asset that the function makes."""
+        return list(self.members.values())
+
+    def computed(self, task: MultiTask) -> Computed:
+        """Return what came of a call; ``made`` of it is what was :class:`Kept`."""
+        kept = Kept()
+        found = self.computed_for(task, kept)
+        found.made = kept
+        return found
+
+    def computed_for(self, task: MultiTask, takes: Takes) -> Computed:
+        """Return what came of a call besides what ``takes`` took of it."""
+        where = "" if task.task.partition is None else f"[{task.task.partition}]"
+        tell = telling(takes.retried, lambda: self.definition.label + where)
+        return computed_by(lambda _: self.make(task, takes, tell), self.first.scope.shared.step_ended)
 
     def make(self, task: MultiTask, takes: Takes, tell: Callable[[Retry], None]) -> None:
         """Call the function, again where it fails and is to be tried again.

@@ -16,7 +16,7 @@ from notebook_assets.run.multi_calls import Kept, MultiCalls, MultiTask
 from notebook_assets.run.outcome import Outcome
 from notebook_assets.run.refusals import is_about_one_piece
 from notebook_assets.run.retries import Retry
-from notebook_assets.run.step_calls import Task, telling
+from notebook_assets.run.step_calls import Task
 from notebook_assets.run.steps import AssetSteps
 from notebook_assets.run.work import Computed, Made, carried_out
 from notebook_assets.store import InputRead
@@ -103,6 +103,7 @@ class MultiWork:
 
     def __init__(self, steps: MultiSteps, position: int) -> None:
         self.steps = steps
+        self.calls = steps.calls
         self.position = position
         self.wanted = steps.at(position)
         self.partition = self.wanted[0].status.keys[position]
@@ -136,23 +137,12 @@ class MultiWork:
 
     def compute(self) -> Computed:
         """Call the function; what it gives is recorded as it comes where that can be done, else kept."""
-        computed = Computed()
-        takes = computed.made = Kept() if self.steps.scope.is_apart else self.recorder
-        try:
-            self.steps.calls.make(self.task, takes, telling(takes.retried, self._name))
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # a user's function may raise anything
-            if self.recorder.store_is_gone:
-                raise
-            computed.error = error
-        finally:
-            self.steps.scope.shared.step_ended()
-        computed.seconds = time.perf_counter() - self.recorder.began
+        if self.steps.scope.is_apart:
+            return self.calls.computed(self.task)
+        computed = self.calls.computed_for(self.task, self.recorder)
+        if computed.error is not None and self.recorder.store_is_gone:
+            raise computed.error
         return computed
-
-    def _name(self) -> str:
-        return self.steps.definition.label + ("" if self.partition is None else f"[{self.partition}]")
 
     def finish(self, computed: Computed) -> None:
         """Record what was kept of the call, and its error.
@@ -168,6 +158,8 @@ class MultiWork:
                 if self.recorder.store_is_gone:
                     raise
                 error = refused
+        for member in self.going:
+            member.records.keep_output(self.partition, computed)
         if error is not None:
             self.recorder.fail(error, computed.seconds)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from notebook_assets.assets import (
@@ -26,11 +27,12 @@ from notebook_assets.run.handing_over import hand_over
 from notebook_assets.run.input_sources import InputSource, Noted
 from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, manager_config, plain_metadata
 from notebook_assets.run.outcome import Outcome, outcome_of
+from notebook_assets.run.pieces_not_made import piece_name
 from notebook_assets.run.retries import Retry, tried
 from notebook_assets.run.run_config import computation_name
 from notebook_assets.run.run_scope import RunScope
 from notebook_assets.run.type_checks import StepTypes
-from notebook_assets.run.work import Made
+from notebook_assets.run.work import Computed, Made, computed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,21 @@ class StepCalls:
         self.given = scope.config.arguments(definition, self.resources)
         self.manager: IOManagerLike | None = io_manager_of(node, self.resources)
         self.types = StepTypes(definition, lambda: TypeCheckContext(scope.result.run_id, self.resources), may_be_none)
+
+    @property
+    def parts(self) -> Sequence[StepCalls]:
+        """The calls of each asset that the function makes: these."""
+        return [self]
+
+    @staticmethod
+    def rebuilt(parts: Sequence[StepCalls]) -> StepCalls:
+        """Return calls of the same parts."""
+        return parts[0]
+
+    def computed(self, task: Task) -> Computed:
+        """Return what came of a call; ``made`` of it is a :class:`Made`."""
+        name = partial(piece_name, self.key, task.partition)
+        return computed_by(lambda note: self.made(task, telling(note, name)), self.scope.shared.step_ended)
 
     def made(self, task: Task, tell: Callable[[Retry], None]) -> Made:
         """Call the function, again where it fails and is to be tried again; nothing of a failed attempt is kept.
@@ -135,7 +152,11 @@ class StepCalls:
             metadata = {**metadata, **self._logged(told.logged_events, outcome, partition), **told.added_metadata}
             return Made(outcome, metadata, None, outcome.data_version)
         encoded = self.scope.instance.encode(outcome.value, str(self.key))
-        return Made(outcome, metadata, encoded, outcome.data_version or data_version_of_value(outcome.value, encoded))
+        version = outcome.data_version or data_version_of_value(outcome.value, encoded)
+        if not self.scope.is_apart:
+            return Made(outcome, metadata, encoded, version)
+        stored = self.scope.instance.store_value(self.key, partition, encoded)
+        return Made(outcome, metadata, stored, version)
 
     def _logged(self, events: list[Any], outcome: Outcome, partition: str | None) -> dict[str, MetadataValue]:
         """Take what was told of other pieces; return the metadata of what was told of this one.

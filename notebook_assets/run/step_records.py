@@ -16,7 +16,7 @@ from notebook_assets.run.run_config import computation_name
 from notebook_assets.run.run_events import Reported
 from notebook_assets.run.run_scope import RunScope
 from notebook_assets.run.tracebacks import failure_words, forget_variables, from_user_code, traceback_text, writable
-from notebook_assets.run.work import Made
+from notebook_assets.run.work import Computed, Made
 from notebook_assets.states import PieceState
 from notebook_assets.store import InputRead
 from notebook_assets.store.records import RETRIES_TAG
@@ -72,6 +72,17 @@ class StepRecords:
         if made.encoded is not None and made.is_at_hand:
             self.scope.shared.put((self.key,), position, event, outcome.value)
         self.scope.checks.take_own(self.key, partition, position, event, outcome)
+
+    def keep_output(self, partition: str | None, computed: Computed) -> None:
+        """Keep what a call printed and logged when it made a piece, or failed to."""
+        if computed.output:
+            self.scope.instance.record_step_output(
+                self.key,
+                partition,
+                run_id=self.scope.result.run_id,
+                text=computed.output,
+                dropped=computed.dropped,
+            )
 
     def retry(self, partition: str | None, retry: Retry) -> None:
         """Note that a piece is about to be tried again."""

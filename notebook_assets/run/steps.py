@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from functools import cached_property, partial
+from functools import cached_property
 
 from notebook_assets.assets import AssetsDefinition
 from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.errors import StoreError
 from notebook_assets.run.calling import InputPartitions
 from notebook_assets.run.inputs import InputReader
-from notebook_assets.run.pieces_not_made import piece_name
 from notebook_assets.run.refusals import is_about_one_piece
 from notebook_assets.run.run_scope import RunScope
-from notebook_assets.run.step_calls import StepCalls, Task, telling
+from notebook_assets.run.step_calls import StepCalls, Task
 from notebook_assets.run.step_records import StepRecords
 from notebook_assets.run.work import Computed, carried_out
 from notebook_assets.store import InputRead
@@ -80,10 +79,11 @@ class StepWork:
         position: Where it is.
     """
 
-    __slots__ = ("partition", "position", "reads", "steps", "task")
+    __slots__ = ("calls", "partition", "position", "reads", "steps", "task")
 
     def __init__(self, steps: AssetSteps, position: int) -> None:
         self.steps = steps
+        self.calls = steps.calls
         self.position = position
         self.partition = steps.status.keys[position]
         self.reads: list[InputRead] = []
@@ -108,19 +108,7 @@ class StepWork:
 
     def compute(self) -> Computed:
         """Read the inputs, call the function, and encode its value or hand it to the IO manager."""
-        computed = Computed()
-        began = time.perf_counter()
-        try:
-            tell = telling(computed.retries.append, partial(piece_name, self.steps.key, self.partition))
-            computed.made = self.steps.calls.made(self.task, tell)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # a user's function may raise anything
-            computed.error = error
-        finally:
-            self.steps.scope.shared.step_ended()
-        computed.seconds = time.perf_counter() - began
-        return computed
+        return self.steps.calls.computed(self.task)
 
     def finish(self, computed: Computed) -> None:
         """Record what was made, or the error.
@@ -139,6 +127,7 @@ class StepWork:
                 if isinstance(refused, StoreError) and not is_about_one_piece(refused):
                     raise
                 error = refused
+        records.keep_output(self.partition, computed)
         if error is not None:
             records.fail(self.position, self.partition, error, self.reads, computed.seconds)
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.run.outcome import Outcome
 from notebook_assets.run.retries import Retry
+from notebook_assets.run.step_output import captured
 from notebook_assets.store import EncodedValue
+from notebook_assets.store.recording import StoredValue
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a call gave of one piece, ready to be recorded: its value encoded, if the store keeps it."""
+    """What a call gave of one piece, ready to be recorded: its value encoded or in its file, if the store keeps it."""
 
     outcome: Outcome
     metadata: Mapping[str, MetadataValue]
-    encoded: EncodedValue | None
+    encoded: EncodedValue | StoredValue | None
     data_version: str | None = None
     """What changes when the value does; None where only the event stands for it."""
     is_at_hand: bool = True
@@ -37,15 +40,58 @@ class Computed:
     """How it failed before, each time that it was tried again."""
     output: str = ""
     """What it printed and logged."""
+    dropped: int = 0
+    """How many characters of that were too many."""
     fatal: BaseException | None = None
     """What ends the whole run: an interrupt, or a store that takes no more."""
+
+
+def computed_by(call: Callable[[Callable[[Retry], None]], Any], ended: Callable[[], None]) -> Computed:
+    """Call a function and return what came of it: what it gave or its error, how long it took, what it printed.
+
+    Args:
+        call: What is called; it is given what notes retries.
+        ended: Called at the end, whatever came of it.
+
+    Raises:
+        KeyboardInterrupt: It was interrupted.
+
+    >>> found = computed_by(lambda note: 1 / 0, lambda: None)
+    >>> found.error
+    ZeroDivisionError('division by zero')
+    """
+    found = Computed()
+    began = time.perf_counter()
+    with captured() as output:
+        try:
+            found.made = call(found.retries.append)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a user's function may raise anything
+            found.error = error
+        finally:
+            ended()
+    found.seconds = time.perf_counter() - began
+    found.output, found.dropped = output.text, output.dropped
+    return found
+
+
+class CallsApart(Protocol):
+    """Calls a function, without recording anything; another process can build the like from its parts."""
+
+    @property
+    def parts(self) -> Sequence[Any]:
+        """The calls of each asset that the function makes."""
+
+    def computed(self, task: Any) -> Computed:
+        """Return what came of a call."""
 
 
 class Work(Protocol):
     """One call of a function: at one position, or at many.
 
-    :meth:`begin` and :meth:`finish` are called in the notebook's own thread; :meth:`compute` in any thread, and of what
-    has :meth:`portable` the middle part may be done in another process instead.
+    :meth:`begin` and :meth:`finish` are called in the notebook's own thread, :meth:`compute` in any thread. Work that
+    another process may compute has ``calls`` (:class:`CallsApart`) and ``task``, what ``calls.computed`` takes.
     """
 
     def begin(self) -> bool:
