@@ -72,17 +72,19 @@ def in_little_room(database: Database, files: ValueFiles, paths: Sequence[str], 
         StoreError: There is no room even so; the files are back.
     """
     held: dict[str, bytes] = {}
-    for make_room in (False, True):
-        if make_room:
+    for make_room, fold_log in ((False, False), (False, True), (True, False), (True, True)):
+        if make_room and not held:
             held = _taken_out(files, paths)
-        database.reuse_log()
+        if fold_log:  # last, since it takes the room that the files made if the log holds much
+            database.reuse_log()
         try:
             return act()
         except StoreError as error:
-            files.put_back(held)
             if not is_full(error.__cause__):
+                files.put_back(held)
                 raise
             full = error
+    files.put_back(held)
     raise StoreError(
         f"The disk of the store {str(database.path.parent)!r} is so full that not even the record of {what} finds "
         "room. Delete something else there first, or wipe an asset with larger values, then try again."
