@@ -69,6 +69,6 @@ def disk_full(folder: Path, error: BaseException) -> str:
     why = getattr(error, "strerror", None) or error
     return (
         f"The disk of the store {str(folder)!r} is full: {why}. What was recorded is kept. Free some room "
-        "there, for example by instance.prune() or instance.wipe(asset), or put the store elsewhere with the environment "
-        f"variable {HOME_VARIABLE} or Instance(folder)."
+        "there, for example by instance.prune() or instance.wipe(asset), or put the store elsewhere with the "
+        f"environment variable {HOME_VARIABLE} or Instance(folder)."
     )
