@@ -53,7 +53,8 @@ def completed(line: str) -> list[str]:
     return [line[: found.start] + text for text in found.texts]
 
 
-MATERIALIZE_OPTIONS = ["-p", "--only", "--upstream", "--config", "--help"]
+HOW = ["--dry-run", "--background", "--executor", "--workers", "--newest", "--timeout"]
+MATERIALIZE_OPTIONS = ["-p", "--only", "--upstream", "--config", *HOW, "--help"]
 
 
 @pytest.mark.parametrize(
@@ -110,14 +111,15 @@ MATERIALIZE_OPTIONS = ["-p", "--only", "--upstream", "--config", "--help"]
         ("%mapping daily_weather hourly_weather --upstream-key key-00000", MANY[:10]),
         ("%mapping daily_weather -u key-00000", MANY[:10]),
         # options and choices
-        ("%materialize daily_weather --", ["--only", "--upstream", "--config", "--help"]),
+        ("%materialize daily_weather --", ["--only", "--upstream", "--config", *HOW, "--help"]),
         ("%materialize daily_weather -", MATERIALIZE_OPTIONS),
         ("%materialize daily_weather --o", ["--only"]),
+        ("%materialize daily_weather --executor t", ["threads"]),
         ("%materialize daily_weather --only ", ["missing", "failed", "stale", "needed", "all"]),
         ("%materialize daily_weather --only m", ["missing"]),
         ("%materialize daily_weather --only=f", ["failed"]),
         ("%materialize daily_weather --only=", ["missing", "failed", "stale", "needed", "all"]),
-        ("%materialize daily_weather --only all -", ["-p", "--upstream", "--config", "--help"]),
+        ("%materialize daily_weather --only all -", ["-p", "--upstream", "--config", *HOW, "--help"]),
         ("%materialize daily_weather -p 2013-07-01 -", MATERIALIZE_OPTIONS),
         ("%partitions hourly_weather ", ["--help"]),
         ("%%asset report --group w", ["weather"]),
@@ -234,7 +236,7 @@ def tab(shell: InteractiveShell, code: str, cursor: int | None = None) -> list[s
         ("%materialize daily_flights -p a,b...J", ["%materialize daily_flights -p a,b...JFK"]),
         (
             "%materialize daily_weather --",
-            [f"%materialize daily_weather --{o}" for o in ["only", "upstream", "config", "help"]],
+            [f"%materialize daily_weather {option}" for option in MATERIALIZE_OPTIONS[1:]],
         ),
         ("%materialize daily_weather --only s", ["%materialize daily_weather --only stale"]),
         ("%explain daily_flights 'La", ["%explain daily_flights 'La Guardia'"]),
