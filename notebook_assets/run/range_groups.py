@@ -42,7 +42,7 @@ def range_in_tags(tags: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def most_at_once(definition: AssetsDefinition, tags: Mapping[str, str]) -> int | None:
-    """Return how many partitions a call of a function makes at most; None where each has a call of its own.
+    """Return how many partitions a call of a function makes at most; None where each piece has a call of its own.
 
     A function with a policy of more than one is called for ranges always, also where there is but one partition to be
     made: what it is given and has to give back does not depend on how many there are.
@@ -57,7 +57,7 @@ def most_at_once(definition: AssetsDefinition, tags: Mapping[str, str]) -> int |
     >>> most_at_once(letters, {})
     7
     """
-    if definition.partitions_def is None:
+    if all(spec.partitions_def is None for spec in definition.specs):
         return None
     if range_in_tags(tags) is not None:
         return UNBOUNDED
@@ -69,7 +69,7 @@ def most_at_once(definition: AssetsDefinition, tags: Mapping[str, str]) -> int |
 
 def ranges_of(
     positions: Sequence[np.ndarray], definition: PartitionsDefinition, most: int
-) -> list[tuple[np.ndarray, tuple[int, ...]]]:
+) -> list[tuple[list[int], tuple[int, ...]]]:
     """Return the calls that make some partitions of one asset, or of several that one function makes.
 
     Each makes all from a first key to a last, since that is what a function is told: consecutive ones; of several
@@ -86,7 +86,7 @@ def ranges_of(
     >>> import numpy as np
     >>> from notebook_assets import StaticPartitionsDefinition
     >>> letters = StaticPartitionsDefinition(list("abcdefgh"))
-    >>> [(made.tolist(), which) for made, which in ranges_of([np.array([0, 1, 2, 3, 6])], letters, 3)]
+    >>> ranges_of([np.array([0, 1, 2, 3, 6])], letters, 3)
     [([0, 1, 2], (0,)), ([3], (0,)), ([6], (0,))]
     """
     every = positions[0] if len(positions) == 1 else np.unique(np.concatenate(positions))
@@ -101,8 +101,8 @@ def ranges_of(
             for at in range(0, len(span), most):
                 chunk = span[at : at + most]
                 parts = [span] if len(chunk) == len(span) else _ranges(chunk, definition)
-                found += [(part, which) for part in parts]
-    return sorted(found, key=lambda call: (int(call[0][0]), call[1]))
+                found += [(part.tolist(), which) for part in parts]
+    return sorted(found)
 
 
 def _ranges(positions: np.ndarray, definition: PartitionsDefinition) -> list[np.ndarray]:

@@ -1,0 +1,207 @@
+"""RangeCalls: how a function is called for a range of partitions at once, wherever that is done."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from notebook_assets.assets import NO_VALUE, AssetMaterialization, AssetObservation
+from notebook_assets.assets.assets_definition import RESULT
+from notebook_assets.keys import AssetKey
+from notebook_assets.metadata import MetadataValue
+from notebook_assets.run.calling import call_function
+from notebook_assets.run.checks_outcome import fitted
+from notebook_assets.run.context import AssetExecutionContext
+from notebook_assets.run.context_partitions import range_words
+from notebook_assets.run.data_versions import data_version_of_value
+from notebook_assets.run.input_sources import InputSource
+from notebook_assets.run.multi_outcome import MultiOutcome
+from notebook_assets.run.outcome import Outcome, outcome_of
+from notebook_assets.run.range_values import by_partition, is_wrapped, joined, without_wrapping
+from notebook_assets.run.retries import Retry, tried
+from notebook_assets.run.step_calls import StepCalls, Task
+from notebook_assets.run.work import Made
+
+
+@dataclass(frozen=True, slots=True)
+class RangeTask:
+    """What a call is about.
+
+    Args:
+        task: Its inputs.
+        keys: The partitions that it makes.
+        going: The assets that it makes.
+    """
+
+    task: Task
+    keys: Sequence[str]
+    going: Sequence[AssetKey]
+
+
+@dataclass
+class RangeMade:
+    """What a call gave, ready to be recorded: of each asset and partition, and what it told of others."""
+
+    pieces: dict[AssetKey, list[Made]] = field(default_factory=dict)
+    beside: Outcome = field(default_factory=Outcome)
+
+
+class RangeCalls:
+    """Calls a function for ranges of partitions; records nothing.
+
+    An input is a dict by partition key (or one DataFrame, where that is asked for) of all that any partition of the
+    range is made from, whatever its mapping; the value itself where the upstream asset has no partitions.
+
+    Args:
+        members: The calls of each asset that the function makes, upstream first.
+    """
+
+    def __init__(self, members: Iterable[StepCalls]) -> None:
+        self.members = {member.key: _for_ranges(member) for member in members}
+        self.first = next(iter(self.members.values()))
+        self.definition = self.first.definition
+        self.output_names = {key: name for name, key in self.definition.outputs.items()}
+
+    def made(self, task: RangeTask, tell: Callable[[Retry], None]) -> RangeMade:
+        """Call the function, again where it fails and is to be tried again; nothing of a failed attempt is kept.
+
+        Args:
+            task: What the call is about.
+            tell: Is told of each failed attempt that another one follows.
+
+        Raises:
+            Exception: What the last attempt raised.
+        """
+        if self.definition.node is not None:  # its ops are tried again each by itself
+            return self._called(task, 0)
+        return tried(lambda retries: self._called(task, retries), self.first.policy, tell)
+
+    def _called(self, task: RangeTask, retries: int) -> RangeMade:
+        has_context = self.definition.signature.context is not None
+        context = self.first.context(task.task, retries, task.going) if has_context else None
+        returned = call_function(self.definition, self._arguments(task), context)
+        loop = self.first.scope.loop
+        if inspect.iscoroutine(returned):
+            returned = loop.run(returned)
+        if inspect.isasyncgen(returned):
+            returned = loop.collect(returned)
+            returned = joined(returned)
+        elif inspect.isgenerator(returned):
+            returned = joined(returned)
+        told = _Told(task)
+        outcomes = self._outcomes(task, returned, told)
+        if context is not None:
+            told.take(context.events)
+        pieces = {key: self._stored(key, outcome, context, told) for key, outcome in outcomes.items()}
+        return RangeMade(pieces, told.beside)
+
+    def _outcomes(self, task: RangeTask, returned: Any, told: _Told) -> dict[AssetKey, Outcome]:
+        """Return what was given of each asset; ``told`` takes what was said beside."""
+        scope, label = self.first.scope, self.definition.label
+        if set(self.definition.outputs) == {RESULT}:
+            outcome = outcome_of(self.definition, returned, None, scope.loop)
+            scope.checks.settle(self.definition, outcome)
+            told.take([*outcome.others, *outcome.observations])
+            return {self.first.key: outcome}
+        gives = MultiOutcome(self.definition, task.going, None, scope.loop)
+        found = {key: outcome for key, outcome in gives.outputs(returned) if outcome is not None}
+        made = {key for key, outcome in found.items() if outcome.is_made}
+        specs = self.definition.check_specs
+        wanted = [spec.key for spec in specs if spec.asset_key in made]
+        for spec, result in fitted(gives.checked, specs, label, wanted=wanted):
+            if spec.asset_key in found:
+                found[spec.asset_key].checked.append(result)
+        told.take([*gives.beside.others, *gives.beside.observations])
+        return found
+
+    def _arguments(self, task: RangeTask) -> dict[str, Any]:
+        """Return the inputs of the function; None for one that nothing of what is made needs, and no default is for."""
+        going = [self.members[key] for key in task.going]
+        sources = {name: source for member in going for name, source in member.sources.items()}
+        found = {name: source.value(task.task.inputs[name]) for name, source in sources.items()}
+        for member in going:
+            member.types.check_inputs({name: found[name] for name in member.sources}, range_words(task.keys))
+        for dependency in self.definition.dependencies:
+            name = dependency.input_name
+            if name is not None and name not in found and name not in self.definition.signature.defaults:
+                found[name] = None
+        return {**found, **self.first.given}
+
+    def _stored(
+        self, key: AssetKey, outcome: Outcome, context: AssetExecutionContext | None, told: _Told
+    ) -> list[Made]:
+        """Hand a value to the IO manager, or encode what there is of each partition for the store."""
+        member, name, keys = self.members[key], self.output_names[key], told.task.keys
+        if context is not None:
+            outcome.data_version = outcome.data_version or context.data_versions.get(key)
+        by_manager: Mapping[str, MetadataValue] = {}
+        if outcome.value is not NO_VALUE:
+            plain = without_wrapping(outcome.value, keys)
+            member.types.check_output(name, plain, range_words(keys))
+            if member.manager is not None:
+                handed = member.handed_over(member.manager, name, tuple(keys), plain, is_range=True)
+                told.take(handed.logged_events)
+                by_manager = handed.added_metadata
+                if not is_wrapped(outcome.value, keys):
+                    outcome.value = NO_VALUE
+        is_required = self.definition.output_required and not self.definition.specs_by_key[key].skippable
+        parts = by_partition(outcome, keys, key.to_user_string(), is_required=is_required)
+        outcome.value = None  # nothing may hold it longer than it is needed
+        for partition, part in zip(keys, parts, strict=True):
+            for event in told.of(key, partition):
+                part.metadata.update(event.values)
+                part.tags.update(event.tags or {})
+            if context is not None:
+                part.metadata.update(context.metadata_of(key))
+                part.metadata.update(context.metadata_of_partition(key, partition))
+            part.metadata.update(by_manager)
+        return [_encoded(member, part, partition) for partition, part in zip(keys, parts, strict=True)]
+
+
+class _Told:
+    """What a call told beside what it gave: of its own assets and partitions, and of others."""
+
+    def __init__(self, task: RangeTask) -> None:
+        self.task = task
+        self.beside = Outcome()
+        self._keys = {None, *task.keys}
+        self._own: dict[tuple[AssetKey, str | None], list[AssetMaterialization]] = {}
+
+    def take(self, events: Iterable[Any]) -> None:
+        """Take what was told."""
+        for event in events:
+            if isinstance(event, AssetObservation):
+                self.beside.observations.append(event)
+            elif event.asset_key in self.task.going and event.partition in self._keys:
+                self._own.setdefault((AssetKey.from_coercible(event.asset_key), event.partition), []).append(event)
+            else:
+                self.beside.others.append(event)
+
+    def of(self, key: AssetKey, partition: str) -> Iterator[AssetMaterialization]:
+        """Yield what was told of all partitions of an asset, and then of one."""
+        yield from self._own.get((key, None), ())
+        yield from self._own.get((key, partition), ())
+
+
+def _encoded(member: StepCalls, part: Outcome, partition: str) -> Made:
+    """Return what there is of one partition, ready to be recorded."""
+    if part.value is NO_VALUE or member.manager is not None:
+        return Made(part, part.metadata, None, part.data_version)
+    encoded = member.scope.instance.encode(part.value, f"{member.key}[{partition}]")
+    return Made(part, part.metadata, encoded, part.data_version or data_version_of_value(part.value, encoded))
+
+
+def _for_ranges(calls: StepCalls) -> StepCalls:
+    """Return the calls of an asset whose inputs are several by partition key, where the upstream has partitions."""
+    found = copy.copy(calls)
+    found.sources = {name: _several(source) for name, source in calls.sources.items()}
+    return found
+
+
+def _several(source: InputSource) -> InputSource:
+    found = copy.copy(source)
+    found.is_one = source.upstream.partitions_def is None
+    return found

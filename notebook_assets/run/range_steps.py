@@ -1,0 +1,201 @@
+"""The steps of a function that is called for ranges of partitions: one call, of which each piece is recorded."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from notebook_assets.errors import StoreError
+from notebook_assets.keys import AssetKey
+from notebook_assets.lazy import lazy_module
+from notebook_assets.partitions import PartitionsDefinition
+from notebook_assets.run.context_partitions import range_words
+from notebook_assets.run.inputs import InputReader
+from notebook_assets.run.range_calls import RangeCalls, RangeMade, RangeTask
+from notebook_assets.run.range_groups import ranges_of
+from notebook_assets.run.range_inputs import RangePartitions, noted_of
+from notebook_assets.run.range_wants import RangeWants
+from notebook_assets.run.refusals import is_about_one_piece
+from notebook_assets.run.step_calls import Task, telling
+from notebook_assets.run.step_output import captured
+from notebook_assets.run.steps import AssetSteps
+from notebook_assets.run.work import Computed
+from notebook_assets.store import InputRead
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy_module("numpy")
+
+
+class RangeSteps:
+    """The assets of a run that one function makes, which is called for ranges of their partitions.
+
+    Args:
+        members: The steps of each asset, upstream first.
+        planned: The positions to make, of each, ascending.
+        partitions_def: The partitions of all of them.
+    """
+
+    def __init__(
+        self, members: Sequence[AssetSteps], planned: Sequence[Sequence[int]], partitions_def: PartitionsDefinition
+    ) -> None:
+        self.members = members
+        self.definition = members[0].definition
+        self.scope = members[0].scope
+        self.partitions_def = partitions_def
+        self.calls = RangeCalls([member.calls for member in members])
+        self._planned = [frozenset(positions) for positions in planned]
+
+    def work(self, positions: Sequence[int]) -> RangeWork:
+        """Return the work of the call at some positions, for the assets that are to be made at all of them."""
+        pairs = zip(self.members, self._planned, strict=True)
+        return RangeWork(self, positions, [member for member, planned in pairs if positions[0] in planned])
+
+
+@dataclass
+class _Call:
+    """One call: the pieces that it makes, and what was noted for it when it began."""
+
+    positions: list[int]
+    keys: list[str]
+    going: list[AssetSteps]
+    reads: dict[tuple[AssetKey, int], list[InputRead]] = field(default_factory=dict)
+    inside: dict[tuple[AssetKey, int], list[InputReader]] = field(default_factory=dict)
+    """The inputs of which the call itself makes something: what is read of them is known when that is recorded."""
+    task: RangeTask = field(init=False)
+
+
+class RangeWork:
+    """The pieces of one range, made by one call; by several where some of them can't be made, one for each range left.
+
+    Args:
+        steps: Those of the assets.
+        positions: Where the pieces are, ascending.
+        wanted: The assets that are to be made.
+    """
+
+    def __init__(self, steps: RangeSteps, positions: Sequence[int], wanted: Sequence[AssetSteps]) -> None:
+        self.steps = steps
+        self.positions = list(positions)
+        self.wanted = wanted
+        self.calls: list[_Call] = []
+
+    def begin(self) -> bool:
+        """Note what is read, and which of the pieces can be made; False where none can."""
+        began = time.perf_counter()
+        call = _Call(self.positions, [], list(self.wanted))
+        try:
+            call.keys = [str(self.wanted[0].status.keys[at]) for at in self.positions]
+            going = RangeWants(self.steps.definition, self.wanted).going(self.positions)
+            self.calls = [call] if going is None else self._calls(going)
+            for each in self.calls:
+                self._note(each)
+        except Exception as error:  # a user's mapping or partitions may raise anything
+            self.calls = []
+            self._fail(call, error, time.perf_counter() - began)
+        return bool(self.calls)
+
+    def _calls(self, going: Mapping[AssetKey, Sequence[int]]) -> list[_Call]:
+        """Return the calls that make what can be made: all from one key to another, each for the same assets."""
+        of_each = [np.array(going[member.key], dtype=np.int64) for member in self.wanted]
+        keys = self.wanted[0].status.keys
+        return [
+            _Call(positions, [str(keys[at]) for at in positions], [self.wanted[at] for at in which])
+            for positions, which in ranges_of(of_each, self.steps.partitions_def, len(self.positions))
+        ]
+
+    def _note(self, call: _Call) -> None:
+        """Note what a call reads, as it is now."""
+        own = {member.key for member in call.going}
+        made = frozenset(call.positions)
+        for member in call.going:
+            for position in call.positions:
+                place = (member.key, position)
+                inside = [each for each in member.recorded if _takes_of(each, position, own, made)]
+                outside = (each for each in member.recorded if each not in inside)
+                call.reads[place] = [read for each in outside if (read := each.record(position)) is not None]
+                if inside:
+                    call.inside[place] = inside
+        readers = {name: reader for member in call.going for name, reader in member.inputs.items()}
+        named = {name: reader for member in call.going for name, reader in member.named.items()}
+        inputs = {name: noted_of(each, call.positions, without=own) for name, each in readers.items()}
+        has_context = self.steps.definition.signature.context is not None
+        partitions = RangePartitions(named, call.positions) if has_context else {}
+        call.task = RangeTask(Task(None, inputs, partitions, call.keys), call.keys, [each.key for each in call.going])
+
+    def compute(self) -> Computed:
+        """Make the calls; ``made`` is what came of each."""
+        found = [self._computed(call) for call in self.calls]
+        return Computed(made=found, seconds=sum(each.seconds for each in found))
+
+    def _computed(self, call: _Call) -> Computed:
+        computed = Computed()
+        began = time.perf_counter()
+        with captured() as output:
+            try:
+                tell = telling(computed.retries.append, lambda: self._name(call))
+                computed.made = self.steps.calls.made(call.task, tell)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # a user's function may raise anything
+                computed.error = error
+            finally:
+                self.steps.scope.shared.step_ended()
+        computed.seconds = time.perf_counter() - began
+        computed.output = output.text
+        return computed
+
+    def _name(self, call: _Call) -> str:
+        return f"{', '.join(each.key.to_user_string() for each in call.going)}[{range_words(call.keys)}]"
+
+    def finish(self, computed: Computed) -> None:
+        """Record what was made of each piece, or the error of all pieces of a call.
+
+        Raises:
+            StoreError: The store takes no more.
+        """
+        for call, each in zip(self.calls, computed.made, strict=True):
+            for retry in each.retries:
+                for member, _, key in _pieces(call):
+                    member.records.retry(key, retry)
+            if each.error is None:
+                self._record(call, each.made, each.seconds)
+            else:
+                self._fail(call, each.error, each.seconds)
+
+    def _record(self, call: _Call, made: RangeMade, seconds: float) -> None:
+        place = {position: at for at, position in enumerate(call.positions)}
+        share = seconds / len(call.positions)
+        call.going[0].records.record_beside(made.beside, call.keys[0])
+        for member, position, key in _pieces(call):
+            inside = (each.record(position) for each in call.inside.get((member.key, position), ()))
+            reads = [*call.reads[member.key, position], *(read for read in inside if read is not None)]
+            try:
+                member.records.record(position, key, made.pieces[member.key][place[position]], reads, share)
+            except Exception as error:
+                if isinstance(error, StoreError) and not is_about_one_piece(error):
+                    raise
+                member.records.fail(position, key, error, reads, share)
+
+    @staticmethod
+    def _fail(call: _Call, error: BaseException, seconds: float) -> None:
+        for member, position, key in _pieces(call):
+            reads = call.reads.get((member.key, position), [])
+            member.records.fail(position, key, error, reads, seconds / len(call.positions))
+
+
+def _pieces(call: _Call) -> Iterator[tuple[AssetSteps, int, str]]:
+    """Yield the pieces of a call: by partition, in order, and of these the assets, upstream first."""
+    for position, key in zip(call.positions, call.keys, strict=True):
+        for member in call.going:
+            yield member, position, key
+
+
+def _takes_of(reader: InputReader, position: int, own: set[AssetKey], made: frozenset[int]) -> bool:
+    """Whether a call makes itself some of what one of its pieces is made from."""
+    if reader.dependency.key not in own:
+        return False
+    return any(not made.isdisjoint(range(*span)) for span in reader.spans(position))
