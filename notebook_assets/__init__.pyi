@@ -733,6 +733,7 @@ from .workspace import (
 from .workspace import (
     partition_grid as partition_grid,
 )
+from .workspace import partition_status as partition_status
 from .workspace import (
     plot_metadata as plot_metadata,
 )

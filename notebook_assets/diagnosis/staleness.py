@@ -154,7 +154,7 @@ def _other_code(made: np.ndarray, codes: np.ndarray, today: str | None) -> tuple
     differs: np.ndarray = made & (codes != today)
     if not differs.any():
         return differs, None
-    reported = differs & np.equal(codes, None)
+    reported = differs & (codes == np.array(None, dtype=object))
     return differs & ~reported, reported if reported.any() else None
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from notebook_assets.keys import AssetKey
-from notebook_assets.store import status_columns, status_reads
+from notebook_assets.store import status_columns, status_details, status_reads
 from notebook_assets.store.asset_rows import AssetIds
 from notebook_assets.store.database import Database
 from notebook_assets.store.status_columns import StatusColumns
+from notebook_assets.store.status_details import FailureInShort, PieceDetails, PlanningRun
 from notebook_assets.store.status_reads import ReadsOf
 
 
@@ -61,6 +62,30 @@ class StatusTables:
         with self.database.read() as connection:
             found = status_reads.read_columns(connection, asset_id, chosen)
         return {self.key_of(number): ReadsOf(*columns, self.digests(number)) for number, columns in found.items()}
+
+    def details(self, key: AssetKey) -> PieceDetails:
+        """Return what is told of the recorded pieces of an asset beside their state."""
+        asset_id = self.ids.find(key)
+        if asset_id is None:
+            return PieceDetails()
+        with self.database.read() as connection:
+            return status_details.piece_details(connection, asset_id)
+
+    def failures(self, key: AssetKey) -> list[FailureInShort]:
+        """Return why pieces of an asset failed or were skipped when they were last tried."""
+        asset_id = self.ids.find(key)
+        if asset_id is None:
+            return []
+        with self.database.read() as connection:
+            return status_details.failures_in_short(connection, asset_id)
+
+    def planning_runs(self, key: AssetKey) -> list[PlanningRun]:
+        """Return the runs that are to make pieces of an asset, and those that died before, the newest first."""
+        asset_id = self.ids.find(key)
+        if asset_id is None:
+            return []
+        with self.database.read() as connection:
+            return status_details.planning_runs(connection, asset_id)
 
     def digests(self, number: int) -> Callable[[Sequence[int]], dict[int, str]]:
         """Return what gives the digests of what events read of an asset, by event."""

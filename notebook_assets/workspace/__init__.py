@@ -13,6 +13,7 @@ from notebook_assets.workspace.loading import get_asset_value_loader, load_asset
 from notebook_assets.workspace.making import materialize
 from notebook_assets.workspace.mapping_table import mapping_table
 from notebook_assets.workspace.observing import observe
+from notebook_assets.workspace.piece_status import partition_status
 from notebook_assets.workspace.plan_table import PlanTable
 from notebook_assets.workspace.resuming import resume
 from notebook_assets.workspace.run_listing import RunHistory, StepOutput, run_history, step_output
@@ -52,6 +53,7 @@ __all__ = [
     "mapping_table",
     "materialize",
     "partition_grid",
+    "partition_status",
     "plot_metadata",
     "resume",
     "RunHistory",
