@@ -62,6 +62,7 @@ class RunLoop:
         self._units = units
         self._result = result
         self._progress = progress
+        self._begun = getattr(progress, "begun", None)  # most listeners don't ask
         self._checks = checks
         self._newest = newest
         self._cancel = cancel
@@ -77,6 +78,7 @@ class RunLoop:
             try:
                 for positions in unit.in_order(newest=self._newest):
                     self._check_canceled()
+                    self._announce(unit, positions)
                     carried_out(unit.work(positions))
                     self._tell(unit, positions)
             finally:
@@ -115,6 +117,7 @@ class RunLoop:
                 unit = self._units[call[0]]
                 work = unit.work(schedule.positions(call).tolist())
                 if work.begin():
+                    self._announce(unit, schedule.positions(call).tolist())
                     pool.submit(call, work)
                     under_way += 1
                     continue
@@ -133,6 +136,12 @@ class RunLoop:
             if schedule.ended(call):
                 self._end(self._units[call[0]])
                 schedule.lift()
+
+    def _announce(self, unit: WorkUnit, positions: Sequence[int]) -> None:
+        """Tell the listener which pieces a call is about to make, where it wants to know."""
+        if self._begun is not None:
+            for member, position in unit.made_at(positions):
+                self._begun(self._result, member.key, member.status.keys[position])
 
     def _tell(self, unit: WorkUnit, positions: Sequence[int]) -> None:
         """Carry out the checks of the pieces that a call was to make, and tell the listener of them."""

@@ -21,6 +21,13 @@ class ProgressListener(Protocol):
         """The run is over; ``result.status`` says how."""
 
 
+class StepListener(ProgressListener, Protocol):
+    """A listener that is told besides when each piece is begun; who makes pieces asks whether it has this method."""
+
+    def begun(self, result: RunResult, key: AssetKey, partition: str | None) -> None:
+        """A piece is being made, or waits for the next free worker."""
+
+
 class Silent:
     """A listener that shows nothing."""
 

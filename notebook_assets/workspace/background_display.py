@@ -58,11 +58,12 @@ class BackgroundDisplay:
             display(self.shown(), display_id=self._id)  # type: ignore[no-untyped-call]
 
     def end(self) -> None:
-        """Show how it ended: where nothing is shown, that it did not end well goes to the log."""
+        """Show how it ended; where nothing can be replaced, only if it did not end well, in the log."""
         if self._is_live:
             self._update()
         elif not self._is_quiet and self.watch.view().status != "success":
-            _log.warning("%s", self.shown().text)
+            said = self._end()
+            _log.warning("%s", "" if said is None else said.text)
 
     def show_again(self) -> bool:
         """Show it below another cell too; return False where it can't be replaced and must be printed."""
@@ -114,10 +115,16 @@ class _Both:
     def __init__(self, watch: Watch, other: ProgressListener) -> None:
         self._watch = watch
         self._other = other
+        self._begun = getattr(other, "begun", None)
 
     def started(self, result: RunResult) -> None:
         self._watch.started(result)
         self._other.started(result)
+
+    def begun(self, result: RunResult, key: AssetKey, partition: str | None) -> None:
+        self._watch.begun(result, key, partition)
+        if self._begun is not None:
+            self._begun(result, key, partition)
 
     def advanced(self, result: RunResult, key: AssetKey, partition: str | None) -> None:
         self._watch.advanced(result, key, partition)
