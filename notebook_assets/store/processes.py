@@ -41,11 +41,13 @@ def is_gone(pid: int, started: float | None) -> bool:
     >>> is_gone(os.getpid(), started_at(os.getpid())), is_gone(os.getpid(), 1.0)
     (False, True)
     """
+    # One that bears its number now began later. One that seems to have begun earlier is the same: the clock was set
+    # back, and the system tells the beginnings of all processes by the clock as it is now.
     try:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
             return True
-        return started is not None and abs(process.create_time() - started) > _SAME
+        return started is not None and process.create_time() - started > _SAME
     except psutil.NoSuchProcess:
         return True
     except psutil.Error:
