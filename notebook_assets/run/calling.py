@@ -54,5 +54,8 @@ class InputPartitions(Mapping[str, tuple[PartitionsDefinition | None, Sequence[s
     def __iter__(self) -> Iterator[str]:
         return iter(self._readers)
 
+    def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[dict[str, Any]]]:
+        return dict, ({name: self[name] for name in self},)  # another process has no readers
+
     def __len__(self) -> int:
         return len(self._readers)

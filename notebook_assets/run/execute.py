@@ -6,19 +6,20 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetCheckKey, AssetGraph, RetryPolicy
 from notebook_assets.diagnosis import AssetStatus
 from notebook_assets.errors import InvalidInvocationError, StoreError
 from notebook_assets.keys import AssetKey
+from notebook_assets.lazy import lazy_module
 from notebook_assets.run.cancel import CancelToken
 from notebook_assets.run.checks_in_run import Piece
 from notebook_assets.run.checks_told import blocking_errors
 from notebook_assets.run.code_keeping import keep_codes
 from notebook_assets.run.config_kept import tags_with_config
 from notebook_assets.run.executor_choice import IN_PROCESS, THREADS, Executor, executor_of
-from notebook_assets.run.executor_loop import RunLoop
+from notebook_assets.run.executor_loop import Pool, RunLoop
 from notebook_assets.run.executor_threads import ThreadPool
 from notebook_assets.run.io_managers import io_manager_of, load_piece
 from notebook_assets.run.listeners import ProgressListener, Silent
@@ -33,6 +34,12 @@ from notebook_assets.run.run_config import config_of_run, resource_config
 from notebook_assets.run.run_scope import RunScope
 from notebook_assets.run.work_units import WorkUnit
 from notebook_assets.store import Instance, new_run
+
+if TYPE_CHECKING:
+    from notebook_assets.run import executor_processes
+    from notebook_assets.run.executor_processes import ProcessPool
+else:
+    executor_processes = lazy_module("notebook_assets.run.executor_processes")
 
 
 @dataclass(frozen=True)
@@ -142,6 +149,7 @@ def _carried_out(request: RunRequest, scope: RunScope, executor: Executor) -> Ru
     if not plan.total:
         result.status = "success"
         return result
+    pool = _pool(units, request, scope, executor)
     tags = tags_with_config(request.tags, scope.config.sections)
     result.run_id = instance.begin_run(
         selection=request.selection,
@@ -159,7 +167,7 @@ def _carried_out(request: RunRequest, scope: RunScope, executor: Executor) -> Ru
             instance,
             ((member.key, member.records.code, member.definition) for unit in units for member in unit.members),
         )
-        _make_all(units, request, scope, executor)
+        _make_all(units, request, scope, pool)
         ended = _how_it_ended(result)
     except KeyboardInterrupt:
         ended = "canceled"
@@ -215,15 +223,25 @@ def _load_meanwhile(
     return load_piece(node, manager, partition, resources.of(node), python_type=python_type)
 
 
-def _make_all(units: Sequence[WorkUnit], request: RunRequest, scope: RunScope, executor: Executor) -> None:
+def _pool(units: Sequence[WorkUnit], request: RunRequest, scope: RunScope, executor: Executor) -> Pool | None:
+    """Return who computes the calls of a run; None where they are made here."""
+    if executor.name == IN_PROCESS:
+        return None
+    if executor.name == THREADS:
+        return ThreadPool(executor.workers)
+    pool: ProcessPool = executor_processes.ProcessPool(executor.workers, scope, request.timeout)
+    pool.prepare(unit.work(unit.groups[0]) for unit in units if unit.groups)
+    return pool
+
+
+def _make_all(units: Sequence[WorkUnit], request: RunRequest, scope: RunScope, pool: Pool | None) -> None:
     newest = request.order == "newest"
     loop = RunLoop(units, scope.result, request.progress, scope.checks, newest=newest, cancel=request.cancel)
-    if executor.name == IN_PROCESS:
+    if pool is None:
         loop.here()
         return
-    if isinstance(scope.loop, PrivateLoops):
-        with scope.loop.left_behind_on_error():
-            loop.by(ThreadPool(executor.workers))
+    with scope.loop.left_behind_on_error():
+        loop.by(pool)
 
 
 def _how_it_ended(result: RunResult) -> str:

@@ -34,6 +34,7 @@ class PrivateLoop:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._is_abandoned = False
 
     def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         """Return what a coroutine returns, or raise what it raises; an interrupt cancels it.
@@ -55,6 +56,15 @@ class PrivateLoop:
         """Return all that an asynchronous generator yields."""
         found: list[Any] = self.run(_collected(generator))
         return found
+
+    @contextmanager
+    def left_behind_on_error(self) -> Iterator[None]:
+        """Have :meth:`close` wait for nobody after an error: what runs is canceled, and cleans up by itself."""
+        try:
+            yield
+        except BaseException:
+            self._is_abandoned = True
+            raise
 
     def close(self, patience: float | None = None) -> None:
         """Stop the thread, once what was canceled has cleaned up.
@@ -103,7 +113,6 @@ class PrivateLoops(PrivateLoop):
         super().__init__()
         self._own = threading.local()
         self._all: list[PrivateLoop] = []
-        self._is_abandoned = False
 
     def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         """Return what a coroutine returns, or raise what it raises."""
@@ -112,15 +121,6 @@ class PrivateLoops(PrivateLoop):
             loop = self._own.loop = PrivateLoop()
             self._all.append(loop)
         return loop.run(coroutine)
-
-    @contextmanager
-    def left_behind_on_error(self) -> Iterator[None]:
-        """Have :meth:`close` wait for nobody after an error: what runs is canceled, and cleans up by itself."""
-        try:
-            yield
-        except BaseException:
-            self._is_abandoned = True
-            raise
 
     def close(self, patience: float | None = None) -> None:
         """Stop all threads."""

@@ -39,6 +39,7 @@ class ResourceScope:
     ) -> None:
         self.run = run
         self.run_id: str | None = None if run is None else run.run_id
+        self.config: Mapping[str, Any] = config or {}
         self._given = dict(given)
         self._brought: dict[str, object] = {}
         for checks in graph.checks.definitions:
@@ -56,13 +57,14 @@ class ResourceScope:
     def _seen(self, things: Mapping[str, object]) -> Resources:
         return Resources(ResourceView(things, self._setup) if definitions_of(things) else things)
 
-    def _things_of(self, owner: Any) -> Mapping[str, object]:
+    def things_of(self, owner: Any) -> Mapping[str, object]:
+        """Return what an asset (or a check) sees as it was given: objects, and definitions that are not set up."""
         own = getattr(owner, "resource_defs", None)  # an observation's are those of its source
         return {**self._brought, **own, **self._given} if own else self._things
 
     def of(self, owner: Any) -> Resources:
         """Return the resources that an asset sees, or a check: whatever brings along its ``resource_defs``."""
-        return self._seen(self._things_of(owner)) if owner.resource_defs else self.everything
+        return self._seen(self.things_of(owner)) if owner.resource_defs else self.everything
 
     def checked(self, node: AssetNode) -> Resources:
         """Return the resources of an asset that is to be made; those that its definition requires are set up.
@@ -107,23 +109,23 @@ class ResourceScope:
 
     def output_schema(self, node: AssetNode) -> Any:
         """Return what the IO manager of an asset wants to be told for its output; None where that is nothing."""
-        found = definition_of(self._things_of(node).get(node.io_manager_key or DEFAULT_IO_MANAGER_KEY))
+        found = definition_of(self.things_of(node).get(node.io_manager_key or DEFAULT_IO_MANAGER_KEY))
         return getattr(found, "output_config_schema", None)
 
     def input_schema(self, upstream: AssetNode, dependency: Dependency) -> Any:
         """Return what that which loads an input wants to be told for it; None where that is nothing."""
         key = dependency.input_manager_key or upstream.io_manager_key or DEFAULT_IO_MANAGER_KEY
-        return getattr(definition_of(self._things_of(upstream).get(key)), "input_config_schema", None)
+        return getattr(definition_of(self.things_of(upstream).get(key)), "input_config_schema", None)
 
     def needed(self, nodes: Iterable[AssetNode], looking: Iterable[Any] = ()) -> set[str]:
         """Return the keys of the resources that are needed: by some assets, by what looks at some, and by these."""
         found: set[str] = set()
         for each in looking:
-            self._take_needed(found, self._things_of(each), each.required_resource_keys)
+            self._take_needed(found, self.things_of(each), each.required_resource_keys)
         for node in nodes:
             wanted = [*(node.definition.required_resource_keys if node.definition else ()), node.io_manager_key]
             wanted += [dependency.input_manager_key for dependency in node.dependencies]
-            self._take_needed(found, self._things_of(node), wanted)
+            self._take_needed(found, self.things_of(node), wanted)
         return found
 
     @staticmethod

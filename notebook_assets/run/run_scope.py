@@ -42,6 +42,8 @@ class RunScope:
     """Loads the value of a piece from where its asset keeps it."""
     is_apart: bool = False
     """Whether functions are called elsewhere than in the notebook's own thread, which alone records."""
+    is_elsewhere: bool = False
+    """Whether this is another process than the notebook's: what is made does not come back itself."""
 
     @cached_property
     def checks(self) -> RunChecks:

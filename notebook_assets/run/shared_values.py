@@ -55,6 +55,18 @@ class SharedValues:
         """Tell that each value of a source will be asked for so many times more: int64 by position."""
         self._uses[source] = self._uses[source] + uses if source in self._uses else uses
 
+    def shared_positions(self, source: Hashable) -> int:
+        """Return how many positions a source has, where a value of it will be asked for more than once; else 0.
+
+        >>> import numpy as np
+        >>> shared = SharedValues()
+        >>> shared.expect("hours", np.array([2, 1]))
+        >>> shared.shared_positions("hours"), shared.shared_positions("days")
+        (2, 0)
+        """
+        uses = self._uses.get(source)
+        return len(uses) if uses is not None and len(uses) and int(uses.max()) > 1 else 0
+
     def get(self, source: Hashable, position: int, version: int, read: Callable[[], Any]) -> Any:
         """Return a value that the caller may change; ``read`` gives it when it is not kept in this version."""
         with self._lock:

@@ -156,7 +156,9 @@ class StepCalls:
         if not self.scope.is_apart:
             return Made(outcome, metadata, encoded, version)
         stored = self.scope.instance.store_value(self.key, partition, encoded)
-        return Made(outcome, metadata, stored, version)
+        if self.scope.is_elsewhere:
+            outcome.value = None
+        return Made(outcome, metadata, stored, version, is_at_hand=not self.scope.is_elsewhere)
 
     def _logged(self, events: list[Any], outcome: Outcome, partition: str | None) -> dict[str, MetadataValue]:
         """Take what was told of other pieces; return the metadata of what was told of this one.

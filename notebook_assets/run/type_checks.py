@@ -43,7 +43,7 @@ class StepTypes:
         self._types = _DECLARED[definition]
         self._names = {name: key.to_user_string() for name, key in definition.outputs.items()}
         self._context = context
-        self._may_be_none = may_be_none
+        self.may_be_none = may_be_none
 
     def of_input(self, name: str | None) -> Type:
         """Return the declared type of an input; one that lets everything pass where there is none."""
@@ -63,7 +63,7 @@ class StepTypes:
             return
         piece = self._piece(next(iter(self._names)) if len(self._names) == 1 else "", partition)
         for name, value in arguments.items():
-            if value is not None or name not in self._may_be_none:
+            if value is not None or name not in self.may_be_none:
                 self._types.check_input(name, value, piece, self._context())
 
     def check_output(self, name: str, value: Any, partition: str | None) -> None:

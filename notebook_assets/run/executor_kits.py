@@ -1,0 +1,274 @@
+"""What another process needs to make the calls of a run: kits, in which what many calls share comes once."""
+
+from __future__ import annotations
+
+import inspect
+import io
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.assets import AssetNode, Dependency, RetryPolicy
+from notebook_assets.errors import NotPortableError
+from notebook_assets.lazy import lazy_module
+from notebook_assets.partitions import PartitionsDefinition
+from notebook_assets.resources.memory_io_manager import InMemoryIOManager
+from notebook_assets.run.input_sources import InputSource
+from notebook_assets.run.run_config import CheckedConfig
+from notebook_assets.run.run_scope import RunScope
+from notebook_assets.run.step_calls import StepCalls
+from notebook_assets.run.work import CallsApart
+
+if TYPE_CHECKING:
+    import cloudpickle
+else:
+    cloudpickle = lazy_module("cloudpickle")
+
+INSTANCE = "instance"
+"""Stands for the store of the run, of which each process opens its own."""
+
+
+@dataclass(frozen=True)
+class RunKit:
+    """What all calls of a run share."""
+
+    folder: str
+    run_id: str
+    run: Any
+    tags: Mapping[str, str]
+    config: CheckedConfig
+    resource_config: Mapping[str, Any]
+    retry_policy: RetryPolicy | None
+
+
+@dataclass(frozen=True)
+class PortedNode(AssetNode):
+    """An asset that is only read: without the function that makes it."""
+
+    kept_by: str | None = None
+
+    @property
+    def io_manager_key(self) -> str | None:
+        """The resource that loads its values."""
+        return self.kept_by
+
+    @property
+    def resource_defs(self) -> Mapping[str, object]:
+        """Nothing: what it sees comes beside it."""
+        return {}
+
+
+@dataclass(frozen=True)
+class SourceKit:
+    """What one input needs."""
+
+    dependency: Dependency
+    upstream: PortedNode
+    things: Mapping[str, int]
+    config: Any
+    upstream_config: Any
+    shared_by: int
+    """How many positions it has, where several calls take the value of one; else 0."""
+
+
+@dataclass(frozen=True)
+class PartKit:
+    """What the calls of one asset need."""
+
+    node: AssetNode
+    sources: Mapping[str, SourceKit]
+    may_be_none: Sequence[str]
+    things: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What the calls of one function need: their class, and its parts."""
+
+    kind: type[Any]
+    parts: Sequence[PartKit]
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Something pickled, and the numbers of what it shares with others."""
+
+    data: bytes
+    shared: frozenset[int]
+
+
+class Porter:
+    """Pickles what other processes need.
+
+    Args:
+        scope: What all steps of the run share.
+    """
+
+    def __init__(self, scope: RunScope) -> None:
+        self._scope = scope
+        self._numbers: dict[int, int] = {}
+        self._held: list[object] = []  # so that ids stay theirs
+        self.shared: list[Parcel] = []
+        self._kits: dict[int, Parcel] = {}
+        resources = scope.resources
+        kit = RunKit(
+            folder=str(scope.instance.folder),
+            run_id=resources.run_id or "",
+            run=resources.run,
+            tags=scope.tags,
+            config=scope.config,
+            resource_config=resources.config,
+            retry_policy=scope.retry_policy,
+        )
+        self.run = self.pack(kit, "The configuration of the run")
+
+    def pack(self, thing: object, what: str) -> Parcel:
+        """Return something pickled.
+
+        Args:
+            thing: What.
+            what: What to call it in an error, as a sentence begins.
+
+        Raises:
+            NotPortableError: It can't be pickled.
+        """
+        buffer = io.BytesIO()
+        pickler = _pickler()(buffer, self, thing)
+        try:
+            pickler.dump(thing)
+        except NotPortableError:
+            raise
+        except Exception as error:  # whatever its class does when it is pickled
+            raise NotPortableError(
+                f"{what} can't be handed to another process: {type(error).__name__}: {error}. Make what can't be "
+                "pickled (a connection, a lock, an open file) inside the function or by a resource; or use "
+                'executor="threads".'
+            ) from error
+        return Parcel(buffer.getvalue(), frozenset(pickler.shared))
+
+    def number(self, thing: object, what: str) -> int:
+        """Return the number of something that many things share, which is pickled when it is first met."""
+        found = self._numbers.get(id(thing))
+        if found is None:
+            parcel = self.pack(thing, what)
+            found = self._numbers[id(thing)] = len(self.shared)
+            self.shared.append(parcel)
+            self._held.append(thing)
+        return found
+
+    def known(self, thing: object) -> int | None:
+        """Return the number of something, None where it has none."""
+        return self._numbers.get(id(thing))
+
+    @property
+    def instance(self) -> object:
+        """The store of the run."""
+        return self._scope.instance
+
+    def kit(self, calls: CallsApart) -> Parcel:
+        """Return what is needed for the calls of a function.
+
+        Raises:
+            NotPortableError: Something of it can't be pickled, or its values stay in the memory of this process.
+        """
+        found = self._kits.get(id(calls))
+        if found is None:
+            parts = [self._part(part) for part in calls.parts]
+            label = calls.parts[0].definition.label
+            try:
+                found = self.pack(Kit(type(calls), parts), label)
+            except NotPortableError as error:
+                culprit = _culprit(calls.parts[0].definition.fn)
+                raise NotPortableError(f"{error}{culprit}") from error.__cause__
+            self._kits[id(calls)] = found
+            self._held.append(calls)
+        return found
+
+    def _part(self, calls: StepCalls) -> PartKit:
+        resources = self._scope.resources
+        _check_manager(calls.manager, str(calls.key))
+        needed = {*resources.needed([calls.node]), calls.node.io_manager_key, "io_manager"}
+        return PartKit(
+            node=calls.node,
+            sources={name: self._source(source) for name, source in calls.sources.items()},
+            may_be_none=list(calls.types.may_be_none),
+            things=self._things(resources.things_of(calls.node), needed),
+        )
+
+    def _source(self, source: InputSource) -> SourceKit:
+        upstream = source.upstream
+        _check_manager(source.manager, str(upstream.key))
+        ported = PortedNode(spec=upstream.spec, settled_def=upstream.settled_def, kept_by=upstream.io_manager_key)
+        needed = {upstream.io_manager_key, source.dependency.input_manager_key, "io_manager"}
+        return SourceKit(
+            dependency=source.dependency,
+            upstream=ported,
+            things=self._things(self._scope.resources.things_of(upstream), needed),
+            config=source.config,
+            upstream_config=source.upstream_config,
+            shared_by=self._scope.shared.shared_positions(source.source),
+        )
+
+    def _things(self, things: Mapping[str, object], needed: set[str | None]) -> dict[str, int]:
+        found = {}
+        for key, thing in things.items():
+            what = f"The resource {key!r}"
+            if key in needed:
+                found[key] = self.number(thing, what)
+            else:  # a function may ask for it without having said so
+                with suppress(NotPortableError):
+                    found[key] = self.number(thing, what)
+        return found
+
+
+@cache
+def _pickler() -> type[Any]:
+    """Return the class of what pickles; it is made when it is first needed, since its base takes time to load."""
+
+    class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+        """Pickles by number what others share; and definitions of partitions, which may be large, once."""
+
+        def __init__(self, file: io.BytesIO, porter: Porter, root: object) -> None:
+            super().__init__(file, protocol=5)
+            self._porter = porter
+            self._root = root
+            self.shared: set[int] = set()
+
+        def persistent_id(self, obj: Any) -> Any:
+            if obj is self._root:
+                return None
+            if obj is self._porter.instance:
+                return INSTANCE
+            if isinstance(obj, PartitionsDefinition):
+                number: int | None = self._porter.number(obj, "A definition of partitions")
+            else:
+                number = self._porter.known(obj)
+            if number is not None:
+                self.shared.add(number)
+            return number
+
+    return Pickler
+
+
+def _check_manager(manager: object, name: str) -> None:
+    if isinstance(manager, InMemoryIOManager):
+        raise NotPortableError(
+            f"The values of {name} stay in the memory of the process that makes them (InMemoryIOManager), so that "
+            'other processes can\'t make or read them. Use executor="threads", or another IO manager.'
+        )
+
+
+def _culprit(fn: Any) -> str:
+    """Return a sentence that names which variable of a function can't be pickled; empty where none is found."""
+    try:
+        used = inspect.getclosurevars(inspect.unwrap(fn))
+    except (TypeError, ValueError):
+        return ""
+    for name, value in {**used.globals, **used.nonlocals}.items():
+        try:
+            cloudpickle.dumps(value)
+        except Exception:
+            return f" It is the variable {name!r} that its function uses, of type {type(value).__name__}."
+    return ""

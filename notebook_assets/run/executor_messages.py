@@ -1,0 +1,46 @@
+"""What the notebook's process and its workers say to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from notebook_assets.keys import AssetKey
+from notebook_assets.run.executor_errors import PackedError
+
+
+@dataclass(frozen=True)
+class Begin:
+    """A task for a worker, with what it does not have yet.
+
+    Args:
+        shared: What is shared, by number, each after what it needs itself.
+        kit: The number of the kit, and the kit where it is new.
+        task: The task.
+    """
+
+    shared: Sequence[tuple[int, bytes]]
+    kit: tuple[int, bytes | None]
+    task: bytes
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A value that a worker can't get by itself."""
+
+    key: AssetKey
+    partition: str | None
+    by_manager: bool
+    python_type: Any = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The value, pickled; or why there is none."""
+
+    value: bytes | None
+    error: PackedError | None = None
+
+
+BEGUN, CLOSE, CLOSED = "begun", "close", "closed"

@@ -1,0 +1,307 @@
+"""Processes that compute the works of a run: each has one task at a time, so that it is known what died with it."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing import connection
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.errors import NotPortableError, StepTimeoutError, WorkerDiedError
+from notebook_assets.lazy import lazy_module
+from notebook_assets.run.executor_errors import packed
+from notebook_assets.run.executor_kits import Parcel, Porter
+from notebook_assets.run.executor_messages import BEGUN, CLOSE, Answer, Ask, Begin
+from notebook_assets.run.executor_worker import serve
+from notebook_assets.run.run_scope import RunScope
+from notebook_assets.run.schedule import Call
+from notebook_assets.run.work import Computed, Work
+
+if TYPE_CHECKING:
+    import cloudpickle
+    import psutil
+    from loky import backend
+else:
+    backend = lazy_module("loky.backend")
+    cloudpickle = lazy_module("cloudpickle")
+    psutil = lazy_module("psutil")
+
+_PATIENCE = 0.2
+"""Seconds after which a wait looks up: on some systems an interrupt gets through only then."""
+
+_TEAR_DOWN = 10.0
+"""Seconds that resources have to be torn down at the end of a run."""
+
+
+@dataclass(eq=False)
+class _Worker:
+    """A process and the pipe to it."""
+
+    process: Any
+    pipe: Any
+    shared: set[int] = field(default_factory=set)
+    kits: set[int] = field(default_factory=set)
+    task: tuple[Call, Work] | None = None
+    began: float | None = None
+    """When the function of its task was called."""
+
+
+class ProcessPool:
+    """Computes works in other processes, which are started when they are needed and end with the run.
+
+    Args:
+        workers: How many.
+        scope: What all steps of the run share.
+        timeout: How many seconds a call may take, retries included.
+
+    Raises:
+        NotPortableError: The configuration of the run can't be handed to another process.
+    """
+
+    def __init__(self, workers: int, scope: RunScope, timeout: float | None = None) -> None:
+        self.window = workers * 2
+        self._most = workers
+        self._scope = scope
+        self._timeout = timeout
+        self._porter = Porter(scope)
+        self._run = self._porter.run
+        self._workers: list[_Worker] = []
+        self._todo: deque[tuple[Call, Work]] = deque()
+        self._done: deque[tuple[Call, Work, Computed]] = deque()
+        self._context = backend.get_context("loky")
+        self._woken, self._wake = connection.Pipe(duplex=False)
+        self._numbers: dict[int, int] = {}  # of kits, by the ids of what calls
+
+    def prepare(self, works: Iterable[Work]) -> None:
+        """Make sure that works can be handed to other processes.
+
+        Raises:
+            NotPortableError: One can't; the error says what of it.
+        """
+        for work in works:
+            self._porter.kit(_calls_of(work))
+
+    def submit(self, call: Call, work: Work) -> None:
+        """Have a work computed that has begun."""
+        self._todo.append((call, work))
+        self._feed()
+
+    def take(self) -> tuple[Call, Work, Computed] | None:
+        """Wait for a work that is computed; None where it was woken up instead."""
+        while not self._done:
+            self._feed()
+            busy = {worker.pipe: worker for worker in self._workers if worker.task is not None}
+            ends = {worker.process.sentinel: worker for worker in busy.values()}
+            for ready in connection.wait([*busy, *ends, self._woken], self._patience()):
+                if ready is self._woken:
+                    self._woken.recv_bytes()
+                    return None
+                worker: _Worker = busy.get(ready) or ends[ready]
+                if worker.task is not None:
+                    self._listen(worker)
+            self._stop_late()
+        return self._done.popleft()
+
+    def wake(self) -> None:
+        """Have :meth:`take` return, from another thread."""
+        with suppress(OSError):
+            self._wake.send_bytes(b"")
+
+    def close(self) -> None:
+        """Let the workers tear down what they set up, and end."""
+        for worker in self._workers:
+            with suppress(OSError):
+                worker.pipe.send_bytes(pickle.dumps(CLOSE))
+        until = time.monotonic() + _TEAR_DOWN
+        for worker in self._workers:
+            worker.process.join(max(until - time.monotonic(), 0.0))
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Stop the workers at once, and all that they started."""
+        workers, self._workers = self._workers, []
+        for worker in workers:
+            _kill(worker)
+        for end in (self._woken, self._wake):
+            end.close()
+
+    def _feed(self) -> None:
+        """Give tasks to the workers that have none; start one where all have."""
+        while self._todo:
+            worker = next((each for each in self._workers if each.task is None), None)
+            if worker is None and len(self._workers) < self._most:
+                worker = self._started()
+            if worker is None:
+                return
+            call, work = self._todo.popleft()
+            try:
+                begin = self._begin(worker, work)
+            except NotPortableError as error:
+                self._done.append((call, work, Computed(error=error)))
+                continue
+            worker.task, worker.began = (call, work), None
+            try:
+                worker.pipe.send_bytes(pickle.dumps(begin, protocol=5))
+            except OSError:
+                self._take_death(worker)
+
+    def _started(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=serve, args=(theirs, self._run.data), daemon=True)
+        process.start()
+        theirs.close()
+        worker = _Worker(process, ours)
+        self._workers.append(worker)
+        return worker
+
+    def _begin(self, worker: _Worker, work: Any) -> Begin:
+        """Return a task with what the worker does not have yet."""
+        calls = _calls_of(work)
+        kit, task = self._porter.kit(calls), self._porter.pack(work.task, f"What {_name(work)} is made from")
+        number = self._numbers.setdefault(id(calls), len(self._numbers))
+        is_new = number not in worker.kits
+        shared: dict[int, bytes] = {}
+        for parcel in (self._run, kit, task) if is_new else (task,):
+            self._add_shared(parcel, worker, shared)
+        worker.kits.add(number)
+        return Begin(list(shared.items()), (number, kit.data if is_new else None), task.data)
+
+    def _add_shared(self, parcel: Parcel, worker: _Worker, found: dict[int, bytes]) -> None:
+        for number in sorted(parcel.shared - worker.shared):
+            if number not in found:
+                shared = self._porter.shared[number]
+                self._add_shared(shared, worker, found)
+                found[number] = shared.data
+                worker.shared.add(number)
+
+    def _listen(self, worker: _Worker) -> None:
+        """Take what a worker says."""
+        try:
+            if not worker.pipe.poll():
+                raise EOFError
+            data = worker.pipe.recv_bytes()
+        except (EOFError, OSError):
+            self._take_death(worker)
+            return
+        try:
+            message = pickle.loads(data)  # noqa: S301  (from a process of this run)
+        except Exception as error:  # a class that can't be made anew
+            reason = f"What {_name(self._task(worker)[1])} gave can't be read: {type(error).__name__}: {error}."
+            message = Computed(error=NotPortableError(reason))
+        if message == BEGUN:
+            worker.began = time.monotonic()
+        elif isinstance(message, Ask):
+            with suppress(OSError):
+                worker.pipe.send_bytes(pickle.dumps(self._answer(message)))
+        elif isinstance(message, Computed):
+            if message.output:
+                sys.stdout.write(message.output)
+            call, work = self._task(worker)
+            worker.task = worker.began = None
+            self._done.append((call, work, message))
+
+    def _answer(self, ask: Ask) -> Answer:
+        """Return a value that a worker can't get by itself."""
+        load: Callable[..., Any] | None = self._scope.load
+        try:
+            if ask.by_manager and load is not None:
+                value = load(ask.key, ask.partition, ask.python_type)
+            else:
+                value = self._scope.instance.load(ask.key, ask.partition)
+            return Answer(cloudpickle.dumps(value))
+        except Exception as error:  # whatever an IO manager or a value raises
+            return Answer(None, packed(error))
+
+    @staticmethod
+    def _task(worker: _Worker) -> tuple[Call, Work]:
+        if worker.task is None:
+            raise AssertionError("a worker without a task says nothing")
+        return worker.task
+
+    def _take_death(self, worker: _Worker) -> None:
+        """Fail the piece of a worker that died; the next task starts another one."""
+        worker.process.join(1.0)
+        error = WorkerDiedError(
+            f"The process that made {_name(self._task(worker)[1])} died: {_how(worker.process.exitcode)}. Other pieces "
+            "are not concerned."
+        )
+        self._fail(worker, error)
+
+    def _fail(self, worker: _Worker, error: Exception) -> None:
+        self._workers.remove(worker)
+        _kill(worker)
+        call, work = self._task(worker)
+        seconds = 0.0 if worker.began is None else time.monotonic() - worker.began
+        self._done.append((call, work, Computed(error=error, seconds=seconds)))
+
+    def _stop_late(self) -> None:
+        """Stop the workers whose calls took too long."""
+        if self._timeout is None:
+            return
+        for worker in list(self._workers):
+            if worker.began is not None and time.monotonic() - worker.began > self._timeout:
+                error = StepTimeoutError(
+                    f"{_name(self._task(worker)[1])} took longer than the {self._timeout:g} s that a call may take, "
+                    "and was stopped. Give it more by timeout=, or less to do."
+                )
+                self._fail(worker, error)
+
+    def _patience(self) -> float | None:
+        """Return how long to wait at most."""
+        ends = [
+            worker.began + (self._timeout or 0.0) - time.monotonic()
+            for worker in self._workers
+            if worker.began is not None and self._timeout is not None
+        ]
+        soonest = min(ends, default=math.inf)
+        most = _PATIENCE if sys.platform == "win32" else math.inf
+        found = min(soonest, most)
+        return None if found == math.inf else max(found, 0.0)
+
+
+def _calls_of(work: Any) -> Any:
+    calls = getattr(work, "calls", None)
+    if calls is None:
+        raise NotPortableError(f'{type(work).__name__} can\'t be done by another process; use executor="threads".')
+    return calls
+
+
+def _name(work: Any) -> str:
+    """Return what a work makes, as people write it."""
+    partition = getattr(work, "partition", None)
+    label: str = work.calls.parts[0].definition.label
+    return label if partition is None else f"{label}[{partition}]"
+
+
+def _how(code: int | None) -> str:
+    """Return how a process ended.
+
+    >>> _how(3)
+    'it exited with code 3'
+    """
+    if code is None:
+        return "nobody knows why"
+    if code >= 0:
+        return f"it exited with code {code}"
+    name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
+    more = ", as the system does where memory runs out" if name == "SIGKILL" else ""
+    return f"it was ended by {name}{more}"
+
+
+def _kill(worker: _Worker) -> None:
+    """Stop a process, and those that it started."""
+    if worker.process.is_alive():
+        with suppress(psutil.Error):
+            process = psutil.Process(worker.process.pid)
+            for each in (*process.children(recursive=True), process):
+                with suppress(psutil.Error):
+                    each.kill()
+    worker.process.join(5.0)
+    worker.pipe.close()

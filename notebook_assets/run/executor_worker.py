@@ -1,0 +1,242 @@
+"""The other process: gets kits and tasks through a pipe, calls functions, and gives back what came of it."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.assets import AssetNode
+from notebook_assets.errors import NotPortableError
+from notebook_assets.keys import AssetKey
+from notebook_assets.lazy import lazy_module
+from notebook_assets.resources import Resources, ResourceSetup, ResourceView
+from notebook_assets.resources.resource_definition import definitions_of
+from notebook_assets.run.executor_errors import PackedError, packed
+from notebook_assets.run.executor_kits import INSTANCE, Kit, PartKit, RunKit, SourceKit
+from notebook_assets.run.executor_messages import BEGUN, CLOSE, CLOSED, Answer, Ask, Begin
+from notebook_assets.run.executor_store import WorkerInstance, make_at_home
+from notebook_assets.run.input_sources import InputSource
+from notebook_assets.run.private_loop import PrivateLoop
+from notebook_assets.run.result import RunResult
+from notebook_assets.run.run_scope import RunScope
+from notebook_assets.run.shared_values import SharedValues
+from notebook_assets.run.step_calls import StepCalls
+from notebook_assets.run.work import CallsApart, Computed
+from notebook_assets.store import Instance
+
+if TYPE_CHECKING:
+    import cloudpickle
+    import numpy as np
+else:
+    cloudpickle = lazy_module("cloudpickle")
+    np = lazy_module("numpy")
+
+_SHARED_BYTES = 128 * 2**20
+"""How much memory a worker uses for values that several of its calls take."""
+
+
+def serve(connection: Connection, run: bytes) -> None:
+    """Do what comes through a pipe, until it is told to close, or nobody is at the other end.
+
+    Args:
+        connection: The pipe.
+        run: What all calls share, pickled.
+    """
+    with suppress(ValueError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the notebook's process decides what an interrupt means
+    # What is printed is caught, and shown by the notebook's process: nobody may see what goes out of here.
+    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
+    worker = _Worker(connection, run)
+    try:
+        while True:
+            message = pickle.loads(connection.recv_bytes())  # noqa: S301  (from the process that started this one)
+            if message == CLOSE:
+                worker.close()
+                connection.send_bytes(pickle.dumps(CLOSED))
+                return
+            connection.send_bytes(worker.done(message))
+    except (EOFError, OSError):  # nobody is there any more
+        return
+
+
+class _Worker:
+    """Makes calls.
+
+    Args:
+        connection: The pipe, through which it asks for values.
+        run: What all calls share, pickled.
+    """
+
+    def __init__(self, connection: Connection, run: bytes) -> None:
+        self._connection = connection
+        self._run = run
+        self._scope: RunScope | None = None
+        self._shared: dict[Any, Any] = {}
+        self._calls: dict[int, CallsApart] = {}
+
+    def done(self, begin: Begin) -> bytes:
+        """Return what came of a task, pickled."""
+        try:
+            task = self._prepare(begin)
+            self._connection.send_bytes(pickle.dumps(BEGUN))
+            computed = self._calls[begin.kit[0]].computed(task)
+        except (EOFError, OSError):
+            raise
+        except BaseException as error:  # modules of a person's own are imported, and may raise anything
+            computed = Computed(error=error)
+        try:
+            return _result(computed)
+        except Exception as error:  # metadata that nobody can pickle, say
+            reason = f"What the call gave can't be handed to the notebook's process: {type(error).__name__}: {error}."
+            return _result(Computed(error=NotPortableError(reason), seconds=computed.seconds))
+
+    def _prepare(self, begin: Begin) -> Any:
+        if self._scope is None:
+            self._scope = self._scope_of(pickle.loads(self._run))  # noqa: S301  (likewise)
+        for number, data in begin.shared:
+            self._shared[number] = self._loads(data)
+        number, kit = begin.kit
+        if kit is not None:
+            self._calls[number] = self._calls_of(self._loads(kit))
+        return self._loads(begin.task)
+
+    def _scope_of(self, kit: RunKit) -> RunScope:
+        instance = WorkerInstance(kit.folder)
+        instance.ask = self._ask
+        self._shared[INSTANCE] = instance
+        resources: Any = _PortedResources(kit, instance)
+        return RunScope(
+            result=RunResult(kit.run_id, instance, 0),
+            instance=instance,
+            resources=resources,
+            statuses={},
+            tags=kit.tags,
+            config=kit.config,
+            shared=SharedValues(_SHARED_BYTES),
+            loop=PrivateLoop(),
+            retry_policy=kit.retry_policy,
+            load=lambda key, partition, python_type=None: self._ask(Ask(key, partition, True, python_type)),
+            is_apart=True,
+            is_elsewhere=True,
+        )
+
+    def _calls_of(self, kit: Kit) -> CallsApart:
+        rebuilt: CallsApart = kit.kind.rebuilt([self._part(part) for part in kit.parts])
+        return rebuilt
+
+    def _part(self, kit: PartKit) -> StepCalls:
+        scope = self._known_scope
+        sources = {name: self._source(kit.node, source) for name, source in kit.sources.items()}
+        resources: Any = scope.resources
+        resources.add(kit.node, {key: self._shared[number] for key, number in kit.things.items()})
+        assert kit.node.definition is not None  # noqa: S101  (it is made here)
+        return StepCalls(kit.node.definition, kit.node, scope, sources, kit.may_be_none)
+
+    def _source(self, node: AssetNode, kit: SourceKit) -> InputSource:
+        scope = self._known_scope
+        resources: Any = scope.resources
+        seen = resources.seen({key: self._shared[number] for key, number in kit.things.items()})
+        told = (kit.config, kit.upstream_config)
+        found = InputSource(kit.dependency, node, kit.upstream, scope.instance, seen, scope.shared, *told)
+        if kit.shared_by and not scope.shared.shared_positions(found.source):
+            scope.shared.expect(found.source, np.full(kit.shared_by, 2**40, dtype=np.int64))
+        return found
+
+    @property
+    def _known_scope(self) -> RunScope:
+        if self._scope is None:
+            raise AssertionError("a task comes before its run")
+        return self._scope
+
+    def _loads(self, data: bytes) -> Any:
+        unpickler = _Unpickler(io.BytesIO(data))
+        unpickler.shared = self._shared
+        return unpickler.load()
+
+    def _ask(self, ask: Ask) -> Any:
+        """Return a value that only the notebook's process can get."""
+        self._connection.send_bytes(cloudpickle.dumps(ask))
+        answer: Answer = pickle.loads(self._connection.recv_bytes())  # noqa: S301  (from the process that started this)
+        if answer.error is not None:
+            raise answer.error.unpacked()
+        value = pickle.loads(answer.value or b"")  # noqa: S301  (likewise)
+        make_at_home(value)
+        return value
+
+    def close(self) -> None:
+        """Tear down what was set up."""
+        if self._scope is not None:
+            self._scope.loop.close()
+            with suppress(Exception):
+                self._scope.resources.close()
+            self._scope.instance.close()
+
+
+class _Unpickler(pickle.Unpickler):
+    """Puts in what is shared."""
+
+    shared: Mapping[Any, Any]
+
+    def persistent_load(self, pid: Any) -> Any:
+        return self.shared[pid]
+
+
+class _PortedResources:
+    """The resources of a run, set up anew in this process when they are first asked for."""
+
+    def __init__(self, kit: RunKit, instance: Instance) -> None:
+        self.run, self.run_id, self.config = kit.run, kit.run_id, kit.resource_config
+        self._setup = ResourceSetup({}, kit.resource_config, instance, run=kit.run)
+        self._things: dict[AssetKey, Mapping[str, object]] = {}
+
+    def add(self, node: AssetNode, things: Mapping[str, object]) -> None:
+        """Take note of what an asset sees."""
+        self._things[node.key] = things
+
+    def seen(self, things: Mapping[str, object]) -> Resources:
+        """Return resources as something sees them."""
+        return Resources(ResourceView(things, self._setup) if definitions_of(things) else things)
+
+    def checked(self, node: AssetNode) -> Resources:
+        """Return the resources of an asset; those that its definition requires are set up."""
+        found = self.seen(self._things[node.key])
+        for key in sorted(node.definition.required_resource_keys if node.definition else ()):
+            found[key]
+        return found
+
+    def close(self) -> None:
+        """Tear down what was set up."""
+        self._setup.close()
+
+
+@cache
+def _pickler() -> type[Any]:
+    """Return the class of what pickles results: errors with their frames, whatever they are."""
+
+    class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+        """Pickles errors as they can be handed on."""
+
+        def reducer_override(self, obj: Any) -> Any:
+            if isinstance(obj, BaseException):
+                return _unpacked, (packed(obj),)
+            return super().reducer_override(obj)
+
+    return Pickler
+
+
+def _unpacked(error: PackedError) -> BaseException:
+    return error.unpacked()
+
+
+def _result(computed: Computed) -> bytes:
+    buffer = io.BytesIO()
+    _pickler()(buffer, protocol=5).dump(computed)
+    return buffer.getvalue()
