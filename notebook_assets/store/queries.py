@@ -44,7 +44,9 @@ def piece_table(connection: sqlite3.Connection, asset_id: int) -> PieceTable:
     if not rows:
         return PieceTable()
     columns = _plain(rows)
-    run_ids = dict(connection.execute("SELECT number, id FROM runs").fetchall())
+    numbers = json.dumps(list(set(columns[-1])))
+    of_these = "SELECT number, id FROM runs WHERE number IN (SELECT value FROM json_each(?))"
+    run_ids = dict(connection.execute(of_these, (numbers,)).fetchall())
     columns[-1] = [run_ids.get(number, "") for number in columns[-1]]
     return PieceTable(*columns)
 

@@ -43,8 +43,10 @@ class RecordRows(Generic[R]):
             limit: How many at most.
         """
         condition, values = wanted
+        number = "+e.id" if "e.partition" in condition else "e.id"  # by +, the index of pieces is used, and then sorted
+        order = f"{number} {'ASC' if ascending else 'DESC'}"
         rows = connection.execute(
-            f"{self.select} WHERE {self.only} AND {condition} ORDER BY e.id {'ASC' if ascending else 'DESC'} LIMIT ?",
+            f"{self.select} WHERE {self.only} AND {condition} ORDER BY {order} LIMIT ?",
             (*values, -1 if limit is None else limit),
         )
         keys: dict[str, AssetKey] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -59,12 +60,13 @@ def test_a_key_that_can_not_be_one_changes_nothing(instance: Instance) -> None:
 
 def test_the_definition_id_changes_with_the_keys(instance: Instance) -> None:
     ids = [instance.get_dynamic_partitions_definition_id("episodes")]
-    for change in (
+    changes: list[Callable[[], None]] = [
         lambda: instance.add_dynamic_partitions("episodes", ["a", "b"]),
         lambda: instance.set_dynamic_partitions("episodes", ["b", "a"]),
         lambda: instance.rename_dynamic_partition("episodes", "a", "c"),
         lambda: instance.delete_dynamic_partition("episodes", "b"),
-    ):
+    ]
+    for change in changes:
         change()
         ids.append(instance.get_dynamic_partitions_definition_id("episodes"))
     assert len(set(ids)) == len(ids)
