@@ -6,6 +6,7 @@ import copy
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from notebook_assets.assets import NO_VALUE, AssetMaterialization, AssetObservation
@@ -16,14 +17,13 @@ from notebook_assets.run.calling import call_function
 from notebook_assets.run.checks_outcome import fitted
 from notebook_assets.run.context import AssetExecutionContext
 from notebook_assets.run.context_partitions import range_words
-from notebook_assets.run.data_versions import data_version_of_value
 from notebook_assets.run.input_sources import InputSource
 from notebook_assets.run.multi_outcome import MultiOutcome
 from notebook_assets.run.outcome import Outcome, outcome_of
 from notebook_assets.run.range_values import by_partition, is_wrapped, joined, without_wrapping
 from notebook_assets.run.retries import Retry, tried
-from notebook_assets.run.step_calls import StepCalls, Task
-from notebook_assets.run.work import Made
+from notebook_assets.run.step_calls import StepCalls, Task, telling
+from notebook_assets.run.work import Computed, Made, computed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,26 @@ class RangeCalls:
         self.first = next(iter(self.members.values()))
         self.definition = self.first.definition
         self.output_names = {key: name for name, key in self.definition.outputs.items()}
+
+    @staticmethod
+    def rebuilt(parts: Sequence[StepCalls]) -> RangeCalls:
+        """Return calls of the same parts."""
+        return RangeCalls(parts)
+
+    @property
+    def parts(self) -> Sequence[StepCalls]:
+        """The calls of each asset that the function makes."""
+        return list(self.members.values())
+
+    def computed(self, task: Sequence[RangeTask]) -> Computed:
+        """Return what came of one call after the other: ``made`` holds what came of each."""
+        ended = self.first.scope.shared.step_ended
+        found = [computed_by(partial(self._noting, each), ended) for each in task]
+        return Computed(made=found, seconds=sum(each.seconds for each in found))
+
+    def _noting(self, task: RangeTask, note: Callable[[Retry], None]) -> RangeMade:
+        name = f"{', '.join(key.to_user_string() for key in task.going)}[{range_words(task.keys)}]"
+        return self.made(task, telling(note, lambda: name))
 
     def made(self, task: RangeTask, tell: Callable[[Retry], None]) -> RangeMade:
         """Call the function, again where it fails and is to be tried again; nothing of a failed attempt is kept.
@@ -158,7 +178,14 @@ class RangeCalls:
                 part.metadata.update(context.metadata_of(key))
                 part.metadata.update(context.metadata_of_partition(key, partition))
             part.metadata.update(by_manager)
-        return [_encoded(member, part, partition) for partition, part in zip(keys, parts, strict=True)]
+        if member.manager is not None:
+            return [Made(part, part.metadata, None, part.data_version) for part in parts]
+        return [
+            Made(part, part.metadata, None, part.data_version)
+            if part.value is NO_VALUE
+            else member.encoded(part, part.metadata, partition)
+            for partition, part in zip(keys, parts, strict=True)
+        ]
 
 
 class _Told:
@@ -184,14 +211,6 @@ class _Told:
         """Yield what was told of all partitions of an asset, and then of one."""
         yield from self._own.get((key, None), ())
         yield from self._own.get((key, partition), ())
-
-
-def _encoded(member: StepCalls, part: Outcome, partition: str) -> Made:
-    """Return what there is of one partition, ready to be recorded."""
-    if part.value is NO_VALUE or member.manager is not None:
-        return Made(part, part.metadata, None, part.data_version)
-    encoded = member.scope.instance.encode(part.value, f"{member.key}[{partition}]")
-    return Made(part, part.metadata, encoded, part.data_version or data_version_of_value(part.value, encoded))
 
 
 def _for_ranges(calls: StepCalls) -> StepCalls:

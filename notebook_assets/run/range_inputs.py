@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
@@ -101,6 +101,9 @@ class RangePartitions(Mapping[str, tuple[PartitionsDefinition | None, Sequence[s
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._readers)
+
+    def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[dict[str, Any]]]:
+        return dict, ({name: self[name] for name in self},)  # another process has no readers
 
     def __len__(self) -> int:
         return len(self._readers)

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from notebook_assets.errors import StoreError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
+from notebook_assets.metadata.cutting import LONGEST_TEXT, cut_text
 from notebook_assets.partitions import PartitionsDefinition
-from notebook_assets.run.context_partitions import range_words
 from notebook_assets.run.inputs import InputReader
 from notebook_assets.run.range_calls import RangeCalls, RangeMade, RangeTask
 from notebook_assets.run.range_groups import ranges_of
 from notebook_assets.run.range_inputs import RangePartitions, noted_of
 from notebook_assets.run.range_wants import RangeWants
 from notebook_assets.run.refusals import is_about_one_piece
-from notebook_assets.run.step_calls import Task, telling
-from notebook_assets.run.step_output import captured
+from notebook_assets.run.step_calls import Task
 from notebook_assets.run.steps import AssetSteps
 from notebook_assets.run.work import Computed
 from notebook_assets.store import InputRead
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
     import numpy as np
 else:
     np = lazy_module("numpy")
+
+_LEAST = 2048
+"""Characters that are kept of what a call printed with each of its pieces, however many these are."""
 
 
 class RangeSteps:
@@ -65,7 +67,6 @@ class _Call:
     reads: dict[tuple[AssetKey, int], list[InputRead]] = field(default_factory=dict)
     inside: dict[tuple[AssetKey, int], list[InputReader]] = field(default_factory=dict)
     """The inputs of which the call itself makes something: what is read of them is known when that is recorded."""
-    task: RangeTask = field(init=False)
 
 
 class RangeWork:
@@ -79,9 +80,11 @@ class RangeWork:
 
     def __init__(self, steps: RangeSteps, positions: Sequence[int], wanted: Sequence[AssetSteps]) -> None:
         self.steps = steps
+        self.calls = steps.calls
         self.positions = list(positions)
         self.wanted = wanted
-        self.calls: list[_Call] = []
+        self.task: list[RangeTask] = []
+        self._begun: list[_Call] = []
 
     def begin(self) -> bool:
         """Note what is read, and which of the pieces can be made; False where none can."""
@@ -90,13 +93,12 @@ class RangeWork:
         try:
             call.keys = [str(self.wanted[0].status.keys[at]) for at in self.positions]
             going = RangeWants(self.steps.definition, self.wanted).going(self.positions)
-            self.calls = [call] if going is None else self._calls(going)
-            for each in self.calls:
-                self._note(each)
+            self._begun = [call] if going is None else self._calls(going)
+            self.task = [self._noted(each) for each in self._begun]
         except Exception as error:  # a user's mapping or partitions may raise anything
-            self.calls = []
+            self._begun = []
             self._fail(call, error, time.perf_counter() - began)
-        return bool(self.calls)
+        return bool(self._begun)
 
     def _calls(self, going: Mapping[AssetKey, Sequence[int]]) -> list[_Call]:
         """Return the calls that make what can be made: all from one key to another, each for the same assets."""
@@ -107,8 +109,8 @@ class RangeWork:
             for positions, which in ranges_of(of_each, self.steps.partitions_def, len(self.positions))
         ]
 
-    def _note(self, call: _Call) -> None:
-        """Note what a call reads, as it is now."""
+    def _noted(self, call: _Call) -> RangeTask:
+        """Return what a call is about; note what it reads, as that is now."""
         own = {member.key for member in call.going}
         made = frozenset(call.positions)
         for member in call.going:
@@ -124,32 +126,11 @@ class RangeWork:
         inputs = {name: noted_of(each, call.positions, without=own) for name, each in readers.items()}
         has_context = self.steps.definition.signature.context is not None
         partitions = RangePartitions(named, call.positions) if has_context else {}
-        call.task = RangeTask(Task(None, inputs, partitions, call.keys), call.keys, [each.key for each in call.going])
+        return RangeTask(Task(None, inputs, partitions, call.keys), call.keys, [each.key for each in call.going])
 
     def compute(self) -> Computed:
         """Make the calls; ``made`` is what came of each."""
-        found = [self._computed(call) for call in self.calls]
-        return Computed(made=found, seconds=sum(each.seconds for each in found))
-
-    def _computed(self, call: _Call) -> Computed:
-        computed = Computed()
-        began = time.perf_counter()
-        with captured() as output:
-            try:
-                tell = telling(computed.retries.append, lambda: self._name(call))
-                computed.made = self.steps.calls.made(call.task, tell)
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:  # a user's function may raise anything
-                computed.error = error
-            finally:
-                self.steps.scope.shared.step_ended()
-        computed.seconds = time.perf_counter() - began
-        computed.output = output.text
-        return computed
-
-    def _name(self, call: _Call) -> str:
-        return f"{', '.join(each.key.to_user_string() for each in call.going)}[{range_words(call.keys)}]"
+        return self.calls.computed(self.task)
 
     def finish(self, computed: Computed) -> None:
         """Record what was made of each piece, or the error of all pieces of a call.
@@ -157,7 +138,8 @@ class RangeWork:
         Raises:
             StoreError: The store takes no more.
         """
-        for call, each in zip(self.calls, computed.made, strict=True):
+        found = computed.made if computed.error is None else [computed] * len(self._begun)
+        for call, each in zip(self._begun, found, strict=True):
             for retry in each.retries:
                 for member, _, key in _pieces(call):
                     member.records.retry(key, retry)
@@ -165,6 +147,17 @@ class RangeWork:
                 self._record(call, each.made, each.seconds)
             else:
                 self._fail(call, each.error, each.seconds)
+            self._keep_output(call, each)
+
+    @staticmethod
+    def _keep_output(call: _Call, computed: Computed) -> None:
+        """Keep what a call printed with each of its pieces; where these are many, less of it."""
+        if computed.output:
+            longest = max(LONGEST_TEXT // len(call.positions), _LEAST)
+            more = max(len(computed.output) - longest, 0)
+            kept = replace(computed, output=cut_text(computed.output, longest), dropped=computed.dropped + more)
+            for member, _, key in _pieces(call):
+                member.records.keep_output(key, kept)
 
     def _record(self, call: _Call, made: RangeMade, seconds: float) -> None:
         place = {position: at for at, position in enumerate(call.positions)}

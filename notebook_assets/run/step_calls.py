@@ -151,6 +151,10 @@ class StepCalls:
             told = self.handed_over(self.manager, output_name, () if partition is None else (partition,), outcome.value)
             metadata = {**metadata, **self._logged(told.logged_events, outcome, partition), **told.added_metadata}
             return Made(outcome, metadata, None, outcome.data_version)
+        return self.encoded(outcome, metadata, partition)
+
+    def encoded(self, outcome: Outcome, metadata: Mapping[str, MetadataValue], partition: str | None) -> Made:
+        """Encode a value for the store; write its file already where this is not the notebook's thread."""
         encoded = self.scope.instance.encode(outcome.value, str(self.key))
         version = outcome.data_version or data_version_of_value(outcome.value, encoded)
         if not self.scope.is_apart:
