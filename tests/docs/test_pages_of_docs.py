@@ -65,7 +65,7 @@ def test_examples_give_what_is_written_below_them(path: Path) -> None:
 def test_the_pages_have_examples() -> None:
     """The pages are found, so that the test above has something to run."""
     of_assets = {"assets", "checks", "config_and_resources", "definitions", "metadata", "ops_and_graphs", "selections"}
-    assert {"partitions", "mappings", "testing", *of_assets} <= {path.stem for path in PAGES}
+    assert {"partitions", "mappings", "testing", "housekeeping", *of_assets} <= {path.stem for path in PAGES}
 
 
 def test_links_between_pages_lead_somewhere() -> None:
