@@ -11,8 +11,10 @@ from notebook_assets.assets import AssetGraph, is_checks
 from notebook_assets.definitions import Definitions
 from notebook_assets.errors import InvalidInvocationError, did_you_mean
 from notebook_assets.keys import AssetKey
+from notebook_assets.partitions import PartitionKeyRange
 from notebook_assets.run import RunRequest
 from notebook_assets.run.observing_sources import ObserveRequest
+from notebook_assets.run.range_groups import range_in_tags
 from notebook_assets.store import Instance
 
 _ORDERS = ("oldest", "newest")
@@ -125,19 +127,28 @@ def defines(thing: object) -> bool:
     return is_definition(thing) or is_checks(thing)
 
 
-def wanted_partitions(partition_key: Any, partitions: Any) -> Any:
-    """Return the partitions that a call names, by the one argument or the other.
+def wanted_partitions(partition_key: Any, partitions: Any, tags: Mapping[str, str]) -> Any:
+    """Return the partitions that a call names, by the one argument or the other, or by the tags of a range.
 
     Args:
         partition_key: The one partition.
         partitions: The partitions, where it is not one.
+        tags: The tags of the run.
 
     Raises:
-        InvalidInvocationError: Both are given, or ``partition_key`` is no key.
+        InvalidInvocationError: Several are given, ``partition_key`` is no key, or the tags name one end of a range.
 
-    >>> wanted_partitions("2013-01-01", None)
+    >>> wanted_partitions("2013-01-01", None, {})
     ['2013-01-01']
     """
+    ends = range_in_tags(tags)
+    if ends is not None:
+        if partition_key is not None or partitions is not None:
+            raise InvalidInvocationError(
+                f"The tags name the range of partitions {ends[0]}...{ends[1]} already; leave out "
+                f"{'partitions=' if partition_key is None else 'partition_key='}."
+            )
+        return [PartitionKeyRange(*ends)]
     if partition_key is None:
         return partitions
     if partitions is not None:

@@ -63,7 +63,8 @@ def materialize(
         partitions: The partitions to make, where it is not one: a range ``"FIRST...LAST"``, ``"all"``, a list of keys
             and ranges, or a subset.
         raise_on_error: Whether to raise the first error when the run is over; else the result tells of it.
-        tags: Names and values kept with the run and with what it makes.
+        tags: Names and values kept with the run and with what it makes. ``dagster/asset_partition_range_start`` and
+            ``dagster/asset_partition_range_end`` name partitions that each function makes by one call.
         selection: Narrows ``assets``.
         only: Which of the chosen pieces to make: ``"missing"``, ``"failed"``, ``"stale"``, ``"needed"`` (any of
             these) or ``"all"``. By default what is named is made: an asset without partitions, and the partitions
@@ -106,6 +107,7 @@ def materialize(
     here = workspace()
     store = instance or here.instance()
     listed = as_list(assets)
+    texts = tag_texts(tags, "tags")
     definitions = here.definitions([thing for thing in listed if defines(thing)], store)
     asked = Asked(
         definitions=definitions,
@@ -114,10 +116,10 @@ def materialize(
         notebook=here.notebook(),
         listed=listed,
         resources={**definitions.resources, **(resources or {})},
-        tags=tag_texts(tags, "tags"),
+        tags=texts,
         run_config=run_config,
         one_key=partition_key,
-        partitions=wanted_partitions(partition_key, partitions),
+        partitions=wanted_partitions(partition_key, partitions, texts),
         selection=selection,
         only=only,
         upstream=upstream,
