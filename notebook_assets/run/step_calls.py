@@ -33,6 +33,7 @@ from notebook_assets.run.run_config import computation_name
 from notebook_assets.run.run_scope import RunScope
 from notebook_assets.run.type_checks import StepTypes
 from notebook_assets.run.work import Computed, Made, computed_by
+from notebook_assets.store.value_facts import value_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,8 @@ class StepCalls:
         self.types.check_output(output_name, outcome.value, partition)
         if self.manager is not None:
             told = self.handed_over(self.manager, output_name, () if partition is None else (partition,), outcome.value)
-            metadata = {**metadata, **self._logged(told.logged_events, outcome, partition), **told.added_metadata}
+            logged = self._logged(told.logged_events, outcome, partition)
+            metadata = {**value_facts(outcome.value), **metadata, **logged, **told.added_metadata}
             return Made(outcome, metadata, None, outcome.data_version)
         return self.encoded(outcome, metadata, partition)
 

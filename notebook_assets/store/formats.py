@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from notebook_assets.errors import BrokenValueError, UnsupportedValueError
+from notebook_assets.metadata import MetadataValue
 from notebook_assets.store.frames import ParquetFormat
 from notebook_assets.store.npy import NpyFormat, NpyScalarFormat
 from notebook_assets.store.plain import BytesFormat, JsonFormat, TextFormat
+from notebook_assets.store.value_facts import value_facts
 
 
 class Format(Protocol):
@@ -58,6 +61,7 @@ FORMATS: tuple[Format, ...] = (
 )
 """Every format; a value gets the first that keeps it exactly."""
 
+_WITH_FACTS = ("parquet", "npy", "pickle")
 _BY_NAME = {form.name: form for form in FORMATS}
 
 
@@ -70,12 +74,14 @@ class EncodedValue:
         type_name: The value's type, with its module unless it is built in.
         data: The bytes.
         digest: Identifies format and bytes; two equal digests are two equal values.
+        facts: What is recorded of it besides: rows and columns of a table, say. None where there is nothing.
     """
 
     format: str
     type_name: str
     data: bytes
     digest: str
+    facts: Mapping[str, MetadataValue] | None = None
 
 
 def encode(value: Any, where: str) -> EncodedValue:
@@ -93,7 +99,8 @@ def encode(value: Any, where: str) -> EncodedValue:
         except Exception as error:
             raise UnsupportedValueError(_not_kept(value, where, error)) from error
         if data is not None:
-            return EncodedValue(form.name, type_name(value), data, digest_of(form.name, data))
+            facts = value_facts(value) if form.name in _WITH_FACTS else None
+            return EncodedValue(form.name, type_name(value), data, digest_of(form.name, data), facts)
     raise AssertionError("the last format takes every value or raises")
 
 

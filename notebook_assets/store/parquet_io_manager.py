@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,7 +12,6 @@ from notebook_assets.resources import InputContext, OutputContext
 from notebook_assets.resources.configurable_io import ConfigurableIOManager
 from notebook_assets.store.formats import type_name
 from notebook_assets.store.frames import ParquetFormat
-from notebook_assets.store.split_frames import parts_of_frame
 from notebook_assets.store.together import is_frame
 from notebook_assets.store.upath_hooks import context_name
 from notebook_assets.store.upath_io_manager import UPathIOManager
@@ -77,10 +75,6 @@ class ParquetIOManager(ConfigurableIOManager, UPathIOManager):
             raise BrokenValueError(
                 f"The table of {context_name(context)} can't be read from {str(path)!r}: {error}."
             ) from error
-
-    def value_by_partition(self, context: OutputContext, obj: Any) -> Mapping[str, Any]:
-        """Return the tables of several partitions, from a dict by key or one frame."""
-        return super().value_by_partition(context, parts_of_frame(obj, context.asset_partition_keys))
 
 
 def asked_type(context: InputContext) -> Any:

@@ -59,6 +59,8 @@ class StoredValue:
     signature: bytes | None
     path: str | None
     inline: bytes | None
+    facts: Mapping[str, MetadataValue] | None = None
+    """What is recorded of it besides, under what the function tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from notebook_assets.errors import ValueNotFoundError
 from notebook_assets.metadata import PathMetadataValue, TextMetadataValue
 from notebook_assets.resources import InputContext, OutputContext
 from notebook_assets.resources.configurable_io import ConfigurableIOManager
-from notebook_assets.store.split_frames import parts_of_frame
 from notebook_assets.store.sqlite_frames import packed_rows, restored_frame
 from notebook_assets.store.sqlite_tables import SQLiteTables
 from notebook_assets.store.upath_hooks import ALLOW_MISSING, Context, checked_parts, context_name
@@ -54,9 +53,8 @@ class SQLiteIOManager(ConfigurableIOManager):
         """Put a frame, or those of several partitions, into the asset's table."""
         keys: tuple[str | None, ...] = tuple(context.partition_keys)
         values: Mapping[str | None, Any] = {keys[0] if keys else None: obj}
-        if len(keys) > 1:
-            parts = parts_of_frame(obj, context.asset_partition_keys)
-            values = {key: part for key, part in checked_parts(context, parts, self).items()}  # noqa: C416  (of None too)
+        if keys and not context.has_partition_key:
+            values = {key: part for key, part in checked_parts(context, obj, self).items()}  # noqa: C416  (of None too)
         what, reserved = context_name(context), self.partition_column if keys else ""
         rows = {key: packed_rows(frame, what, reserved) for key, frame in values.items()}
         name = self._tables().write(_table_key(context), rows)

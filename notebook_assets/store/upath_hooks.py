@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from notebook_assets.errors import OutputTypeError, a_kind
 from notebook_assets.resources import InputContext, OutputContext
+from notebook_assets.store.split_frames import parts_of_frame
 from notebook_assets.store.value_paths import below, safe_name
 
 ALLOW_MISSING = "allow_missing_partitions"
@@ -80,6 +81,8 @@ class UPathHooks:
     def value_by_partition(self, context: OutputContext, obj: Any) -> Mapping[str, Any]:
         """Return the values of several partitions, by key, from what was made for all of them.
 
+        That is a dict by key, or one DataFrame whose index level ``partition`` is the key. None is None of each.
+
         Raises:
             OutputTypeError: They can't be told apart, or some lack.
         """
@@ -87,33 +90,36 @@ class UPathHooks:
 
 
 def checked_parts(context: OutputContext, obj: Any, manager: object) -> Mapping[str, Any]:
-    """Return the values of several partitions, by key, from a dict that has them all.
+    """Return the values of several partitions, by key.
 
     Args:
-        context: What is stored.
-        obj: What was made.
+        context: What is stored. Of a call that makes a range, it is no error here if some lack: the run knows better.
+        obj: What was made: a dict by key, a DataFrame whose index level ``partition`` is the key, or None.
         manager: What stores it, for the error.
 
     Raises:
-        OutputTypeError: It is no dict, or some lack.
+        OutputTypeError: It is none of these, or some lack.
 
     >>> from notebook_assets import build_output_context
     >>> checked_parts(build_output_context(asset_key="daily", partition_key="a"), {"a": 1, "b": 2}, None)
     {'a': 1}
     """
     keys, name = context.asset_partition_keys, context.asset_key.to_user_string()
+    if obj is None:
+        return dict.fromkeys(keys)
+    obj = parts_of_frame(obj, keys)
     if not isinstance(obj, Mapping):
         raise OutputTypeError(
             f"{name}: {type(manager).__name__} stores {len(keys)} partitions at once as a dict by partition key; got "
             f"{a_kind(obj)}."
         )
     lacking = [key for key in keys if key not in obj]
-    if lacking:
+    if lacking and not context.is_range:
         raise OutputTypeError(
             f"{name}: of the {len(keys)} partitions that are to be stored, the dict lacks {len(lacking)}: "
             f"{', '.join(map(repr, lacking[:3]))}."
         )
-    return {key: obj[key] for key in keys}
+    return {key: obj[key] for key in keys if key in obj}
 
 
 def context_name(context: Context) -> str:

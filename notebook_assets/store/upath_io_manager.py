@@ -90,7 +90,7 @@ class UPathIOManager(UPathHooks, IOManager):
     def handle_output(self, context: OutputContext, obj: Any) -> None:
         """Store a value, or the values of several partitions."""
         folder = self._asset_path(context)
-        if len(context.partition_keys) > 1:
+        if context.partition_keys and not context.has_partition_key:
             for key, value in self.value_by_partition(context, obj).items():
                 self._dump(context, value, self._path_of(context, key))
             context.add_output_metadata({"path": PathMetadataValue(str(folder))})

@@ -82,7 +82,7 @@ class StoreWriter(RunQuestions):
                     stored,
                     code=code,
                     data_version=value.digest if data_version is None and value is not None else data_version,
-                    metadata=metadata or {},
+                    metadata={**stored.facts, **(metadata or {})} if stored and stored.facts else metadata or {},
                     tags=tags or {},
                     duration=duration,
                     reads=upstream,
@@ -223,4 +223,5 @@ class StoreWriter(RunQuestions):
             signature,
             path,
             value.data if inline else None,
+            value.facts,
         )

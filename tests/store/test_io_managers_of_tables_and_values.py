@@ -101,10 +101,6 @@ def test_several_partitions_go_out_and_come_in_at_once(tmp_path: Path, kind: Any
     manager = kind(base_path=tmp_path)
     frames = {key: FRAME.iloc[:number] for number, key in enumerate(KEYS)}
     together: Any = frames if form == "dict" else pd.concat(frames, names=["partition"])
-    if kind is AutoIOManager and form == "frame":
-        with pytest.raises(OutputTypeError, match=r"stores 3 partitions at once as a dict by partition key"):
-            manager.handle_output(build_output_context(**span()), together)
-        return
     manager.handle_output(build_output_context(**span()), together)
     assert names(tmp_path) == [f"raw/daily/{key}.parquet" for key in KEYS]
     back = manager.load_input(build_input_context(**span()))
@@ -117,6 +113,8 @@ def test_partitions_that_lack_or_do_not_belong_are_told(tmp_path: Path) -> None:
     manager = ParquetIOManager(base_path=tmp_path)
     with pytest.raises(OutputTypeError, match=r"raw/daily: of the 3 partitions .* lacks 1: '2024-01-03'"):
         manager.handle_output(build_output_context(**span()), dict.fromkeys(KEYS[:2], FRAME))
+    with pytest.raises(OutputTypeError, match=r"stores 3 partitions at once as a dict by partition key; got a list"):
+        manager.handle_output(build_output_context(**span()), [FRAME])
     with pytest.raises(OutputTypeError, match=r"has an index level 'partition'"):
         manager.handle_output(build_output_context(**span()), FRAME)
     with pytest.raises(OutputTypeError, match=r"has rows of 'other'"):
