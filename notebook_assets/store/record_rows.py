@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import metadata_from_json
-from notebook_assets.store.checks_table import CheckFinding, CheckRecord
+from notebook_assets.store.checks_table import CheckRecord, check_record
 from notebook_assets.store.event_record import EventLogRecord
 from notebook_assets.store.event_types import EventType
 from notebook_assets.store.observations_table import ObservationRecord
@@ -79,11 +79,8 @@ def _seen(key: AssetKey, row: Sequence[Any]) -> ObservationRecord:
 
 
 def _checked(key: AssetKey, row: Sequence[Any]) -> CheckRecord:
-    number, partition, run, moment, name, passed, severity, blocking, event, description, metadata, *raised = row
-    about = event, description, metadata_from_json(metadata), *raised
-    return CheckRecord(
-        number, key, partition or None, run, moment, CheckFinding(name, bool(passed), severity, bool(blocking), *about)
-    )
+    number, partition, run, moment, name, *found = row
+    return check_record(key, (number, name, partition, run, moment, *found))
 
 
 def _failed(key: AssetKey, row: Sequence[Any]) -> FailureRecord:
