@@ -14,9 +14,10 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ MOST_LINES = 24
 """A child is killed after it told of at most so many pieces, so that a busy machine changes little."""
 AT_ONCE = 0.25
 """The share of the children that are killed while they begin."""
+
+WAYS: tuple[Mapping[str, Any], ...] = ({}, {"executor": "threads", "max_workers": 3})
+"""How the children of one store go about it, by turns."""
 
 days = DailyPartitionsDefinition("2020-01-01", end_date="2020-07-01")
 
@@ -72,7 +76,7 @@ def make_missing(folder: Path, **how: Any) -> int:
         return run.pieces_in(PieceState.MATERIALIZED)
 
 
-def backfill(folder: Path, told: int) -> None:
+def backfill(folder: Path, how: Mapping[str, Any], told: int) -> None:
     """Be the child: make what is missing, and tell of each piece when it is recorded."""
     record = Instance.record_materialization
 
@@ -82,7 +86,7 @@ def backfill(folder: Path, told: int) -> None:
         return event
 
     Instance.record_materialization = telling  # type: ignore[method-assign]
-    make_missing(folder)
+    make_missing(folder, **how)
 
 
 def killed(child: Callable[[int], None], lines: int, seconds: float) -> list[str]:
@@ -146,17 +150,17 @@ def moment(chance: random.Random) -> tuple[int, float]:
 
 def torture(kills: int, seed: int) -> Tally:
     """Kill so many children, over as many stores as that takes."""
-    chance, tally = random.Random(seed), Tally()
+    chance, tally, ways = random.Random(seed), Tally(), cycle(WAYS)
     with tempfile.TemporaryDirectory() as home:
         os.environ["NOTEBOOK_ASSETS_SECRET"] = str(Path(home, "secret"))
         make_missing(Path(home, "warm"))
         check_at_end(Path(home, "warm"), Tally())
         gc.freeze()  # what is there stays shared with the children
         while tally.kills < kills:
-            folder, known = Path(home, f"store-{tally.kills}"), set[str]()
+            folder, known, how = Path(home, f"store-{tally.kills}"), set[str](), next(ways)
             for _ in range(min(KILLS_OF_A_STORE, kills - tally.kills)):
                 lines, seconds = moment(chance)
-                told = killed(partial(backfill, folder), lines, seconds)
+                told = killed(partial(backfill, folder, how), lines, seconds)
                 tally.kills += 1
                 tally.told += len(told)
                 tally.before_the_first += not told
