@@ -11,12 +11,13 @@ from notebook_assets.definitions.descriptions import described
 from notebook_assets.definitions.job_hooks import HookedJob, hooks_called
 from notebook_assets.diagnosis import AssetStatus, statuses
 from notebook_assets.lazy import lazy_module
-from notebook_assets.partitions import partition_loading_context
+from notebook_assets.partitions import PartitionKeyRange, partition_loading_context
 from notebook_assets.run import RunRequest, RunResult, execute, make_plan
 from notebook_assets.run.checks_alone import ChecksRequest, carry_out_checks
 from notebook_assets.run.first_error import raise_first, raise_observation
 from notebook_assets.run.observation_as_run import run_of_observation
 from notebook_assets.run.observing_sources import ObserveRequest, observe_sources
+from notebook_assets.run.range_groups import range_in_tags
 from notebook_assets.store import Instance
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def make_pieces(asked: JobRun, store: Instance, *, raise_on_error: bool = True) 
     with partition_loading_context(dynamic_partitions_store=store):
         graph = asked.graph(store)
         found = statuses(graph, store, job.asset_keys)
-        masks = {key: _wanted(found[key], asked.partition_key) for key in job.asset_keys}
+        ends = range_in_tags(asked.tags)
+        masks = {key: _wanted(found[key], asked.partition_key, ends) for key in job.asset_keys}
         store.describe_assets(described(asked.unsettled_graph))
         hooked = HookedJob(job.name, job.hook_defs, graph, asked.resources, asked.run_config, asked.tags)
         with hooks_called(hooked, store) as listener:
@@ -172,12 +174,15 @@ def observe_pieces(asked: JobRun, store: Instance, *, raise_on_error: bool = Tru
     return run_of_observation(seen, graph, job)
 
 
-def _wanted(status: AssetStatus, partition_key: str | None) -> np.ndarray:
+def _wanted(status: AssetStatus, partition_key: str | None, ends: tuple[str, str] | None = None) -> np.ndarray:
     """Return which pieces of an asset are to be made, as a bool column by position."""
     mask = np.zeros(len(status.keys), dtype=bool)
     definition = status.node.partitions_def
     if definition is None:
         mask[:] = True
+        return mask
+    if ends is not None:
+        mask[definition.subset_with_key_range(PartitionKeyRange(*ends)).positions()] = True
         return mask
     definition.validate_partition_key(str(partition_key))
     mask[definition.find_position(str(partition_key))] = True

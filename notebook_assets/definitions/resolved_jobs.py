@@ -18,6 +18,7 @@ from notebook_assets.partitions import PartitionedConfig, PartitionsDefinition
 from notebook_assets.partitions.config_by_partition import PARTITION_TAG
 from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.run import RunResult
+from notebook_assets.run.range_groups import range_in_tags
 from notebook_assets.selection import AssetSelection
 from notebook_assets.store import Instance
 
@@ -139,7 +140,7 @@ class AssetJob(SelfShown):
             UnknownPartitionError: There is no such partition.
             InvalidInvocationError: The job has none.
         """
-        self._check_partition(partition_key)
+        self._check_partition(partition_key, {})
         if self.partitions_def is not None:
             self.partitions_def.validate_partition_key(partition_key, dynamic_partitions_store=dynamic_partitions_store)
 
@@ -230,12 +231,13 @@ class AssetJob(SelfShown):
             return part.execute_in_process(
                 run_config, instance, partition_key, raise_on_error, run_id=run_id, tags=tags, resources=resources
             )
-        self._check_partition(partition_key)
+        told = self._tags(tags, partition_key)
+        self._check_partition(partition_key, told)
         asked = JobRun(
             job=self,
             partition_key=partition_key,
             run_config=self._run_config(run_config, partition_key),
-            tags=self._tags(tags, partition_key),
+            tags=told,
             resources={**self.definitions.resources, **(resources or {})},
             run_id=run_id or "",
         )
@@ -251,11 +253,14 @@ class AssetJob(SelfShown):
             raise UnknownAssetError(f"The job {self.name!r} does not make {foreign[0].to_user_string()}.")
         return tuple(key for key in self.asset_keys if key in wanted)
 
-    def _check_partition(self, partition_key: str | None) -> None:
+    def _check_partition(self, partition_key: str | None, tags: Mapping[str, str]) -> None:
+        ends = range_in_tags(tags)
+        if ends is not None and partition_key is not None:
+            raise InvalidInvocationError(f"The tags name the range {ends[0]}...{ends[1]}; leave out partition_key=.")
         if self.partitions_def is None:
             if partition_key is not None:
                 raise InvalidInvocationError(f"The job {self.name!r} has no partitions; got {partition_key!r}.")
-        elif partition_key is None and not self.observes and self.asset_keys:
+        elif partition_key is None and ends is None and not self.observes and self.asset_keys:
             raise InvalidInvocationError(f"The job {self.name!r} has partitions: say which by partition_key=.")
 
     def _run_config(self, given: Any, partition_key: str | None) -> Any:
