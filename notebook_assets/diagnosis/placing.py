@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -42,12 +42,13 @@ def data_version_of(recorded: str | None, value_id: int) -> str | None:
     return recorded or (f"#{value_id}" if value_id else None)
 
 
-def placed(keys: Sequence[str | None], columns: StatusColumns) -> Placed:
+def placed(keys: Sequence[str | None], columns: StatusColumns, needed: np.ndarray | None = None) -> Placed:
     """Return recorded columns by position.
 
     Args:
         keys: The keys of the definition, by position; ``[None]`` for an asset without partitions.
         columns: What was recorded.
+        needed: The positions that were looked for; by default all.
     """
     names = [keys[0] or ""] if len(keys) == 1 else cast("Sequence[str]", keys)
     if columns.partitions.is_same(names):  # all of them, in the order of the definition
@@ -61,11 +62,13 @@ def placed(keys: Sequence[str | None], columns: StatusColumns) -> Placed:
         data_versions=[None] * count,
         orphans=(),
     )
-    return _scattered(found, names, columns) if len(columns) else found
+    if not len(columns):
+        return found
+    looked_for = range(count) if needed is None else needed.tolist()
+    return _scattered(found, {names[position]: position for position in looked_for}, columns)
 
 
-def _scattered(found: Placed, names: Sequence[str], columns: StatusColumns) -> Placed:
-    place = {name: position for position, name in enumerate(names)}
+def _scattered(found: Placed, place: Mapping[str, int], columns: StatusColumns) -> Placed:
     partitions = columns.partitions.texts()
     positions = np.fromiter((place.get(name, -1) for name in partitions), np.int64, len(partitions))
     is_known = positions >= 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from notebook_assets.assets import AssetGraph, AssetNode, Dependency
 from notebook_assets.assets.dependency_checks import function_error
 from notebook_assets.diagnosis.compared_reads import InputsOf
+from notebook_assets.diagnosis.needed_pieces import needed_pieces
 from notebook_assets.diagnosis.no_garbage import no_garbage
 from notebook_assets.diagnosis.observed import Observed, observed
 from notebook_assets.diagnosis.placing import placed
@@ -111,6 +112,7 @@ def statuses(
     source: StatusSource,
     keys: Iterable[AssetKey] | None = None,
     now: datetime | None = None,
+    named: Mapping[AssetKey, Sequence[int]] | None = None,
 ) -> dict[AssetKey, AssetStatus]:
     """Return the status of assets and of everything upstream of them, upstream first.
 
@@ -119,12 +121,16 @@ def statuses(
         source: What was recorded.
         keys: The assets wanted; by default all.
         now: The time that decides which partitions exist; by default the current time.
+        named: By asset the positions that are asked about; by default all. Then only these, and what they follow from,
+            may have been read, and all else counts as missing.
     """
     graph = graph.at(now, source)
     wanted = set(graph.keys()) if keys is None else _with_upstream(graph, keys)
     singles = [key for key in wanted if graph.nodes[key].partitions_def is None]
     look = _Look(columns_of(source, singles), source, renames_of(source), now)
     with no_garbage():
+        if named is not None:
+            look.needed = look.needed_for(graph, wanted, named)
         for key in graph.order:
             if key in wanted:
                 look.at(graph.nodes[key])
@@ -160,6 +166,20 @@ class _Look:
         self._now = now
         # By the id of a definition, which is held so that no other one gets its id: many assets share one.
         self._keys: dict[int, tuple[PartitionsDefinition | None, Sequence[str | None]]] = {}
+        self.needed: dict[AssetKey, np.ndarray] = {}
+        """The positions that are looked at, of those assets that are not looked at as a whole."""
+
+    def needed_for(
+        self, graph: AssetGraph, wanted: set[AssetKey], named: Mapping[AssetKey, Sequence[int]]
+    ) -> dict[AssetKey, np.ndarray]:
+        """Return the positions that some follow from."""
+        return needed_pieces(
+            graph,
+            wanted,
+            named,
+            lambda node: len(self._keys_of(node.partitions_def)),
+            lambda node, dependency, other: input_links(node, dependency, other, self._now),
+        )
 
     def at(self, node: AssetNode) -> None:
         """Look at one asset."""
@@ -172,7 +192,7 @@ class _Look:
         inputs = self._inputs(node)
         status.links = tuple(entry.links for entry in inputs)
         if status.event_ids.any():
-            reads = self._columns.reads(node.key)
+            reads = self._columns.reads(node.key, self._chosen(node.key, status.keys))
             is_single = node.partitions_def is None and all(links is one_to_one() for links in status.links)
             find = single_staleness if is_single else find_staleness
             made_by = as_renamed(node, codes, self._renames)
@@ -183,7 +203,8 @@ class _Look:
 
     def _recorded(self, node: AssetNode) -> tuple[AssetStatus, np.ndarray]:
         keys = self._keys_of(node.partitions_def)
-        there = placed(keys, self._columns.pieces(node.key, node.code))
+        columns = self._columns.pieces(node.key, node.code, self._chosen(node.key, keys))
+        there = placed(keys, columns, self.needed.get(node.key))
         status = AssetStatus(
             node=node,
             keys=keys,
@@ -195,6 +216,10 @@ class _Look:
             orphans=there.orphans,
         )
         return status, there.codes
+
+    def _chosen(self, key: AssetKey, keys: Sequence[str | None]) -> list[str] | None:
+        positions = self.needed.get(key)
+        return None if positions is None else [str(keys[at]) for at in positions.tolist()]
 
     def _keys_of(self, definition: PartitionsDefinition | None) -> Sequence[str | None]:
         if id(definition) not in self._keys:

@@ -85,6 +85,8 @@ def _stale(status: AssetStatus, planned: np.ndarray | None) -> np.ndarray:
 def misspelt(graph: AssetGraph, statuses: Mapping[AssetKey, AssetStatus], looked_at: Collection[AssetKey]) -> list[str]:
     """Return what looks misspelt in ``deps``: what nothing defines or made, and is named almost as an asset is.
 
+    What has partitions was defined somewhere: the store knows them.
+
     Args:
         graph: All assets.
         statuses: The statuses of those that are looked at and of all upstream of them.
@@ -94,7 +96,8 @@ def misspelt(graph: AssetGraph, statuses: Mapping[AssetKey, AssetStatus], looked
     said = []
     for key, by in graph.outsiders.items():
         status = statuses.get(key)
-        if by in looked_at and status is not None and not status.seen_events.any():
+        is_unheard_of = status is not None and status.node.partitions_def is None and not status.seen_events.any()
+        if by in looked_at and is_unheard_of:
             name, namer = key.to_user_string(), by.to_user_string()
             near = did_you_mean(name, [other for other in defined if other != namer])
             said += [f"{namer} names {name!r}, which nothing here defines, and nothing made.{near}"] if near else []

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetGraph, AssetNode, AssetsDefinition, ObservableSources, unknown_asset
 from notebook_assets.diagnosis import AssetStatus
-from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, UnknownPartitionError
+from notebook_assets.errors import (
+    InvalidInvocationError,
+    NotebookAssetsError,
+    UnknownAssetError,
+    UnknownPartitionError,
+)
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import PartitionsDefinition, parse_partitions
@@ -200,6 +206,28 @@ def target_masks(
         names = ", ".join(key.to_user_string() for key in keys)
         raise InvalidInvocationError(f"{names}: without partitions, so {_as_written(partitions)} means nothing here.")
     return masks
+
+
+def named_positions(
+    graph: AssetGraph, keys: Sequence[AssetKey], partitions: Any
+) -> dict[AssetKey, Sequence[int]] | None:
+    """Return the positions of named partitions by asset; None where none are, or not all are there.
+
+    Args:
+        graph: The assets, their partitions settled.
+        keys: The chosen assets.
+        partitions: What :func:`target_masks` takes, which says what is wrong with it.
+
+    >>> from notebook_assets import AssetSpec
+    >>> named_positions(AssetGraph([AssetSpec("daily")]), [AssetKey("daily")], None) is None
+    True
+    """
+    if partitions is None:
+        return None
+    definitions = {key: graph.nodes[key].partitions_def for key in keys}
+    with suppress(NotebookAssetsError):
+        return {key: _positions(key, found, partitions).tolist() for key, found in definitions.items() if found}
+    return None
 
 
 def _positions(key: AssetKey, definition: PartitionsDefinition, partitions: Any) -> np.ndarray:

@@ -19,7 +19,7 @@ from notebook_assets.workspace.describing import describe
 from notebook_assets.workspace.heeding import is_heeding, refused_before
 from notebook_assets.workspace.hints import made_from_stale, made_together, misspelt
 from notebook_assets.workspace.observing import lone_sources, observed
-from notebook_assets.workspace.targets import check_one_key, chosen_keys, target_masks
+from notebook_assets.workspace.targets import check_one_key, chosen_keys, named_positions, target_masks
 
 _NOTHING = Plan(())
 
@@ -201,7 +201,9 @@ def titled(keys: Sequence[AssetKey]) -> str:
 
 def _planned(asked: Asked, keys: list[AssetKey]) -> tuple[dict[AssetKey, AssetStatus], Plan]:
     """Return the statuses of assets and of all upstream of them, and what is to be made of them."""
-    found = statuses(asked.graph, asked.instance, keys)
+    by_name = asked.only is None and not asked.upstream
+    named = named_positions(asked.graph, keys, asked.partitions) if by_name else None
+    found = statuses(asked.graph, asked.instance, keys, named=named)
     if asked.one_key is not None:
         check_one_key(found, keys, asked.one_key)
     choice = None if asked.only is None else Only.of(asked.only)
