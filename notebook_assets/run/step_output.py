@@ -16,6 +16,7 @@ from notebook_assets.run.step_text import StepText
 _CURRENT: ContextVar[captured | None] = ContextVar("notebook_assets_step", default=None)
 _LOCK = threading.Lock()
 _ACTIVE: list[captured] = []
+_WRITING = threading.local()
 _TEES: dict[int, _Tee] = {}  # by the id of the stream, which lives at least as long as its tee
 
 
@@ -128,7 +129,15 @@ class _Tee:
         self.write: Callable[[str], int] = before.write if isinstance(before, _Tee) else before
 
     def __call__(self, text: str) -> int:
-        written = self.write(text)
+        if getattr(
+            _WRITING, "is_on", False
+        ):  # a notebook that catches outputs by itself may call an earlier tee of ours
+            return self.write(text)
+        _WRITING.is_on = True
+        try:
+            written = self.write(text)
+        finally:
+            _WRITING.is_on = False
         step = _step()
         if step is not None and text:
             step.add(text)
@@ -143,7 +152,8 @@ class _Tee:
     def leave(self) -> None:
         self._count -= 1
         if not self._count:
-            del _TEES[id(self._stream)]
+            if _TEES.get(id(self._stream)) is self:
+                del _TEES[id(self._stream)]
             if vars(self._stream).get("write") is self:  # else someone took its place, and may still need it
                 del self._stream.write
 
@@ -151,7 +161,9 @@ class _Tee:
 def _tee(stream: Any) -> _Tee | None:
     """Return what catches the writes to a stream; None for one that is not there, or lets nobody change it."""
     try:
-        tee = _TEES.get(id(stream)) or _Tee(stream)
+        tee = _TEES.get(id(stream))
+        if tee is None or stream.write is not tee:  # the notebook puts another in its place with each cell
+            tee = _Tee(stream)
         tee.enter()
     except AttributeError:
         return None

@@ -28,12 +28,14 @@ def slow(context):
     "begin": "run = materialize('slow', partitions='all', background=True, raise_on_error=False)",
     "meanwhile": "began = time.time()\nwhile run.progress.done < 2: time.sleep(0.01)\nrun.status",
     "await": "(await run).status",
+    "printed": "[key for key in parts.get_partition_keys() if step_output('slow', key).text != f'made {key}\\n']",
     "magic": "slow_enough = 0.1\n%materialize slow -p all --background --executor threads --workers 2",
     "interrupted": "while background_runs()[-1].progress.done < 2: time.sleep(0.01)\n"
     "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(5)",
     "unharmed": "background_runs()[-1].status",
     "cancel": "background_runs()[-1].cancel()\nbackground_runs()[-1].wait(60).status",
     "list": "background_runs()",
+    "threads": "[key for key in parts.get_partition_keys() if step_output('slow', key).text != f'made {key}\\n']",
     "left": "%materialize slow -p all --background",
 }
 
@@ -73,6 +75,10 @@ def test_what_came_of_it_is_shown_where_it_was_begun(outputs: dict[str, str]) ->
 def test_a_magic_begins_one_too_and_its_bar_stands_there_once(outputs: dict[str, str]) -> None:
     assert len(re.findall("━━", re.sub("━+", "━━", outputs["magic"]))) == 1
     assert "canceled" in outputs["magic"]
+
+
+def test_what_its_steps_print_is_kept_once_whichever_cell_is_running(outputs: dict[str, str]) -> None:
+    assert outputs["printed"] == outputs["threads"] == "[]"
 
 
 def test_an_interrupted_cell_does_not_interrupt_it(outputs: dict[str, str]) -> None:
