@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from notebook_assets.assets import AssetGraph
-from notebook_assets.definitions.outside_values import load_from_outside
+from notebook_assets.definitions.outside_values import load_from_outside, load_several_from_outside
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.run import ResourceScope
@@ -32,7 +32,10 @@ class LoadedValues:
             instance: The store; by default the one that belongs to the working directory.
         """
         return AssetValueLoader(
-            instance or Instance.get(), fallback=self._load_from_outside, definitions=self._partitions_of
+            instance or Instance.get(),
+            fallback=self._load_from_outside,
+            definitions=self._partitions_of,
+            several=self._load_several_from_outside,
         )
 
     def load_asset_value(
@@ -81,9 +84,23 @@ class LoadedValues:
         metadata: Mapping[str, Any] | None = None,
         resource_config: Any = None,
     ) -> object:
-        own = resource_config is None
-        scope = self._scope if own else ResourceScope(self.graph, self.resources, resource_config)
+        scope = self._scope_for(resource_config)
         return load_from_outside(self.graph, scope, key, partition, python_type=python_type, metadata=metadata)
+
+    def _load_several_from_outside(
+        self,
+        key: AssetKey,
+        partitions: Sequence[str],
+        *,
+        python_type: type | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        resource_config: Any = None,
+    ) -> Mapping[str, Any] | None:
+        scope = self._scope_for(resource_config)
+        return load_several_from_outside(self.graph, scope, key, partitions, python_type=python_type, metadata=metadata)
+
+    def _scope_for(self, resource_config: Any) -> ResourceScope:
+        return self._scope if resource_config is None else ResourceScope(self.graph, self.resources, resource_config)
 
     @cached_property
     def _scope(self) -> ResourceScope:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from notebook_assets.assets import AssetGraph, AssetNode
 from notebook_assets.errors import InvalidInvocationError, NeverMaterializedError, UnknownPartitionError
 from notebook_assets.keys import AssetKey
-from notebook_assets.run import ResourceScope, io_manager_of, load_piece, piece_name
+from notebook_assets.run import ResourceScope, io_manager_of, load_piece, load_pieces, piece_name
 
 
 def load_from_outside(
@@ -44,6 +44,40 @@ def load_from_outside(
             where = "It is made elsewhere and has no IO manager." if node.is_source else "Materialize it first."
             raise NeverMaterializedError(f"{piece_name(node.key, partition)} was never materialized. {where}")
         return load_piece(node, manager, partition, resources, python_type=python_type, metadata=metadata)
+    finally:
+        scope.close()
+
+
+def load_several_from_outside(
+    graph: AssetGraph,
+    scope: ResourceScope,
+    key: AssetKey,
+    partitions: Sequence[str],
+    *,
+    python_type: type | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> Mapping[str, Any] | None:
+    """Load several partitions by one call of the asset's IO manager; None where it can't, or there is none.
+
+    Args:
+        graph: The assets.
+        scope: Their resources.
+        key: The asset.
+        partitions: The partition keys.
+        python_type: The type that is asked for.
+        metadata: Told to the IO manager.
+
+    Raises:
+        UnknownAssetError: There is no such asset.
+        ValueNotFoundError: One of them is not there.
+    """
+    node = graph.node(key)
+    try:
+        resources = scope.of(node)
+        manager = io_manager_of(node, resources)
+        if manager is None:
+            return None
+        return load_pieces(node, manager, partitions, resources, python_type=python_type, metadata=metadata)
     finally:
         scope.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from notebook_assets.errors import NeverMaterializedError
 from notebook_assets.resources.io_manager import IOManager
@@ -23,6 +23,8 @@ class InMemoryIOManager(IOManager):
     >>> memory.values
     {('numbers',): [1, 2, 3]}
     """
+
+    loads_several: ClassVar[bool] = True
 
     def __init__(self) -> None:
         self.values: dict[tuple[str, ...], Any] = {}

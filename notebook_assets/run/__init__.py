@@ -7,7 +7,7 @@ from notebook_assets.run.checks_context import AssetCheckExecutionContext
 from notebook_assets.run.checks_told import CheckFailure
 from notebook_assets.run.context import AssetExecutionContext
 from notebook_assets.run.execute import RunInterrupted, RunRequest, execute
-from notebook_assets.run.io_managers import io_manager_of, load_piece
+from notebook_assets.run.io_managers import io_manager_of, load_piece, load_pieces
 from notebook_assets.run.listeners import ProgressListener, Silent
 from notebook_assets.run.observing_result import ObservationResult
 from notebook_assets.run.pieces_not_made import StepFailure, StepSkip, piece_name
@@ -46,6 +46,7 @@ __all__ = [
     "ResourceScope",
     "io_manager_of",
     "load_piece",
+    "load_pieces",
     "due",
     "make_plan",
     "piece_name",

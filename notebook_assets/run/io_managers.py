@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from notebook_assets.assets import DEFAULT_IO_MANAGER_KEY, AssetNode
@@ -83,15 +84,51 @@ def load_piece(
         python_type: The type that is asked for.
         metadata: Told to the IO manager over the asset's own.
     """
-    return manager.load_input(
-        InputContext(
-            asset_key=node.key,
-            partition_keys=() if partition is None else (partition,),
-            asset_partitions_def=node.partitions_def,
-            asset_metadata=plain_metadata(node),
-            resources=resources,
-            input_metadata=metadata or {},
-            python_type=python_type,
-            resource_config=manager_config(node, resources),
-        )
+    keys = () if partition is None else (partition,)
+    context = _context(node, keys, resources, python_type, metadata)
+    return manager.load_input(context)
+
+
+def load_pieces(
+    node: AssetNode,
+    manager: IOManagerLike,
+    partitions: Sequence[str],
+    resources: Resources,
+    *,
+    python_type: type | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> Mapping[str, Any] | None:
+    """Return the values of several partitions by one call of an IO manager; None where that can't tell them apart.
+
+    Args:
+        node: The asset.
+        manager: Its IO manager; one that says ``loads_several`` gives a dict by partition key.
+        partitions: The partition keys.
+        resources: What the asset sees.
+        python_type: The type that is asked for.
+        metadata: Told to the IO manager over the asset's own.
+    """
+    if not getattr(manager, "loads_several", False):
+        return None
+    context = replace(_context(node, tuple(partitions), resources, python_type, metadata), may_be_several=True)
+    found = manager.load_input(context)
+    return found if isinstance(found, Mapping) else None
+
+
+def _context(
+    node: AssetNode,
+    keys: tuple[str, ...],
+    resources: Resources,
+    python_type: type | None,
+    metadata: Mapping[str, Any] | None,
+) -> InputContext:
+    return InputContext(
+        asset_key=node.key,
+        partition_keys=keys,
+        asset_partitions_def=node.partitions_def,
+        asset_metadata=plain_metadata(node),
+        resources=resources,
+        input_metadata=metadata or {},
+        python_type=python_type,
+        resource_config=manager_config(node, resources),
     )

@@ -19,7 +19,8 @@ from notebook_assets.store.database import Database
 from notebook_assets.store.folder import DATABASE_NAME, VALUES_NAME, find_folder, make_folder
 from notebook_assets.store.formats import EncodedValue, encode
 from notebook_assets.store.keeping import KeptStore
-from notebook_assets.store.loader import AssetValueLoader, DefinitionLookup, Fallback
+from notebook_assets.store.loader import AssetValueLoader, DefinitionLookup
+from notebook_assets.store.several_values import Fallback
 from notebook_assets.store.status_tables import StatusTables
 from notebook_assets.store.values import ValueFiles
 

@@ -7,9 +7,9 @@ from typing import Any, Literal, Protocol, TypeAlias, get_origin
 
 from notebook_assets.errors import InvalidInvocationError
 
-Shape: TypeAlias = Literal["auto", "dict", "frame"]
+Shape: TypeAlias = Literal["auto", "dict", "frame", "lazy"]
 Missing: TypeAlias = Literal["raise", "skip", "none"]
-_SHAPES = ("auto", "dict", "frame")
+_SHAPES = ("auto", "dict", "frame", "lazy")
 _MISSING = ("raise", "skip", "none")
 
 
@@ -65,3 +65,15 @@ def shape_asked(as_: Shape, python_type: Any) -> Shape:
     if python_type is dict or get_origin(python_type) is dict:
         return "dict"
     return "frame" if getattr(python_type, "__name__", "") == "DataFrame" else "auto"
+
+
+def check_version_alone(several: Any) -> None:
+    """Raise InvalidInvocationError where a version of several partitions is asked for.
+
+    >>> check_version_alone("all")
+    Traceback (most recent call last):
+    ...
+    notebook_assets.errors.InvalidInvocationError: version= is one event of one piece; got several partitions, 'all'.
+    """
+    if several is not None:
+        raise InvalidInvocationError(f"version= is one event of one piece; got several partitions, {several!r}.")

@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Any, Self, TypeAlias
 
 from notebook_assets.errors import (
-    EmptyPieceError,
     InvalidInvocationError,
     NeverMaterializedError,
     UnknownAssetError,
@@ -22,31 +21,27 @@ from notebook_assets.partitions import (
     parse_partitions,
     partition_loading_context,
 )
-from notebook_assets.store.database import chunks
+from notebook_assets.store.lazy_values import LazyValues
 from notebook_assets.store.load_options import (
     HasKey,
     Missing,
     Shape,
     check_choices,
+    check_version_alone,
     fallback_options,
     several_asked,
     shape_asked,
 )
-from notebook_assets.store.no_value import lacking, outlived, piece_name, unknown_asset
+from notebook_assets.store.no_value import FileNotThereError, lacking, outlived, piece_name, unknown_asset
 from notebook_assets.store.reading import StoreReader
 from notebook_assets.store.records import DEFAULT_IO_MANAGER_KEY
+from notebook_assets.store.several_values import Fallback, SeveralFallback, SeveralValues
 from notebook_assets.store.together import is_frame, one_frame, unpacked
-from notebook_assets.store.value_rows import FRAME_TYPE, ValueRow, read_packed
+from notebook_assets.store.value_rows import FRAME_TYPE, ValueRow
 from notebook_assets.store.written_keys import is_written_key, written_key, written_partitions
 
-Fallback: TypeAlias = Callable[..., Any]
-"""Called as ``fallback(key, partition)`` for what the store does not keep itself (source assets, other IO managers,
-assets that it has never heard of), with those of ``python_type=``, ``metadata=`` and ``resource_config=`` that were
-given. It raises ``ValueNotFoundError`` or ``UnknownAssetError`` where it has nothing either."""
 DefinitionLookup: TypeAlias = Callable[[AssetKey], PartitionsDefinition | None]
 """Gives the partitions of an asset as defined now; ``None`` where it does not know better than the store."""
-
-_ROWS_AT_ONCE = 500
 
 
 class AssetValueLoader:
@@ -56,6 +51,7 @@ class AssetValueLoader:
         store: The store that keeps the values.
         fallback: What loads values that the store does not keep itself.
         definitions: What knows the partitions of assets as they are defined now; else the store's descriptions do.
+        several: What loads several values that the store does not keep itself by one call.
 
     >>> from notebook_assets.store import Instance
     >>> with Instance.ephemeral() as instance:
@@ -67,10 +63,16 @@ class AssetValueLoader:
     """
 
     def __init__(
-        self, store: StoreReader, *, fallback: Fallback | None = None, definitions: DefinitionLookup | None = None
+        self,
+        store: StoreReader,
+        *,
+        fallback: Fallback | None = None,
+        definitions: DefinitionLookup | None = None,
+        several: SeveralFallback | None = None,
     ) -> None:
         self._store = store
         self._fallback = fallback
+        self._several = several
         self._definitions = definitions
         self._defined: Collection[AssetKey] = ()
 
@@ -103,6 +105,7 @@ class AssetValueLoader:
         partitions: Any = None,
         as_: Shape = "auto",
         missing: Missing = "raise",
+        version: int | None = None,
     ) -> Any:
         """Return the value of an asset, of one of its partitions, or of several.
 
@@ -119,10 +122,12 @@ class AssetValueLoader:
             partitions: Several partitions: a key, ``"FIRST...LAST"``, ``"all"``, a range, a list of these, a subset.
                 However many these are, a dict or a frame comes back.
             as_: ``"dict"``: by partition key. ``"frame"``: one DataFrame whose first index level, ``partition``, is
-                the key. ``"auto"``: a frame where the asset's values are DataFrames, else a dict.
+                the key. ``"lazy"``: a mapping that reads each value when it is asked for. ``"auto"``: a frame where the
+                asset's values are DataFrames, else a dict.
             missing: What to do where one of several partitions was never made: ``"raise"``, ``"skip"`` it, or have
                 ``"none"``: ``None`` in its place (no rows, in a frame). Partitions that were made and are *empty* are
                 left out. With a single value, ``"none"`` gives ``None`` where there is none.
+            version: Not the latest value, but that of an earlier event, which :meth:`Instance.versions` lists.
 
         Raises:
             UnknownAssetError: There is no such asset.
@@ -138,8 +143,13 @@ class AssetValueLoader:
         with partition_loading_context(dynamic_partitions_store=self._store):  # its keys belong to its values
             one, partitions = self._key_at(key, partition_key), self._keys_at(key, partitions)
             several = several_asked(one, partition_key_range, partitions)
+            if version is not None:
+                check_version_alone(several)
+                return self._store.load(key, one, version=version)
             if several is None:
                 return self._load_one(key, one, missing, options)
+            if as_ == "lazy":
+                return self._lazy(key, several, missing, options)
             values = self._load_several(key, several, missing, options)
         return self._shaped(key, values, shape_asked(as_, python_type))
 
@@ -157,10 +167,12 @@ class AssetValueLoader:
             )
         try:
             return self._from_elsewhere(key, partition, row, options)
-        except ValueNotFoundError:
+        except (ValueNotFoundError, FileNotFoundError) as error:
             if missing == "none":
                 return None
-            raise
+            if isinstance(error, ValueNotFoundError):
+                raise
+            raise FileNotThereError(f"{piece_name(key, partition)} was not found by its IO manager: {error}") from error
 
     def _from_elsewhere(
         self, key: AssetKey, partition: str | None, row: ValueRow | None, options: Mapping[str, Any]
@@ -187,58 +199,39 @@ class AssetValueLoader:
                 raise unknown_asset(key, known) from None
             raise
 
-    def _load_several(
-        self, key: AssetKey, several: Any, missing: Missing, options: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """Return the values by key in the definition's order; once one is missing that must not be, none is read."""
+    def _wanted(self, key: AssetKey, several: Any) -> list[str]:
         definition = self._definition(key)
         if definition is None:
             raise InvalidInvocationError(
                 f"{key.to_user_string()} is not partitioned; load it without partition_key_range= and partitions=."
             )
-        wanted = list(parse_partitions(definition, several).get_partition_keys())
-        elsewhere = self._fallback is not None and self._is_kept_elsewhere(key, None)
-        values: dict[str, Any] = {}
-        never: list[str] = []
-        unkept: list[str] = []
-        for part in chunks(wanted, _ROWS_AT_ONCE):
-            rows = {row.partition: row for row in self._store.value_rows(key, part)}
-            for partition in part:
-                row = rows.get(partition)
-                if (never or unkept) and missing == "raise" and not elsewhere:  # only count what else is lacking
-                    if row is None or not row.kind:
-                        never.append(partition)
-                    elif not row.has_value and row.kind != "empty":
-                        unkept.append(partition)
-                    continue
-                try:
-                    values[partition] = self._value(key, partition, row, elsewhere, options)
-                except EmptyPieceError:
-                    continue
-                except ValueNotFoundError:
-                    (unkept if row is not None and row.kind else never).append(partition)
-                    if missing == "none":
-                        values[partition] = None
-        if (never or unkept) and missing == "raise":
-            raise lacking(key, never, unkept, len(wanted))
-        return values
+        return list(parse_partitions(definition, several).get_partition_keys())
 
-    def _value(
-        self, key: AssetKey, partition: str, row: ValueRow | None, elsewhere: bool, options: Mapping[str, Any]
-    ) -> Any:
-        what = piece_name(key, partition)
-        if row is not None and row.has_value:
-            return self._store.value_in(key, row, read_packed)
-        if row is not None and row.kind == "empty":
-            raise EmptyPieceError(what)
-        was_made = row is not None and row.kind == "materialization"
-        if self._fallback is not None and (elsewhere or was_made):
-            try:
-                return self._fallback(key, partition, **options)
-            except UnknownAssetError:  # the store knows it, the notebook does not
-                if not was_made:
-                    raise
-        raise NeverMaterializedError(what)
+    def _load_several(
+        self, key: AssetKey, several: Any, missing: Missing, options: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        elsewhere = self._fallback is not None and self._is_kept_elsewhere(key, None)
+        several_values = SeveralValues(self._store, self._fallback, self._several)
+        return several_values.load(key, self._wanted(key, several), missing, options, elsewhere=elsewhere)
+
+    def _lazy(self, key: AssetKey, several: Any, missing: Missing, options: Mapping[str, Any]) -> LazyValues:
+        """Return a mapping of the partitions that have a value, as far as the store knows, which reads none."""
+        wanted = self._wanted(key, several)
+        elsewhere = self._fallback is not None and self._is_kept_elsewhere(key, None)
+        pieces = self._store.piece_columns(key)
+        kinds = dict(zip(pieces.partitions, pieces.kinds, strict=True))
+        never = [partition for partition in wanted if not kinds.get(partition)]
+        if never and missing == "raise" and not elsewhere:
+            raise lacking(key, never, [], len(wanted))
+        left_out = set(never) if missing == "skip" and not elsewhere else set()
+        there = [each for each in wanted if each not in left_out and kinds.get(each) != "empty"]
+        rule: Missing = "none" if missing == "none" else "raise"
+
+        def read(partition: str) -> Any:
+            with partition_loading_context(dynamic_partitions_store=self._store):
+                return self._load_one(key, partition, rule, options)
+
+        return LazyValues(key.to_user_string(), there, read)
 
     def _shaped(self, key: AssetKey, values: dict[str, Any], shape: Shape) -> Any:
         there = {partition: value for partition, value in values.items() if value is not None}

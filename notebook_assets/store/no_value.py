@@ -24,6 +24,14 @@ from notebook_assets.store.value_rows import ValueRow
 _NAMED = 5  # partitions in an error
 
 
+class FileNotThereError(ValueNotFoundError, FileNotFoundError):
+    """An IO manager finds no file for a value.
+
+    >>> issubclass(FileNotThereError, FileNotFoundError)
+    True
+    """
+
+
 def piece_name(key: AssetKey, partition: str | None) -> str:
     """Return how a piece is called in messages.
 

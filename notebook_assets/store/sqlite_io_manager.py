@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from notebook_assets.errors import ValueNotFoundError
 from notebook_assets.metadata import PathMetadataValue, TextMetadataValue
@@ -46,6 +46,7 @@ class SQLiteIOManager(ConfigurableIOManager):
     >>> folder.cleanup()
     """
 
+    loads_several: ClassVar[bool] = True
     database: str
     partition_column: str = "partition"
 

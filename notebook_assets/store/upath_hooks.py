@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from notebook_assets.errors import OutputTypeError, a_kind
 from notebook_assets.resources import InputContext, OutputContext
@@ -23,6 +23,9 @@ class UPathHooks:
     >>> UPathHooks().get_missing_partition_log_message("a")
     "Couldn't load partition a and skipped it because the input metadata includes allow_missing_partitions=True"
     """
+
+    loads_several: ClassVar[bool] = True
+    """Whether several partitions are loaded by one call, as a dict by key."""
 
     def get_metadata(self, context: OutputContext, obj: Any) -> Mapping[str, Any]:
         """Return metadata of a value that was stored."""

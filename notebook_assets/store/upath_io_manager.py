@@ -7,21 +7,13 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from notebook_assets.errors import ValueNotFoundError
 from notebook_assets.metadata import PathMetadataValue
 from notebook_assets.partitions import MultiPartitionKey, MultiPartitionsDefinition
 from notebook_assets.resources import InputContext, IOManager, OutputContext
+from notebook_assets.store.no_value import FileNotThereError
 from notebook_assets.store.together_awaited import awaited, awaited_all
 from notebook_assets.store.upath_hooks import ALLOW_MISSING, Context, UPathHooks
 from notebook_assets.store.value_paths import base_of, below, filesystem_of, plain_path, safe_name
-
-
-class FileNotThereError(ValueNotFoundError, FileNotFoundError):
-    """An IO manager finds no file for a value.
-
-    >>> issubclass(FileNotThereError, FileNotFoundError)
-    True
-    """
 
 
 class UPathIOManager(UPathHooks, IOManager):

@@ -50,6 +50,7 @@ def load_asset_value(
     metadata: Mapping[str, Any] | None = None,
     input_definition_metadata: Mapping[str, Any] | None = None,
     resource_config: Any = None,
+    version: int | None = None,
     instance: Instance | None = None,
 ) -> Any:
     """Return the stored value of an asset, from the store alone: its definition need not be there.
@@ -61,7 +62,8 @@ def load_asset_value(
         partitions: Several: a range ``"FIRST...LAST"``, ``"all"``, or a list. The result is one DataFrame where the
             values are frames, else a dict by key.
         partition_key_range: Several partitions, ends included.
-        as_: The shape of several: ``"frame"``, ``"dict"``, or ``"auto"``, which goes by the values.
+        as_: The shape of several: ``"frame"``, ``"dict"``, ``"lazy"`` (a mapping that reads when it is asked), or
+            ``"auto"``, which goes by the values.
         missing: What to do about partitions that were never made: ``"raise"``, ``"skip"`` them, or ``"none"``: have
             None in their place.
         python_type: The type to load it as: ``dict`` or ``DataFrame`` for several; further ones where an IO manager
@@ -69,6 +71,7 @@ def load_asset_value(
         metadata: Told to the asset's IO manager.
         input_definition_metadata: The same; the reference has both.
         resource_config: Told to the asset's IO manager: the configuration of its resources.
+        version: Not the latest value, but that of an earlier event, which ``instance.versions(asset)`` lists.
         instance: The store; by default the one that belongs to the working directory.
 
     Raises:
@@ -98,4 +101,5 @@ def load_asset_value(
             metadata=metadata,
             input_definition_metadata=input_definition_metadata,
             resource_config=resource_config,
+            version=version,
         )

@@ -156,7 +156,7 @@ def test_what_does_not_exist_is_never_skipped(loader: AssetValueLoader) -> None:
     [
         ({"partition_key": "2013-01-01", "partitions": "all"}, "partition_key and partitions, not both"),
         ({"partition_key": ["2013-01-01"]}, "partition_key is one key, a string"),
-        ({"as_": "list", "partitions": "all"}, "as_ is one of 'auto', 'dict', 'frame'; got 'list'"),
+        ({"as_": "list", "partitions": "all"}, "as_ is one of 'auto', 'dict', 'frame', 'lazy'; got 'list'"),
         ({"missing": "ignore"}, "missing is one of 'raise', 'skip', 'none'; got 'ignore'"),
         ({}, "numbers is partitioned: say which part"),
     ],
