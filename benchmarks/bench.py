@@ -22,6 +22,8 @@ from bench_table import Row, as_page, import_row, step_rows, tour_rows
 from compared_lines import by_measure
 from definitions_table import SCRIPT, definitions_section
 from engine_table import SCRIPTS, engine_section
+from scale_table import SCRIPTS as SCALES
+from scale_table import scale_section
 from start_up import import_cost
 
 HERE = Path(__file__).resolve().parent
@@ -79,7 +81,7 @@ EVERYTHING = "import notebook_assets.magics; from notebook_assets import *"
 
 def rows() -> list[Row]:
     """Measure everything."""
-    print("Measuring (about a minute and a half, the tour's year not counted) ...", file=sys.stderr)
+    print("Measuring (about four minutes) ...", file=sys.stderr)
     steps = step_rows(ask_all())
     print("  imports", file=sys.stderr)
     others = {name: import_cost(f"import {name}", 5) for name in ("dagster", "joblib")}
@@ -106,12 +108,21 @@ def definitions() -> str:
     return definitions_section(by_measure(ask(SCRIPT) or {}))
 
 
+def scale() -> str:
+    """Measure what many partitions, a long past and more workers cost; return their section of the page."""
+    told: dict[str, float] = {}
+    for script in SCALES:
+        print(f"  scale: {script}", file=sys.stderr)
+        told |= ask(script) or {}
+    return scale_section(told)
+
+
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description="Measure this library beside others.")
     parser.add_argument("--print", action="store_true", help="print only; leave docs/benchmarks.md as it is")
     options = parser.parse_args()
-    page = as_page(rows(), machine(), definitions() + engine())
+    page = as_page(rows(), machine(), scale() + definitions() + engine())
     print(page)
     if not options.print:
         PAGE.write_text(page, encoding="utf-8")
