@@ -87,13 +87,13 @@ def import_archive(store: StoreWriter, path: Path, existing: Existing) -> Import
         raise InvalidInvocationError(f"existing is one of {', '.join(map(repr, EXISTING))}; got {existing!r}.")
     with Archive(path) as archive:
         _check_room(store.files.root.parent, archive)
-        archive.check()
+        pieces = archive.check()
         with store.database.read() as connection:
-            left_out = archive.telling(lambda: _left_out(connection, archive, existing))
+            left_out = _left_out(connection, path, pieces, existing)
         run = store.begin_run(selection=f"import of {path.name}")
         done = False
         try:
-            report = archive.telling(_Import(store, archive, left_out, existing).carried_out)
+            report = archive.telling(_Import(store, archive, pieces, left_out, existing).carried_out)
             done = True
         finally:
             store.finish_run(run, "success" if done else "failed")
@@ -109,19 +109,21 @@ def _check_room(folder: Path, archive: Archive) -> None:
         )
 
 
-def _left_out(connection: sqlite3.Connection, archive: Archive, existing: Existing) -> set[tuple[str, str]]:
+def _left_out(
+    connection: sqlite3.Connection, path: Path, pieces: Collection[tuple[str, str]], existing: Existing
+) -> set[tuple[str, str]]:
     """Return the pieces of the archive that are left out, since they were made here."""
     made = set(
         connection.execute(
             "SELECT a.key, p.partition FROM pieces p JOIN assets a ON a.id = p.asset_id WHERE p.event_id > 0"
         )
     )
-    there = {event.piece for event in archive.events() if event.piece in made}
+    there = made.intersection(pieces)
     if there and existing == "raise":
         names = [piece_name(AssetKey.from_escaped_user_string(key), name) for key, name in sorted(there)[:_NAMED]]
         more = f" and {len(there) - _NAMED:,} more" if len(there) > _NAMED else ""
         raise InvalidInvocationError(
-            f"{len(there):,} pieces of {str(archive.path)!r} were made here already: {', '.join(names)}{more}. Leave "
+            f"{len(there):,} pieces of {str(path)!r} were made here already: {', '.join(names)}{more}. Leave "
             'them out with existing="skip", or have those of the archive be the latest with existing="replace".'
         )
     return there if existing == "skip" else set()
@@ -131,10 +133,16 @@ class _Import:
     """One import, once it is known that the archive is sound."""
 
     def __init__(
-        self, store: StoreWriter, archive: Archive, left_out: Collection[tuple[str, str]], existing: Existing
+        self,
+        store: StoreWriter,
+        archive: Archive,
+        pieces: Collection[tuple[str, str]],
+        left_out: Collection[tuple[str, str]],
+        existing: Existing,
     ) -> None:
         self._store = store
         self._archive = archive
+        self._pieces = pieces
         self._left_out = left_out
         self._existing = existing
         self._folder = store.files.root.parent
@@ -164,7 +172,7 @@ class _Import:
             self._paths[columns["id"]] = self._store.files.write_chunks(key, columns["partition"], suffix, chunks)
 
     def _insert_all(self, connection: sqlite3.Connection) -> ImportReport:
-        if _left_out(connection, self._archive, self._existing) != self._left_out:
+        if _left_out(connection, self._archive.path, self._pieces, self._existing) != self._left_out:
             raise StoreError("Pieces of the archive were made here in this moment. Nothing was imported; try again.")
         self._insert_descriptions(connection)
         pieces, events, bytes_ = set(), 0, 0

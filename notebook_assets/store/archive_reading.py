@@ -106,13 +106,13 @@ class Archive:
         if left or hashed.hexdigest() != declared.digest:
             raise ArchiveFaultError(f"{name!r} in it was cut short or altered")
 
-    def check(self) -> None:
-        """Read all of it once.
+    def check(self) -> set[tuple[str, str]]:
+        """Read all of it once; return the pieces in it.
 
         Raises:
             StoreError: Something in it is not what it should be; the archive is to be refused as a whole.
         """
-        self.telling(self._check_all)
+        return self.telling(self._check_all)
 
     def _checked_files(self) -> dict[str, ArchivedFile]:
         """Return the files as the manifest has them; what the archive itself says of them agrees with that."""
@@ -154,17 +154,18 @@ class Archive:
         if entry.filename in TABLES and file.size > LARGEST_TABLE:
             raise ArchiveFaultError(f"{entry.filename!r} in it is larger than any can be")
 
-    def _check_all(self) -> None:
+    def _check_all(self) -> set[tuple[str, str]]:
         assets = [row["key"] for row in self.assets()]
         runs = [row["id"] for row in self.runs()]
         if len(set(assets)) != len(assets) or len(set(runs)) != len(runs):
             raise ArchiveFaultError("it names an asset or a run twice")
         known_assets, known_runs = set(assets), {None, *runs}
-        last, values = 0, set()
+        last, values, pieces = 0, set(), set()
         for event in self.events():
             if event.columns["id"] <= last:
                 raise ArchiveFaultError("its events are not in order")
             last = event.columns["id"]
+            pieces.add(event.piece)
             if event.columns["asset"] not in known_assets or event.columns["run"] not in known_runs:
                 raise ArchiveFaultError(f"event {last} in it is of an asset or a run that is not in it")
             if event.value is not None:
@@ -174,6 +175,7 @@ class Archive:
                 self._check_value(event)
         if len(values) != len(self.files) - len(TABLES):
             raise ArchiveFaultError("it holds values that belong to no event")
+        return pieces
 
     def _check_value(self, event: ArchivedEvent) -> None:
         """Hold a value against the manifest and against its event; it is not opened."""
