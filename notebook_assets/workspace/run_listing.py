@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from notebook_assets.assets import AssetGraph
 from notebook_assets.display import (
     Column,
     Rich,
@@ -20,13 +21,17 @@ from notebook_assets.display import (
     stack,
     title_line,
 )
-from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.errors import InvalidInvocationError, UnknownAssetError
+from notebook_assets.keys import AssetKey
+from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.run import piece_name
 from notebook_assets.store import Instance
 from notebook_assets.store.run_summaries import RunSummary, run_summaries
+from notebook_assets.store.stored_definitions import stored_definition
 from notebook_assets.store.written_keys import written_key
 from notebook_assets.workspace.current import graph_and_store, workspace
 from notebook_assets.workspace.instance_keys import keys_from_instance
+from notebook_assets.workspace.own_keys import own_key
 from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.targets import node_of
 from notebook_assets.workspace.unfinished_runs import run_named
@@ -149,15 +154,28 @@ def step_output(
     'numbers'
     """
     graph, store = graph_and_store(None, instance)
-    node = node_of(graph, asset)
-    if node.partitions_def is not None and partition_key is None:
-        raise InvalidInvocationError(f"{node.key.to_user_string()} has partitions: say of which the output is wanted.")
+    key, definition = _known(asset, graph, store)
+    if definition is not None and partition_key is None:
+        raise InvalidInvocationError(f"{key.to_user_string()} has partitions: say of which the output is wanted.")
     partition = None
-    if node.partitions_def is not None:
-        partition = written_key(node.partitions_def, partition_key, node.key.to_user_string())
-        node.partitions_def.position(partition)
+    if definition is not None:
+        partition = written_key(definition, partition_key, key.to_user_string())
+        definition.position(partition)
     run = None if run_id is None else run_named(store, run_id).run_id
-    return StepOutput(piece_name(node.key, partition), store.step_output(node.key, partition, run))
+    return StepOutput(piece_name(key, partition), store.step_output(key, partition, run))
+
+
+def _known(asset: object, graph: AssetGraph, store: Instance) -> tuple[AssetKey, PartitionsDefinition | None]:
+    """Return an asset of the notebook, or else one that the store knows, with its partitions."""
+    try:
+        node = node_of(graph, asset)
+    except UnknownAssetError:
+        written = own_key(asset)
+        for key, described in store.asset_descriptions().items():
+            if written in (key, key.to_user_string()):
+                return key, stored_definition(described)
+        raise
+    return node.key, node.partitions_def
 
 
 def _words(run: RunSummary) -> list[Showable]:
