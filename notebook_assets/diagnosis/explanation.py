@@ -11,6 +11,7 @@ from notebook_assets.display import (
     Shown,
     Table,
     ago,
+    backticked,
     badge,
     block,
     code,
@@ -21,7 +22,6 @@ from notebook_assets.display import (
     folded,
     metadata_rich,
     note,
-    plain,
     plural,
     size,
     stack,
@@ -34,6 +34,7 @@ from notebook_assets.states import PieceState
 from notebook_assets.store import FailureRecord, MaterializationRecord
 from notebook_assets.store.records import RETRIES_TAG
 
+_MOST_PRINTED = 20  # lines
 _TONES = {PieceState.FAILED: "error", PieceState.SKIPPED: "warning", PieceState.STALE: "warning"}
 
 
@@ -117,6 +118,8 @@ class Explanation(Shown):
     """The latest results of its checks, as a table."""
     io_manager: str = ""
     """The key of the IO manager that keeps the value; empty where the store does."""
+    output: str = ""
+    """What its latest attempt printed and logged."""
 
     @property
     def state(self) -> PieceState | None:
@@ -127,18 +130,20 @@ class Explanation(Shown):
     def _forms(self) -> tuple[str, str]:
         name = self.key.to_user_string() + (f"[{self.partition}]" if self.partition is not None else "")
         tone = _TONES.get(self.state, "") if self.state else ""
-        parts = [title_line(name), *self._state_parts(), *(note(line, tone) for line in self.why)]
+        parts = [title_line(name), *self._state_parts(), *(note(backticked(line), tone) for line in self.why)]
         if self.failure is not None and self.failure.traceback:
             parts.append(folded("Traceback", block(self.failure.traceback)))
+        if self.output:
+            parts.append(self._output_shown())
         if self.needs:
             parts.append(self._needs_table())
         if self.checks is not None:
             parts.append(self.checks)
         if self.to_do:
-            said = map(plain, ("To put it right:", *self.advice))
+            said = map(backticked, ("To put it right:", *self.advice))
             parts.append(stack([*said, *(code(line) for line in self.to_do)]))
         else:
-            parts += map(note, self.advice)
+            parts += [note(backticked(line)) for line in self.advice]
         whole = stack(parts)
         return whole.html, whole.text
 
@@ -158,7 +163,18 @@ class Explanation(Shown):
             if self.io_manager:
                 pairs.append(("kept by", f"the IO manager {self.io_manager!r}"))
             pairs += [(name, metadata_rich(entry)) for name, entry in self.record.metadata.items()]
+        if self.failure is not None and self.failure.kind == "failed":
+            pairs.append(("last attempt", f"{ago(self.failure.time)}, failed in {duration(self.failure.duration)}"))
         return [facts(pairs)]
+
+    def _output_shown(self) -> Rich:
+        lines = self.output.rstrip("\n").split("\n")
+        head = "What it printed"
+        if len(lines) > _MOST_PRINTED:
+            key = "" if self.partition is None else f", {self.partition!r}"
+            said = f"step_output({self.key.to_user_string()!r}{key})"
+            head = f"What it printed, the last {_MOST_PRINTED} of {count(len(lines))} lines; `{said}` has all"
+        return folded(backticked(head), block("\n".join(lines[-_MOST_PRINTED:])))
 
     def _needs_table(self) -> Rich:
         rows = [[need.upstream.to_user_string(), _which(need), _how_they_are(need)] for need in self.needs]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from notebook_assets.assets import AssetGraph
 from notebook_assets.diagnosis import AssetStatus, Explanation
 from notebook_assets.diagnosis.checks_shown import checks_of_partitions, checks_of_piece
+from notebook_assets.diagnosis.running import explained_runs
 from notebook_assets.diagnosis.typed import typed_selection
 from notebook_assets.display import Rich, ago
 from notebook_assets.keys import AssetKey
@@ -34,6 +35,9 @@ def with_sightings(
     kept_by = status.node.io_manager_key or DEFAULT_IO_MANAGER_KEY
     if kept_by != DEFAULT_IO_MANAGER_KEY and explanation.record is not None and explanation.record.size is None:
         explanation = replace(explanation, io_manager=kept_by)
+    if not is_whole and not status.node.is_source:
+        explanation = replace(explanation, output=store.step_output(key, explanation.partition))
+    explanation = explained_runs(explanation, store, status)
     if keys or records:
         gone = {each.name for each in records if not graph.checks.is_there(AssetCheckKey(key, each.name))}
         explanation = replace(explanation, checks=_checks(records, keys, status, explanation.partition, gone))

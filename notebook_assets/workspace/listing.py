@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from notebook_assets.assets import AssetCheckKey, AssetGraph
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, statuses
+from notebook_assets.diagnosis.running import with_running
 from notebook_assets.diagnosis.seen_checks import checks_in_words
 from notebook_assets.display import (
     Column,
@@ -37,6 +38,7 @@ from notebook_assets.workspace.targets import some_keys
 
 SHOWN_STATES = (
     PieceState.MATERIALIZED,
+    PieceState.RUNNING,
     PieceState.STALE,
     PieceState.MISSING,
     PieceState.FAILED,
@@ -164,6 +166,7 @@ def asset_catalogue(
     graph, store = graph_and_store(definitions, instance)
     wanted = wanted_keys(graph, selection)
     found = statuses(graph, store, wanted)
+    with_running(store, (found[key] for key in found if key in wanted))
     recorded = store.counts()
     catalogue = workspace().catalogue
     entries = []

@@ -11,6 +11,7 @@ from notebook_assets.assets import AssetGraph, AssetNode
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import AssetStatus, Explanation, explain_asset, explain_piece, statuses
 from notebook_assets.diagnosis.configured import made_with
+from notebook_assets.diagnosis.running import with_running
 from notebook_assets.display import (
     Rich,
     moment,
@@ -64,6 +65,7 @@ def lineage(
     graph, store = graph_and_store(definitions, instance)
     wanted = wanted_keys(graph, selection)
     found = statuses(graph, store, wanted)
+    with_running(store, (found[key] for key in found if key in wanted))
     nodes = [_lineage_node(found[key]) for key in graph.order if key in wanted]
     edges = [
         pictures.LineageEdge(dependency.key.to_user_string(), key.to_user_string(), dependency.label)
@@ -147,6 +149,7 @@ def partition_grid(
     if definition is None:
         raise InvalidInvocationError(f"{node.key} has no partitions; %explain {node.key} says how it is.")
     status = statuses(graph, store, [node.key])[node.key]
+    with_running(store, [status])
     states = status.all_states()
     keys = [str(key) for key in status.keys]
     name = node.key.to_user_string()
