@@ -674,6 +674,7 @@ from .store import EventLogRecord as EventLogRecord
 from .store import EventRecordsFilter as EventRecordsFilter
 from .store import EventRecordsResult as EventRecordsResult
 from .store import Instance as Instance
+from .store import RecoveryReport as RecoveryReport
 from .store import Run as Run
 from .store import RunRecord as RunRecord
 from .store import RunsFilter as RunsFilter

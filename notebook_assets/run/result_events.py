@@ -14,7 +14,7 @@ from notebook_assets.assets import (
     AssetObservation,
 )
 from notebook_assets.assets.observations import DATA_VERSION_TAG
-from notebook_assets.errors import UnknownAssetError, did_you_mean
+from notebook_assets.errors import StoreError, UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.run.pieces_not_made import StepFailure
 from notebook_assets.run.run_config import computation_name
@@ -126,12 +126,21 @@ def events_of(result: RunResult) -> list[Event]:
     Args:
         result: The run, which is over.
 
+    Raises:
+        StoreError: The store is closed.
+
     >>> from notebook_assets import asset, materialize_to_memory
     >>> @asset
     ... def one(): return 1
     >>> [event.event_type_value for event in events_of(materialize_to_memory([one]))][1:-1]
     ['ASSET_MATERIALIZATION_PLANNED', 'STEP_START', 'STEP_OUTPUT', 'ASSET_MATERIALIZATION', 'STEP_SUCCESS']
     """
+    if result.run_id and result.instance.is_closed:
+        folder = str(result.instance.folder)
+        raise StoreError(
+            f"The events of a run are read from its store, and {folder!r} is closed. Open it again and ask "
+            f"Instance({folder!r}).run({result.run_id!r}).events; those of a temporary store are gone with it."
+        )
     return list(_Events(result).all())
 
 

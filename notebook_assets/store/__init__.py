@@ -26,6 +26,7 @@ from notebook_assets.store.records import (
     PieceCounts,
     PieceTable,
 )
+from notebook_assets.store.recovering import RecoveryReport
 from notebook_assets.store.run_record import CONFIG_TAG, Run, RunRecord, RunStatus, new_run
 from notebook_assets.store.together import one_frame
 
@@ -73,6 +74,7 @@ __all__ = [
     "PieceCounts",
     "PieceTable",
     "Run",
+    "RecoveryReport",
     "RunRecord",
     "RunStatus",
     "RunsFilter",

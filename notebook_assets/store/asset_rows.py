@@ -48,8 +48,12 @@ class AssetIds:
         if last == self._last_rename:
             return False
         self._last_rename = last
-        self._known.clear()
+        self.forget()
         return True
+
+    def forget(self) -> None:
+        """Look the numbers up again."""
+        self._known.clear()
 
     def named(self, asset: Any) -> AssetKey:
         """Return the key that a person means, who may give the asset itself.

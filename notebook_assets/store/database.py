@@ -124,6 +124,13 @@ class Database:
         except sqlite3.Error as error:
             raise self.explained(error) from error
 
+    def connect_to_write(self) -> sqlite3.Connection:
+        """Return another connection, which can write, each statement by itself."""
+        try:
+            return self._connect("rw")
+        except sqlite3.Error as error:
+            raise self.explained(error) from error
+
     def is_in_place(self) -> bool:
         """Whether the file at this path still is the one that was opened."""
         try:
@@ -175,7 +182,8 @@ class Database:
         if code in _DAMAGED:
             return StoreError(
                 f"The store's database {str(self.path)!r} is damaged or no SQLite file ({error}). Nothing was changed. "
-                "Put back a copy of it; or move it away, then a new one is made (values/ is left as it is)."
+                f"Put back a copy of it; or save what can be read, by Instance.recover({str(self.path.parent)!r}); or "
+                "move it away, then a new one is made (values/ is left as it is)."
             )
         return StoreError(f"The store {str(self.path)!r}: {error}.")
 

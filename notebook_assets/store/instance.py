@@ -6,6 +6,8 @@ import shutil
 import tempfile
 import warnings
 import weakref
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -21,6 +23,7 @@ from notebook_assets.store.formats import EncodedValue, encode
 from notebook_assets.store.keeping import KeptStore
 from notebook_assets.store.loader import AssetValueLoader, DefinitionLookup
 from notebook_assets.store.several_values import Fallback
+from notebook_assets.store.recovering import RecoveryReport, recover
 from notebook_assets.store.status_tables import StatusTables
 from notebook_assets.store.values import ValueFiles
 
@@ -87,6 +90,47 @@ class Instance(KeptStore):
     def local_temp(folder: str | Path | None = None) -> Instance:
         """Return a store in ``folder``, which stays; in a temporary one, which goes with it, when none is given."""
         return Instance.ephemeral() if folder is None else Instance(folder)
+
+    @staticmethod
+    def recover(folder: str | Path) -> RecoveryReport:
+        """Save what can be read of a damaged ``store.db`` into a new one; the damaged one is kept beside it.
+
+        Close the store everywhere first. What was recorded but can't be read is missing afterwards, and is made again
+        when it is asked for.
+
+        Args:
+            folder: The store.
+
+        Returns:
+            What was saved, table by table; nothing is changed where the database is whole.
+
+        Raises:
+            StoreError: There is no database, or another process has it locked.
+        """
+        return recover(Path(folder).expanduser().absolute())
+
+    @property
+    def is_ephemeral(self) -> bool:
+        """Whether it goes when it is closed or forgotten."""
+        return False
+
+    @contextmanager
+    def db_to_write(self) -> Iterator[sqlite_utils.Database]:
+        """Give the database to change it by hand, which only someone does who knows what the tables mean.
+
+        Everything that is kept is documented in docs/store.md. Make a copy of the store first.
+
+        >>> with Instance.ephemeral() as instance, instance.db_to_write() as db:
+        ...     _ = instance.begin_run(selection="daily")
+        ...     _ = db.execute("UPDATE runs SET tags = ?", ['{"owner": "ann"}'])
+        ...     instance.runs()[0].tags
+        {'owner': 'ann'}
+        """
+        with closing(self.database.connect_to_write()) as connection:
+            yield sqlite_utils.Database(connection)
+        self._ids.forget()
+        self._keys.clear()
+        self._run_numbers.clear()
 
     @property
     def db(self) -> sqlite_utils.Database:
@@ -161,6 +205,11 @@ class _TemporaryInstance(Instance):
     def __init__(self, folder: Path) -> None:
         self._set_up(folder, synced=False)
         self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+
+    @property
+    def is_ephemeral(self) -> bool:
+        """That it goes when it is closed or forgotten."""
+        return True
 
     def close(self) -> None:
         """Close the store and remove its folder."""

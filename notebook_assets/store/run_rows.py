@@ -92,14 +92,17 @@ def rows_of_run(instance: Instance, run_id: str) -> list[RunRow]:
     with instance.database.read() as connection:
         found = connection.execute("SELECT number FROM runs WHERE id = ?", (run_id,)).fetchone()
         rows = [] if found is None else list(_rows(connection, int(found[0])))
-    return sorted(rows, key=lambda row: row.time)  # sorting keeps what is of one time in the order of the tables
+    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]  # what is of one time stays in the tables' order
 
 
-def _rows(connection: sqlite3.Connection, run: int) -> Iterator[RunRow]:
+def _rows(connection: sqlite3.Connection, run: int) -> Iterator[tuple[float, RunRow]]:
+    """Yield the rows of each table by their numbers, each with the latest time so far: a clock may jump back."""
     for query in (_MADE, _SEEN, _FAILED, _CHECKED):
+        latest = 0.0
         for row in connection.execute(f"{query} ORDER BY 5", (run,)):  # 5: the id
             kind, key, partition, moment, number, version, description, metadata, tags, *check = row
-            yield RunRow(
+            latest = max(latest, moment)
+            made = RunRow(
                 kind,
                 AssetKey.from_escaped_user_string(key),
                 partition or None,
@@ -111,3 +114,4 @@ def _rows(connection: sqlite3.Connection, run: int) -> Iterator[RunRow]:
                 json.loads(tags),
                 CheckOfRow(check[0], bool(check[1]), check[2], bool(check[3]), check[4], check[5]) if check else None,
             )
+            yield latest, made
