@@ -139,4 +139,4 @@ def test_code_in_a_cause_is_shown_as_code(store: Instance) -> None:
     assert "`<body>.helper`" in " ".join(explanation.why)
     html = explanation._repr_html_()
     assert "helper`" not in html
-    assert "&lt;body&gt;.helper</code>" in html
+    assert '<span class="nba-mono">&lt;body&gt;.helper</span>' in html
