@@ -59,7 +59,8 @@ pytest: $(VENV)/.with-test
 	@$(PY) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
 torture: $(VENV)/.with-test
-	@$(PY) tests/store/killed_processes.py 2000
+	@PYTHONPATH=. $(PY) tests/store/killed_processes.py 2000
+	@PYTHONPATH=. $(PY) tests/store/killed_housekeeping.py 500
 
 bench: $(VENV)/.with-notebook $(VENV)/.with-bench
 	@$(PY) benchmarks/bench.py

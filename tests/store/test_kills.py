@@ -27,3 +27,13 @@ def test_two_hundred_kills_lose_nothing_and_the_rest_resumes(
     assert tally["before_the_first"] < KILLS / 2, tally
     assert tally["told"] > KILLS, tally
     assert tally["interrupted"] > KILLS / 4, tally
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_kills_in_the_middle_of_housekeeping_break_nothing(start_python: Callable[..., subprocess.Popen[str]]) -> None:
+    """An import is there as a whole or not at all, an exported file is whole, no latest value is pruned."""
+    script = Path(__file__).with_name("killed_housekeeping.py").read_text(encoding="utf-8")
+    process = start_python(script, 40)
+    told, errors = process.communicate(timeout=280)
+    assert process.returncode == 0, errors
+    assert set(json.loads(told)) == {"prune", "import_", "export", "wipe", "sweep"}
