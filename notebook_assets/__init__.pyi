@@ -679,7 +679,6 @@ from .store import Run as Run
 from .store import RunRecord as RunRecord
 from .store import RunsFilter as RunsFilter
 from .store import RunStatus as RunStatus
-from .store import instance_for_test as instance_for_test
 from .store import (
     ParquetIOManager as ParquetIOManager,
 )

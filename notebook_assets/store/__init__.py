@@ -14,7 +14,6 @@ from notebook_assets.store.event_questions import EventRecordsResult
 from notebook_assets.store.event_record import EventLogRecord
 from notebook_assets.store.formats import EncodedValue
 from notebook_assets.store.instance import Instance
-from notebook_assets.store.instance_for_tests import instance_for_test
 from notebook_assets.store.loader import AssetValueLoader
 from notebook_assets.store.observations_table import ObservationRecord, ObservedColumns, Seen
 from notebook_assets.store.record_filters import AssetRecordsFilter, EventRecordsFilter, RunsFilter
@@ -79,7 +78,6 @@ __all__ = [
     "RunStatus",
     "RunsFilter",
     "Seen",
-    "instance_for_test",
     "new_run",
     "one_frame",
 ]
