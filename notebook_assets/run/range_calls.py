@@ -167,7 +167,7 @@ class RangeCalls:
                 by_manager = handed.added_metadata
                 if not is_wrapped(outcome.value, keys):
                     outcome.value = NO_VALUE
-        is_required = self.definition.output_required and not self.definition.specs_by_key[key].skippable
+        is_required = not self.definition.specs_by_key[key].skippable
         parts = by_partition(outcome, keys, key.to_user_string(), is_required=is_required)
         outcome.value = None  # nothing may hold it longer than it is needed
         for partition, part in zip(keys, parts, strict=True):
