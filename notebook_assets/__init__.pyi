@@ -151,6 +151,7 @@ from .diagnosis import (
     CodeChanges as CodeChanges,
 )
 from .diagnosis import Explanation as Explanation
+from .diagnosis import Impact as Impact
 from .errors import (
     AssetCheckFailedError as AssetCheckFailedError,
 )
@@ -714,6 +715,7 @@ from .workspace import (
     get_asset_value_loader as get_asset_value_loader,
 )
 from .workspace import instance_for_test as instance_for_test
+from .workspace import impact as impact
 from .workspace import (
     lineage as lineage,
 )

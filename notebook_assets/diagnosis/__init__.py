@@ -4,6 +4,7 @@ from notebook_assets.diagnosis.code_diffs import CodeChanges
 from notebook_assets.diagnosis.digest import inputs_digest
 from notebook_assets.diagnosis.explain import explain_asset, explain_piece
 from notebook_assets.diagnosis.explanation import Explanation, Need
+from notebook_assets.diagnosis.impact_shown import Impact, ImpactedAsset
 from notebook_assets.diagnosis.placing import data_version_of
 from notebook_assets.diagnosis.read_subsets import key_sums, read_subset, read_subsets
 from notebook_assets.diagnosis.staleness import Cause, CauseKind
@@ -25,6 +26,8 @@ __all__ = [
     "CauseKind",
     "CodeChanges",
     "Explanation",
+    "Impact",
+    "ImpactedAsset",
     "Need",
     "data_version_of",
     "explain_asset",

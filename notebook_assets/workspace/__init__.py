@@ -7,6 +7,7 @@ from notebook_assets.workspace.checking import run_checks
 from notebook_assets.workspace.code_identity import accept_code, code_changes, rename_asset, take_back_code
 from notebook_assets.workspace.current import Workspace, graph_and_store, known_specs, set_workspace, workspace
 from notebook_assets.workspace.definition_note import show_definition
+from notebook_assets.workspace.impacting import impact
 from notebook_assets.workspace.in_memory import instance_for_test, materialize_to_memory
 from notebook_assets.workspace.listing import AssetListing, asset_catalogue
 from notebook_assets.workspace.loading import get_asset_value_loader, load_asset_value
@@ -48,6 +49,7 @@ __all__ = [
     "get_asset_value_loader",
     "graph_and_store",
     "known_specs",
+    "impact",
     "lineage",
     "load_asset_value",
     "mapping_table",
