@@ -182,6 +182,9 @@ class Porter:
             except NotPortableError as error:
                 culprit = _culprit(calls.parts[0].definition.fn)
                 raise NotPortableError(f"{error}{culprit}") from error.__cause__
+            # What is seen by number is not in the pickle itself.
+            seen = [each.things for part in parts for each in (part, *part.sources.values())]
+            found = Parcel(found.data, found.shared.union(*(things.values() for things in seen)))
             self._kits[id(calls)] = found
             self._held.append(calls)
         return found

@@ -238,6 +238,7 @@ class ProcessPool:
         self._workers.remove(worker)
         _kill(worker)
         call, work = self._task(worker)
+        worker.task = None
         seconds = 0.0 if worker.began is None else time.monotonic() - worker.began
         self._done.append((call, work, Computed(error=error, seconds=seconds)))
 

@@ -30,7 +30,7 @@ class WorkerInstance(Instance):
         try:
             return super().load(key, partition, version=version)
         except BrokenValueError as error:
-            if not version is not None or not isinstance(error.__cause__, AttributeError | ImportError):
+            if version is not None or not isinstance(error.__cause__, AttributeError | ImportError):
                 raise
         return self.ask(Ask(AssetKey.from_coercible(key), partition, by_manager=False))
 

@@ -1,0 +1,327 @@
+"""Workers that die, hang, are interrupted or canceled: just their own piece fails, and nothing late is recorded."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from notebook_assets import (
+    ConfigurableResource,
+    InMemoryIOManager,
+    Instance,
+    InvalidInvocationError,
+    StaticPartitionsDefinition,
+    asset,
+    materialize,
+)
+from notebook_assets.errors import NotPortableError, StepTimeoutError, WorkerDiedError
+from notebook_assets.run import RunInterrupted
+from notebook_assets.run.listeners import Silent
+
+KEYS = ["a", "b", "c", "d", "e", "f"]
+LETTERS = StaticPartitionsDefinition(KEYS)
+APART = ["threads", "processes"]
+
+
+def states(store: Instance, key: str) -> dict[str, str]:
+    table = store.pieces(key)
+    return dict(zip(map(str, table.partitions), table.states, strict=True))
+
+
+@pytest.mark.parametrize(("how", "words"), [("exit", "exited with code 3"), ("kill", "ended by SIGKILL")])
+def test_a_worker_that_dies_fails_its_piece_and_no_other(store: Instance, make: Any, how: str, words: str) -> None:
+    @asset(partitions_def=LETTERS)
+    def letter(context: Any) -> str:
+        if context.partition_key == "b":
+            if how == "exit":
+                os._exit(3)
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.02)
+        return str(context.partition_key)
+
+    result = make(letter, partitions="all", executor="processes", max_workers=2)
+    assert states(store, "letter") == {key: "failed" if key == "b" else "materialized" for key in KEYS}
+    (failure,) = result.failures
+    assert isinstance(failure.error, WorkerDiedError)
+    assert words in str(failure.error)
+    assert "letter[b]" in str(failure.error)
+
+
+def test_a_call_that_takes_too_long_is_stopped_alone(store: Instance, make: Any) -> None:
+    @asset(partitions_def=LETTERS)
+    def letter(context: Any) -> str:
+        time.sleep(600 if context.partition_key == "c" else 0.01)
+        return str(context.partition_key)
+
+    began = time.monotonic()
+    result = make(letter, partitions="all", executor="processes", max_workers=2, timeout=0.7)
+    assert time.monotonic() - began < 100
+    assert states(store, "letter") == {key: "failed" if key == "c" else "materialized" for key in KEYS}
+    assert isinstance(result.failures[0].error, StepTimeoutError)
+    assert "letter[c] took longer than the 0.7 s" in str(result.failures[0].error)
+
+
+@pytest.mark.parametrize("executor", [None, "threads"])
+def test_a_timeout_that_nobody_can_keep_is_refused_before_anything_runs(store: Instance, executor: Any) -> None:
+    ran = []
+
+    @asset
+    def one() -> int:
+        ran.append(1)
+        return 1
+
+    with pytest.raises(InvalidInvocationError, match=r"timeout=3 .* processes"):
+        materialize([one], instance=store, progress=False, executor=executor, timeout=3)
+    assert not ran
+    assert not store.runs()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"executor": "thread"}, "Did you mean 'threads'"),
+        ({"executor": 5}, "got 5"),
+        ({"executor": "threads", "max_workers": 0}, "from 1 on; got 0"),
+        ({"max_workers": 2}, 'executor="threads"'),
+        ({"executor": "processes", "timeout": -1}, "greater than 0; got -1"),
+        ({"order": "latest"}, "order"),
+    ],
+)
+def test_what_no_executor_can_be_is_refused(store: Instance, options: Any, words: str) -> None:
+    @asset
+    def one() -> int:
+        return 1
+
+    with pytest.raises(InvalidInvocationError, match=words.replace("(", r"\(")):
+        materialize([one], instance=store, progress=False, **options)
+    assert not store.runs()
+
+
+class OddError(Exception):
+    def __init__(self, first: int, second: int) -> None:
+        super().__init__(f"{first} and {second}")
+        self.lock = threading.Lock()
+
+
+@pytest.mark.parametrize("executor", APART)
+def test_an_error_that_cannot_be_pickled_comes_back_with_its_place(make: Any, executor: str) -> None:
+    @asset
+    def odd() -> int:
+        try:
+            return 1 // 0
+        except ZeroDivisionError as error:
+            raise OddError(1, 2) from error
+
+    (failure,) = make(odd, executor=executor, max_workers=1).failures
+    assert type(failure.error).__name__ == "OddError"
+    assert str(failure.error) == "1 and 2"
+    assert "return 1 // 0" in failure.traceback
+    assert "raise OddError(1, 2) from error" in failure.traceback
+    assert "notebook_assets/run" not in failure.traceback
+    assert isinstance(failure.error.__cause__, ZeroDivisionError)
+
+
+@pytest.mark.parametrize("executor", APART)
+def test_what_a_step_prints_is_kept(store: Instance, make: Any, executor: str, capsys: Any) -> None:
+    @asset
+    def talks(context: Any) -> int:
+        print("three rows")
+        context.log.warning("one is odd")
+        return 3
+
+    make(talks, executor=executor, max_workers=1)
+    assert "three rows\n" in store.step_output("talks")
+    assert "one is odd" in store.step_output("talks")
+    assert "three rows" in capsys.readouterr().out
+
+
+def test_what_cannot_be_handed_over_is_named_before_anything_runs(store: Instance) -> None:
+    lock = threading.Lock()
+
+    @asset
+    def locked() -> int:
+        with lock:
+            return 1
+
+    with pytest.raises(NotPortableError, match=r"locked can't be handed .*'lock' .* type lock"):
+        materialize([locked], instance=store, progress=False, executor="processes")
+    assert not store.runs()
+
+
+def test_values_in_memory_are_refused_in_processes(store: Instance) -> None:
+    @asset
+    def one() -> int:
+        return 1
+
+    options: dict[str, Any] = {"resources": {"io_manager": InMemoryIOManager()}, "progress": False}
+    with pytest.raises(NotPortableError, match="stay in the memory"):
+        materialize([one], instance=store, executor="processes", **options)
+    assert materialize([one], instance=store, executor="threads", **options).success
+
+
+class Greeter(ConfigurableResource):
+    greeting: str
+
+    def greet(self) -> str:
+        return f"{self.greeting} from {os.getpid()}"
+
+
+def test_resources_are_set_up_anew_in_each_process(store: Instance) -> None:
+    @asset
+    def greeted(greeter: Greeter) -> str:
+        return greeter.greet()
+
+    materialize(
+        [greeted], instance=store, progress=False, executor="processes", resources={"greeter": Greeter(greeting="hi")}
+    )
+    assert store.load("greeted").startswith("hi from ")
+    assert store.load("greeted") != f"hi from {os.getpid()}"
+
+
+class CancelAt(Silent):
+    """Interrupts as soon as a piece is done."""
+
+    def advanced(self, result: Any, key: Any, partition: Any) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize("executor", APART)
+def test_an_interrupt_ends_the_run_at_once_and_nothing_late_is_recorded(store: Instance, executor: str) -> None:
+    @asset(partitions_def=LETTERS)
+    def letter(context: Any) -> str:
+        time.sleep(0.05 if context.partition_key == "a" else 3)
+        return str(context.partition_key)
+
+    began = time.monotonic()
+    with pytest.raises(RunInterrupted):
+        materialize([letter], instance=store, partitions="all", progress=CancelAt(), executor=executor, max_workers=2)
+    took = time.monotonic() - began
+    after = states(store, "letter")
+    assert after == {"a": "materialized"}
+    assert took < (2.5 if executor == "threads" else 30)
+    assert store.runs()[0].status == "canceled"
+    time.sleep(3.5)
+    assert states(store, "letter") == after
+
+
+SCRIPT = """
+import asyncio, os, sys, time
+from notebook_assets import Instance, StaticPartitionsDefinition, asset, materialize
+
+@asset(partitions_def=StaticPartitionsDefinition([str(n) for n in range(50)]))
+{kind} letter(context):
+    {wait}
+    return 1
+
+began = time.monotonic()
+try:
+    materialize([letter], instance=Instance(sys.argv[1]), partitions="all", progress=Progress(), executor="{executor}",
+                max_workers=2)
+except KeyboardInterrupt:
+    print("INTERRUPTED", time.monotonic() - began, flush=True)
+"""
+PROGRESS = """
+class Progress:
+    def started(self, result): ...
+    def advanced(self, result, key, partition):
+        if partition == "1":
+            print("GO", flush=True)
+    def finished(self, result): ...
+"""
+WAITS = {"plain": ("def", "time.sleep(0.01 if int(context.partition_key) < 4 else 60)")}
+WAITS["async"] = ("async def", "await asyncio.sleep(0.01 if int(context.partition_key) < 4 else 60)")
+
+
+@pytest.mark.parametrize("executor", APART)
+@pytest.mark.parametrize("kind", WAITS)
+def test_a_script_that_gets_a_signal_ends_with_its_workers(tmp_path: Path, executor: str, kind: str) -> None:
+    word, wait = WAITS[kind]
+    script = tmp_path / "script.py"
+    script.write_text(PROGRESS + SCRIPT.format(kind=word, wait=wait, executor=executor))
+    process = subprocess.Popen([sys.executable, script, tmp_path / "store"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("GO"):
+            break
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    rest = process.stdout.read()
+    assert process.wait(timeout=30) == 0
+    assert time.monotonic() - began < 20
+    assert "INTERRUPTED" in rest
+    with Instance(tmp_path / "store") as store:
+        assert store.runs()[0].status == "canceled"
+
+
+@pytest.mark.parametrize("executor", ["in_process", *APART])
+def test_a_token_cancels(store: Instance, executor: str) -> None:
+    from notebook_assets.definitions import Definitions
+    from notebook_assets.diagnosis import statuses
+    from notebook_assets.run import RunRequest, execute, make_plan
+    from notebook_assets.run.cancel import CancelToken
+
+    @asset(partitions_def=LETTERS)
+    def letter(context: Any) -> str:
+        time.sleep(0.1 if context.partition_key in "ab" else 0.6)
+        return str(context.partition_key)
+
+    graph = Definitions([letter]).graph
+    live = statuses(graph, store)
+    plan = make_plan(graph, live, {key: each.value_ids == 0 for key, each in live.items()})
+    token = CancelToken()
+
+    class Listener(Silent):
+        def advanced(self, result: Any, key: Any, partition: Any) -> None:
+            if partition == "b":
+                threading.Timer(0.05, token.cancel).start()
+
+    workers = None if executor == "in_process" else 1
+    request = RunRequest(
+        graph, plan, live, store, executor=executor, max_workers=workers, cancel=token, progress=Listener()
+    )
+    with pytest.raises(RunInterrupted):
+        execute(request)
+    assert store.runs()[0].status == "canceled"
+    done = {"a", "b", "c"} if executor == "in_process" else {"a", "b"}
+    assert set(states(store, "letter")) == done
+
+
+def test_classes_of_a_script_reach_processes_and_come_back(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        """
+import sys
+from notebook_assets import Instance, asset, materialize
+
+class Thing:
+    def __init__(self, n):
+        self.n = n
+
+def made(n):
+    return Thing(n)
+
+@asset
+def one():
+    return [made(3)]
+
+@asset
+def two(one):
+    return one[0].n + 1
+
+with Instance(sys.argv[1]) as store:
+    materialize([one, two], instance=store, progress=False, executor="processes", max_workers=2)
+    materialize([two], instance=store, progress=False, executor="processes", max_workers=1)
+    print(type(store.load("one")[0]) is Thing, store.load("two"))
+"""
+    )
+    found = subprocess.run([sys.executable, script, tmp_path / "store"], capture_output=True, text=True, check=False)
+    assert found.stdout == "True 4\n", found.stderr
