@@ -183,7 +183,8 @@ class Porter:
                 culprit = _culprit(calls.parts[0].definition.fn)
                 raise NotPortableError(f"{error}{culprit}") from error.__cause__
             # What is seen by number is not in the pickle itself.
-            seen = [each.things for part in parts for each in (part, *part.sources.values())]
+            seen = [part.things for part in parts]
+            seen += [source.things for part in parts for source in part.sources.values()]
             found = Parcel(found.data, found.shared.union(*(things.values() for things in seen)))
             self._kits[id(calls)] = found
             self._held.append(calls)
