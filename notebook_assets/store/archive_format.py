@@ -17,7 +17,8 @@ MANIFEST = "manifest.json"
 ASSETS = "assets.jsonl"
 RUNS = "runs.jsonl"
 EVENTS = "events.jsonl"
-TABLES = (ASSETS, RUNS, EVENTS)
+DYNAMIC = "dynamic_partitions.jsonl"
+TABLES = (ASSETS, RUNS, EVENTS, DYNAMIC)
 """Files with a row a line, each a JSON object."""
 
 LARGEST_TABLE = 2 * 1024**3

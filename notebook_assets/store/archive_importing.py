@@ -14,6 +14,7 @@ from notebook_assets.errors import InvalidInvocationError, StoreError
 from notebook_assets.keys import AssetKey
 from notebook_assets.store.archive_reading import Archive
 from notebook_assets.store.archive_rows import ASSET_COLUMNS, RUN_COLUMNS, ArchivedEvent
+from notebook_assets.store.dynamic_partitions import insert_keys
 from notebook_assets.store.formats import format_called
 from notebook_assets.store.no_value import piece_name
 from notebook_assets.store.signing import is_signed
@@ -186,7 +187,7 @@ class _Import:
         return ImportReport(self._archive.path, len(pieces), events, bytes_, len(self._left_out), self._untrusted)
 
     def _insert_descriptions(self, connection: sqlite3.Connection) -> None:
-        """Write assets and runs that are not here yet; a description that is here stays as it is."""
+        """Write assets, runs and keys of dynamic partitions that are not here yet; what is here stays as it is."""
         names = list(ASSET_COLUMNS)
         for row in self._archive.assets():
             connection.execute("INSERT OR IGNORE INTO assets (key) VALUES (?)", (row["key"],))
@@ -196,6 +197,8 @@ class _Import:
                     f"UPDATE assets SET {marks} WHERE key = ? AND described_at IS NULL",  # noqa: S608
                     (*(row[name] for name in names[1:]), row["key"]),
                 )
+        for name, keys in self._archive.dynamic_partitions().items():
+            insert_keys(connection, name, list(dict.fromkeys(keys)))
         for row in self._archive.runs():
             columns = ", ".join(RUN_COLUMNS)
             connection.execute(

@@ -17,6 +17,7 @@ from notebook_assets.errors import BrokenValueError, StoreError, StoreVersionErr
 from notebook_assets.store.archive_format import (
     ASSETS,
     CHUNK_BYTES,
+    DYNAMIC,
     EVENTS,
     LARGEST_MANIFEST,
     LARGEST_TABLE,
@@ -30,7 +31,7 @@ from notebook_assets.store.archive_format import (
     new_hash,
     read_manifest,
 )
-from notebook_assets.store.archive_rows import ArchivedEvent, asset_row, event_row, run_row
+from notebook_assets.store.archive_rows import ArchivedEvent, asset_row, dynamic_row, event_row, run_row
 from notebook_assets.store.formats import format_called, new_digest
 
 _UNREADABLE = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, OSError)
@@ -80,6 +81,13 @@ class Archive:
     def runs(self) -> Iterator[dict[str, Any]]:
         """Give the rows of the runs, checked."""
         return map(run_row, self._rows(RUNS))
+
+    def dynamic_partitions(self) -> dict[str, list[str]]:
+        """Return the keys of dynamic partitions by the name of their definition, checked."""
+        found: dict[str, list[str]] = {}
+        for name, key in map(dynamic_row, self._rows(DYNAMIC)):
+            found.setdefault(name, []).append(key)
+        return found
 
     def events(self) -> Iterator[ArchivedEvent]:
         """Give the events in the order in which they happened, checked."""
@@ -159,6 +167,7 @@ class Archive:
         runs = [row["id"] for row in self.runs()]
         if len(set(assets)) != len(assets) or len(set(runs)) != len(runs):
             raise ArchiveFaultError("it names an asset or a run twice")
+        self.dynamic_partitions()
         known_assets, known_runs = set(assets), {None, *runs}
         last, values, pieces = 0, set(), set()
         for event in self.events():

@@ -9,8 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from notebook_assets.errors import InvalidDefinitionError
+from notebook_assets.errors import InvalidDefinitionError, NotebookAssetsError
 from notebook_assets.keys import AssetKey
+from notebook_assets.partitions.dynamic_requests import check_name
+from notebook_assets.partitions.key_checks import checked_keys
 from notebook_assets.store.archive_format import ArchiveFaultError
 
 _TEXT, _NUMBER, _WHOLE, _JSON = "a text", "a number", "a whole number", "JSON in a text"
@@ -38,6 +40,7 @@ RUN_COLUMNS: Mapping[str, str] = {
     "finished_at": _NUMBER,
     "host": _TEXT,
 }
+DYNAMIC_COLUMNS: Mapping[str, str] = {"name": _TEXT, "partition": _TEXT}
 EVENT_COLUMNS: Mapping[str, str] = {
     "id": _WHOLE,
     "asset": _TEXT,
@@ -75,6 +78,7 @@ _REQUIRED = {
     "partition",
     "time",
     "duration",
+    "name",
 }
 _RUN_ENDS = ("success", "failed", "canceled", "interrupted")
 
@@ -129,6 +133,21 @@ def run_row(row: Mapping[str, Any]) -> dict[str, Any]:
     """
     columns = _checked(row, RUN_COLUMNS)
     return columns if columns["status"] in _RUN_ENDS else {**columns, "status": "interrupted"}
+
+
+def dynamic_row(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a name of dynamic partitions and a key of it.
+
+    Raises:
+        ArchiveFaultError: There can be no such name, or no such key.
+    """
+    columns = _checked(row, DYNAMIC_COLUMNS)
+    try:
+        check_name(columns["name"])
+        checked_keys([columns["partition"]])
+    except NotebookAssetsError as error:
+        raise ArchiveFaultError(f"a row of dynamic partitions is none: {error}") from error
+    return columns["name"], columns["partition"]
 
 
 def event_row(row: Mapping[str, Any]) -> ArchivedEvent:

@@ -16,8 +16,10 @@ from typing import Any, Literal, TypeAlias
 from notebook_assets.display import Shown, facts, plural, size, stack, title_line
 from notebook_assets.errors import InvalidInvocationError, NeverMaterializedError, StoreNotWritableError
 from notebook_assets.keys import AssetKey
+from notebook_assets.store.archive_dynamic import dynamic_keys
 from notebook_assets.store.archive_format import (
     ASSETS,
+    DYNAMIC,
     EVENTS,
     MANIFEST,
     RUNS,
@@ -116,6 +118,7 @@ def write_archive(
                 if row["format"] is not None:
                     writer.add_value(database, files, chosen[asset_id], asset_id, row)
             writer.add_table(ASSETS, _assets(database, events))
+            writer.add_table(DYNAMIC, dynamic_keys(database, events))
             writer.add_table(RUNS, _runs(database, events))
             writer.add_table(EVENTS, (row for _, row in events))
             when = datetime.now(UTC).isoformat(timespec="seconds")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from itertools import count, repeat
@@ -62,17 +62,7 @@ class DynamicPartitionTables:
         if not fresh:
             return
         with self._room_for(len(fresh)), self._write() as connection:
-            connection.execute("INSERT OR IGNORE INTO dynamic_definitions (name) VALUES (?)", (name,))
-            stamp, before = _stamp(connection, name), connection.total_changes
-            connection.executemany(
-                _INSERT,
-                zip(repeat(stamp.definition_id), count(stamp.last_number + 1), fresh, strict=False),
-            )
-            if connection.total_changes > before:
-                connection.execute(
-                    "UPDATE dynamic_definitions SET last_number = ? WHERE id = ?",
-                    (stamp.last_number + len(fresh), stamp.definition_id),
-                )
+            insert_keys(connection, name, fresh)
 
     def delete(self, name: str, keys: Iterable[str]) -> None:
         """Delete keys, all or none; those that are not there are passed over."""
@@ -186,6 +176,19 @@ class DynamicPartitionTables:
                 yield
             finally:
                 connection.execute(f"PRAGMA cache_size = {usual:d}")
+
+
+def insert_keys(connection: sqlite3.Connection, name: str, fresh: Sequence[str]) -> None:
+    """Add keys at the end, inside a transaction; those that are there already stay where they are."""
+    connection.execute("INSERT OR IGNORE INTO dynamic_definitions (name) VALUES (?)", (name,))
+    stamp, before = _stamp(connection, name), connection.total_changes
+    numbered = zip(repeat(stamp.definition_id), count(stamp.last_number + 1), fresh, strict=False)
+    connection.executemany(_INSERT, numbered)
+    if connection.total_changes > before:
+        connection.execute(
+            "UPDATE dynamic_definitions SET last_number = ? WHERE id = ?",
+            (stamp.last_number + len(fresh), stamp.definition_id),
+        )
 
 
 def _stamp(connection: sqlite3.Connection, name: str) -> _Stamp:

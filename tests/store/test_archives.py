@@ -16,7 +16,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from notebook_assets import DailyPartitionsDefinition, asset, materialize
+from notebook_assets import (
+    DailyPartitionsDefinition,
+    DynamicPartitionsDefinition,
+    MultiPartitionsDefinition,
+    StaticPartitionsDefinition,
+    asset,
+    materialize,
+)
 from notebook_assets.errors import (
     BrokenValueError,
     InvalidInvocationError,
@@ -160,6 +167,30 @@ def test_what_was_fresh_is_fresh_elsewhere(instance: Instance, other: Instance, 
     assert again.planned == 0
     materialize([raw], instance=other, partitions=["2026-01-02"], progress=False)
     assert other.loader().load_asset_value("size", partitions="all") == dict.fromkeys(days.get_partition_keys(), 10)
+
+
+def test_keys_of_dynamic_partitions_come_along(instance: Instance, other: Instance, path: Path) -> None:
+    """Those of which there are pieces, also as one dimension of several; they come behind those that are there."""
+    episodes = DynamicPartitionsDefinition(name="episodes")
+    grid = MultiPartitionsDefinition({"episode": episodes, "part": StaticPartitionsDefinition(["x", "y"])})
+
+    @asset(partitions_def=episodes)
+    def single(context: Any) -> str:
+        return str(context.partition_key)
+
+    @asset(partitions_def=grid)
+    def double(context: Any) -> str:
+        return str(context.partition_key)
+
+    instance.add_dynamic_partitions("episodes", ["e3", "e1", "e2", "never made"])
+    other.add_dynamic_partitions("episodes", ["here", "e2"])
+    materialize([single], instance=instance, partitions=["e1", "e3"], progress=False)
+    materialize([double], instance=instance, partitions=["e2|x"], progress=False)
+    instance.export(path)
+    other.import_archive(path)
+    assert other.get_dynamic_partitions("episodes") == ["here", "e2", "e3", "e1"]
+    assert other.loader().load_asset_value("single", partitions=["e3", "e1"]) == {"e3": "e3", "e1": "e1"}
+    assert other.loader().load_asset_value("double", "e2|x") == "e2|x"
 
 
 def test_a_description_that_is_there_stays(instance: Instance, other: Instance, path: Path) -> None:
@@ -357,6 +388,9 @@ def archive(instance: Instance, put: Put, path: Path) -> Path:
         (with_row("assets.jsonl", key="a", **{"key); DROP TABLE assets; --": 1}), "the column"),
         (with_row("assets.jsonl", partitions="{"), "'partitions' of a row is JSON"),
         (with_row("runs.jsonl", planned="many"), "'planned' of a row"),
+        (with_file("dynamic_partitions.jsonl", b'{"name": "a", "partition": "a...b"}\n'), "dynamic partitions is none"),
+        (with_file("dynamic_partitions.jsonl", b'{"name": "", "partition": "b"}\n'), "dynamic partitions is none"),
+        (with_file("dynamic_partitions.jsonl", b'{"name": "a", "partition": 7}\n'), "'partition' of a row is a text"),
         (with_file("events.jsonl", b"[1]\n"), "no object"),
         (with_file("events.jsonl", b"{\n"), "no JSON"),
         (with_file("events.jsonl", b"[" * 100_000 + b"\n"), "no JSON"),
