@@ -204,6 +204,9 @@ from .errors import (
     NotebookAssetsError as NotebookAssetsError,
 )
 from .errors import (
+    NotPortableError as NotPortableError,
+)
+from .errors import (
     OutputTypeError as OutputTypeError,
 )
 from .errors import (
@@ -211,6 +214,9 @@ from .errors import (
 )
 from .errors import (
     RunFailedError as RunFailedError,
+)
+from .errors import (
+    StepTimeoutError as StepTimeoutError,
 )
 from .errors import StillRunningError as StillRunningError
 from .errors import (
@@ -245,6 +251,12 @@ from .errors import (
 )
 from .errors import (
     ValueNotFoundError as ValueNotFoundError,
+)
+from .errors import (
+    WorkerDiedError as WorkerDiedError,
+)
+from .errors import (
+    WorkerError as WorkerError,
 )
 from .keys import AssetKey as AssetKey
 from .mappings import (
@@ -643,6 +655,12 @@ from .run import (
     ExecuteInProcessResult as ExecuteInProcessResult,
 )
 from .run import (
+    Executor as Executor,
+)
+from .run import (
+    ExecutorDefinition as ExecutorDefinition,
+)
+from .run import (
     RunConfig as RunConfig,
 )
 from .run import (
@@ -656,6 +674,10 @@ from .run import build_asset_context as build_asset_context
 from .run import build_input_context as build_input_context
 from .run import build_op_context as build_op_context
 from .run import build_output_context as build_output_context
+from .run import executor as executor
+from .run import in_process_executor as in_process_executor
+from .run import multi_or_in_process_executor as multi_or_in_process_executor
+from .run import multiprocess_executor as multiprocess_executor
 from .run import (
     validate_run_config as validate_run_config,
 )
@@ -668,21 +690,21 @@ from .store import AssetValueLoader as AssetValueLoader
 from .store import (
     AutoIOManager as AutoIOManager,
 )
-from .store import (
-    FilesystemIOManager as FilesystemIOManager,
-)
 from .store import EventLogRecord as EventLogRecord
 from .store import EventRecordsFilter as EventRecordsFilter
 from .store import EventRecordsResult as EventRecordsResult
+from .store import (
+    FilesystemIOManager as FilesystemIOManager,
+)
 from .store import Instance as Instance
+from .store import (
+    ParquetIOManager as ParquetIOManager,
+)
 from .store import RecoveryReport as RecoveryReport
 from .store import Run as Run
 from .store import RunRecord as RunRecord
 from .store import RunsFilter as RunsFilter
 from .store import RunStatus as RunStatus
-from .store import (
-    ParquetIOManager as ParquetIOManager,
-)
 from .store import (
     SQLiteIOManager as SQLiteIOManager,
 )
@@ -714,8 +736,8 @@ from .workspace import (
 from .workspace import (
     get_asset_value_loader as get_asset_value_loader,
 )
-from .workspace import instance_for_test as instance_for_test
 from .workspace import impact as impact
+from .workspace import instance_for_test as instance_for_test
 from .workspace import (
     lineage as lineage,
 )

@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 _FILES = "FilesystemIOManager keeps pickles; without any IO manager, the store keeps the values of all assets."
-_HERE = "Leave it out: runs happen in this process."
 _LATER = "Automation is not here yet: a function or a cell calls materialize."
 _ADVICE = {
     _FILES: ("PickledObjectFilesystemIOManager", "custom_path_fs_io_manager"),
-    _HERE: (
-        "executor",
-        "Executor",
-        "ExecutorDefinition",
-        "in_process_executor",
-        "multi_or_in_process_executor",
-        "multiprocess_executor",
-    ),
     _LATER: (
         "AutoMaterializePolicy",
         "AutoMaterializeRule",
@@ -41,7 +32,7 @@ def advice_for(name: str) -> str | None:
     Args:
         name: The name, without the reference's brand.
 
-    >>> advice_for("in_process_executor")
-    'Leave it out: runs happen in this process.'
+    >>> advice_for("logger")
+    'Write context.log, or logging.getLogger(__name__) outside of runs.'
     """
     return next((advice for advice, names in _ADVICE.items() if name in names), None)

@@ -7,6 +7,14 @@ from notebook_assets.run.checks_context import AssetCheckExecutionContext
 from notebook_assets.run.checks_told import CheckFailure
 from notebook_assets.run.context import AssetExecutionContext
 from notebook_assets.run.execute import RunInterrupted, RunRequest, execute
+from notebook_assets.run.executor_choice import Executor
+from notebook_assets.run.executor_definitions import (
+    ExecutorDefinition,
+    executor,
+    in_process_executor,
+    multi_or_in_process_executor,
+    multiprocess_executor,
+)
 from notebook_assets.run.io_managers import io_manager_of, load_piece, load_pieces
 from notebook_assets.run.listeners import ProgressListener, Silent
 from notebook_assets.run.observing_result import ObservationResult
@@ -43,6 +51,12 @@ __all__ = [
     "StepFailure",
     "StepSkip",
     "execute",
+    "Executor",
+    "ExecutorDefinition",
+    "executor",
+    "in_process_executor",
+    "multi_or_in_process_executor",
+    "multiprocess_executor",
     "ResourceScope",
     "io_manager_of",
     "load_piece",
