@@ -149,6 +149,12 @@ class _Tee:
             _TEES[id(self._stream)] = self
         self._count += 1
 
+    def put_back(self) -> None:
+        before = self._stream.write
+        if before is not self:
+            self.write = before.write if isinstance(before, _Tee) else before
+            self._stream.write = self
+
     def leave(self) -> None:
         self._count -= 1
         if not self._count:
@@ -168,6 +174,24 @@ def _tee(stream: Any) -> _Tee | None:
     except AttributeError:
         return None
     return tee
+
+
+def catch_again() -> None:
+    """Go on catching what steps write, where a stream was given another ``write`` since they began.
+
+    A notebook does that at the end of each cell, while a run may go on in the background.
+
+    >>> with captured() as output:
+    ...     del sys.stdout.write
+    ...     catch_again()
+    ...     print("3 rows")
+    3 rows
+    >>> output.text
+    '3 rows\\n'
+    """
+    with _LOCK:
+        for tee in _TEES.values():
+            tee.put_back()
 
 
 def _step() -> captured | None:

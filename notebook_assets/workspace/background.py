@@ -18,6 +18,7 @@ from notebook_assets.run.first_error import raise_first
 from notebook_assets.store import Instance
 from notebook_assets.workspace.background_display import BackgroundDisplay
 from notebook_assets.workspace.background_list import keep
+from notebook_assets.workspace.between_cells import follow_cells
 from notebook_assets.workspace.wanted_runs import WantedRun
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ class BackgroundRun(Shown):
     def start(self) -> None:
         """Begin, in a thread that the end of the process does not wait for."""
         self._display.begin()
+        follow_cells()
         context = copy_context()  # what is printed goes below the cell that began it; code that was looked at is kept
         threading.Thread(target=context.run, args=(self._work,), name=f"run of {self.title}", daemon=True).start()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 import uuid
 from collections.abc import Callable
 from contextvars import Context
@@ -16,10 +15,11 @@ from notebook_assets.display import Rich, stack
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.run import ProgressListener, RunResult
-from notebook_assets.workspace.progress_display import SECONDS_BETWEEN, Watch, in_notebook, listener
+from notebook_assets.workspace.progress_display import Watch, in_notebook, listener
 
 if TYPE_CHECKING:
     from notebook_assets import pictures
+    from notebook_assets.pictures import ProgressView
 else:
     pictures = lazy_module("notebook_assets.pictures")
 
@@ -48,7 +48,7 @@ class BackgroundDisplay:
         self._id = f"notebook-assets-{uuid.uuid4().hex}"
         self._cell: object = None
         own = None if isinstance(progress, bool) else listener(progress, title)
-        self.watch = _LiveWatch(title, self._update if self._is_live else None)
+        self.watch = Watch(title, self._update if self._is_live else None)
         self.listener: ProgressListener = self.watch if own is None else _Both(self.watch, own)
 
     def begin(self) -> None:
@@ -60,7 +60,7 @@ class BackgroundDisplay:
     def end(self) -> None:
         """Show how it ended; where nothing can be replaced, only if it did not end well, in the log."""
         if self._is_live:
-            self._update()
+            self._update(self.watch.view())
         elif not self._is_quiet and self.watch.view().status != "success":
             said = self._end()
             _log.warning("%s", "" if said is None else said.text)
@@ -75,38 +75,18 @@ class BackgroundDisplay:
 
     def shown(self) -> Rich:
         """Return the bar, and what came of the run once it is over."""
+        return self._drawn(self.watch.view())
+
+    def _drawn(self, view: ProgressView) -> Rich:
         below = self._end()
         if below is not None and self.watch.result is None:
             return below
-        bar = pictures.draw_progress(self.watch.view())
+        bar = pictures.draw_progress(view)
         return stack([bar, below]) if below is not None else bar
 
-    def _update(self) -> None:
+    def _update(self, view: ProgressView) -> None:
         # outside the context of the cell that began it: programs that run whole notebooks would not see it else
-        Context().run(update_display, self.shown(), display_id=self._id)
-
-
-class _LiveWatch(Watch):
-    """Knows how far a run is, and has it drawn when that is due."""
-
-    def __init__(self, title: str, draw: Callable[[], None] | None) -> None:
-        super().__init__(title)
-        self._draw = draw
-        self._drawn = 0.0
-
-    def begun(self, result: RunResult, key: AssetKey, partition: str | None) -> None:
-        super().begun(result, key, partition)
-        self._draw_if_due()
-
-    def advanced(self, result: RunResult, key: AssetKey, partition: str | None) -> None:
-        super().advanced(result, key, partition)
-        self._draw_if_due()
-
-    def _draw_if_due(self) -> None:
-        now = time.monotonic()
-        if self._draw is not None and now - self._drawn >= SECONDS_BETWEEN:
-            self._drawn = now
-            self._draw()
+        Context().run(update_display, self._drawn(view), display_id=self._id)
 
 
 class _Both:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.getipython import get_ipython
@@ -27,18 +28,20 @@ SECONDS_BETWEEN = 0.15
 
 
 class Watch:
-    """A listener that knows at any moment, in any thread, how far a run is.
+    """A listener that knows at any moment, in any thread, how far a run is; and has it drawn when that is due.
 
     Args:
         title: What is being made.
+        draw: Draws how far it is.
 
     >>> Watch("daily").view().status
     'running'
     """
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, draw: Callable[[ProgressView], None] | None = None) -> None:
         self._title = title
-        self._began = time.monotonic()
+        self._draw = draw
+        self._began = self._drawn = time.monotonic()
         self.result: RunResult | None = None
         self._underway: dict[tuple[AssetKey, str | None], None] = {}
         self._last: tuple[AssetKey, str | None] | None = None
@@ -47,20 +50,24 @@ class Watch:
         """The run begins."""
         self.result = result
         self._began = time.monotonic()
+        self._draw_now()
 
     def begun(self, result: RunResult, key: AssetKey, partition: str | None) -> None:
         """Someone begins to make a piece."""
         self._underway[key, partition] = None
+        self._draw_if_due()
 
     def advanced(self, result: RunResult, key: AssetKey, partition: str | None) -> None:
         """One more piece is dealt with."""
         self._last = key, partition
         self._underway.pop(self._last, None)
+        self._draw_if_due()
 
     def finished(self, result: RunResult) -> None:
         """The run is over."""
         self.result = result
         self._underway.clear()
+        self._draw_now()
 
     def view(self) -> ProgressView:
         """Return how far it is."""
@@ -87,48 +94,26 @@ class Watch:
         more = len(pieces) - len(names)
         return ", ".join(names) + (f" and {more} more" if more > 0 else "")
 
+    def _draw_if_due(self) -> None:
+        if self._draw is not None and time.monotonic() - self._drawn >= SECONDS_BETWEEN:
+            self._draw_now()
+
+    def _draw_now(self) -> None:
+        if self._draw is not None:
+            self._drawn = time.monotonic()
+            self._draw(self.view())
+
 
 _MOST_NAMES = 3
 
 
-class _Bar(Watch):
-    """Draws the bar when it is due; how it is shown is up to the subclass."""
-
-    _drawn = 0.0
-
-    def started(self, result: RunResult) -> None:
-        super().started(result)
-        self._drawn = time.monotonic()
-        self._show(self.view())
-
-    def begun(self, result: RunResult, key: AssetKey, partition: str | None) -> None:
-        super().begun(result, key, partition)
-        self._show_if_due()
-
-    def advanced(self, result: RunResult, key: AssetKey, partition: str | None) -> None:
-        super().advanced(result, key, partition)
-        self._show_if_due()
-
-    def finished(self, result: RunResult) -> None:
-        super().finished(result)
-        self._show(self.view())
-
-    def _show_if_due(self) -> None:
-        now = time.monotonic()
-        if now - self._drawn >= SECONDS_BETWEEN:
-            self._drawn = now
-            self._show(self.view())
-
-    def _show(self, view: ProgressView) -> None:
-        raise NotImplementedError
-
-
-class NotebookBar(_Bar):
-    """An output of the cell that is replaced in place; it stays in the saved notebook."""
+class NotebookBar:
+    """Draws the bar as an output of the cell that is replaced in place; it stays in the saved notebook."""
 
     _handle: Any = None
 
-    def _show(self, view: ProgressView) -> None:
+    def __call__(self, view: ProgressView) -> None:
+        """Draw it."""
         drawn = pictures.draw_progress(view)
         if self._handle is None:
             self._handle = display(drawn, display_id=True)  # type: ignore[no-untyped-call]
@@ -136,14 +121,12 @@ class NotebookBar(_Bar):
             self._handle.update(drawn)
 
 
-class TerminalBar(_Bar):
-    """A line on the terminal's error stream, written over in place."""
-
-    def _show(self, view: ProgressView) -> None:
-        sys.stderr.write("\r\x1b[2K" + pictures.progress_line(view, shutil.get_terminal_size().columns - 1))
-        if view.status != "running":
-            sys.stderr.write("\n")
-        sys.stderr.flush()
+def terminal_bar(view: ProgressView) -> None:
+    """Draw the bar as a line on the terminal's error stream, written over in place."""
+    sys.stderr.write("\r\x1b[2K" + pictures.progress_line(view, shutil.get_terminal_size().columns - 1))
+    if view.status != "running":
+        sys.stderr.write("\n")
+    sys.stderr.flush()
 
 
 def in_notebook() -> bool:
@@ -154,8 +137,8 @@ def in_notebook() -> bool:
 def progress_here(title: str) -> ProgressListener:
     """Return the progress display that fits where this runs."""
     if in_notebook():
-        return NotebookBar(title)
-    return TerminalBar(title) if sys.stderr.isatty() else Silent()
+        return Watch(title, NotebookBar())
+    return Watch(title, terminal_bar) if sys.stderr.isatty() else Silent()
 
 
 def listener(progress: bool | ProgressListener, title: str) -> ProgressListener:
