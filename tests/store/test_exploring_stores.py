@@ -49,7 +49,7 @@ def test_the_database_is_changed_by_hand_only_by_who_says_so(instance: Instance,
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         instance.db.execute("DELETE FROM runs")
     with instance.db_to_write() as db:
-        db["assets"].update(1, {"key": "b"})
+        db.execute("UPDATE assets SET key = ?", ["b"])
     assert instance.load("b", "p") == 1
     assert not instance.has_asset_key("a")
 
