@@ -7,6 +7,7 @@ from typing import Any
 
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.partitions.arguments import check_mapping
+from notebook_assets.run.executor_choice import check_executor
 
 
 def check_definitions(assets: Any, resources: Any, asset_checks: Any, metadata: Any, loggers: Any = None) -> None:
@@ -27,6 +28,14 @@ def check_definitions(assets: Any, resources: Any, asset_checks: Any, metadata: 
         raise InvalidDefinitionError(f"asset_checks is a list of checks; got {asset_checks!r}.")
     check_mapping(metadata, "metadata of Definitions", '{"team": "weather"}')
     check_mapping(loggers, "loggers of Definitions", '{"console": logger}')
+
+
+def check_executor_def(given: Any, where: str) -> None:
+    """Raise InvalidDefinitionError unless something is an executor, or nothing.
+
+    >>> check_executor_def("threads", "executor")
+    """
+    check_executor(given, where, InvalidDefinitionError)
 
 
 def listed(given: Any, what: str) -> tuple[Any, ...]:

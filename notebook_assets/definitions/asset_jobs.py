@@ -9,6 +9,7 @@ from typing import Any
 
 from notebook_assets.assets import RetryPolicy
 from notebook_assets.assets.deprecated_names import warn_deprecated
+from notebook_assets.definitions.argument_checks import check_executor_def
 from notebook_assets.errors import InvalidDefinitionError
 from notebook_assets.metadata import MetadataValue, normalize_metadata
 from notebook_assets.ops.hooks import checked_hooks
@@ -84,7 +85,7 @@ def define_asset_job(
         run_tags: Names and values of its runs.
         metadata: Static metadata.
         partitions_def: The partitions of its assets, which are known without it; works, and warns.
-        executor_def: Kept; runs happen in this process.
+        executor_def: Kept; ``execute_in_process`` makes everything in this process, as its name says.
         hooks: Called after each function that makes assets.
         op_retry_policy: The retry policy of those of its assets that have none.
         owners: E-mail addresses, or ``team:name``.
@@ -113,6 +114,7 @@ def define_asset_job(
         warn_deprecated(f"{where}: partitions_def is deprecated; its assets say which partitions it has. Leave it out.")
     check_text(description or None, f"{where}: description", '"What it is for"')
     check_mapping(metadata, f"{where}: metadata", '{"rows": 3}')
+    check_executor_def(executor_def, f"{where}: executor_def")
     check_instance(op_retry_policy, RetryPolicy, f"{where}: op_retry_policy", "RetryPolicy(max_retries=3)")
     check_instance(partitions_def, PartitionsDefinition, f"{where}: partitions_def", "DailyPartitionsDefinition(...)")
     chosen = AssetSelection.all() if selection is None else AssetSelection.from_coercible(selection)

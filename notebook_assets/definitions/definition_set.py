@@ -13,7 +13,13 @@ from notebook_assets.assets import (
     AssetsDefinition,
     AssetSpec,
 )
-from notebook_assets.definitions.argument_checks import check_definitions, listed, merged_entry, merged_mapping
+from notebook_assets.definitions.argument_checks import (
+    check_definitions,
+    check_executor_def,
+    listed,
+    merged_entry,
+    merged_mapping,
+)
 from notebook_assets.definitions.descriptions import described
 from notebook_assets.definitions.jobs_by_name import JobsByName, named_jobs
 from notebook_assets.definitions.loaded_values import LoadedValues
@@ -36,7 +42,7 @@ class Definitions(LoadedValues, JobsByName, SelfShown):
         sensors: Kept.
         jobs: Jobs made by :func:`define_asset_job` or ``@job``.
         resources: Objects by resource key; an IO manager under ``"io_manager"`` stores the values of all assets.
-        executor: Kept; runs happen in this process.
+        executor: Kept, for ``materialize(..., executor=definitions.executor)``.
         loggers: Kept.
         asset_checks: Checks made by ``@asset_check`` and its like.
         metadata: What is said of the set as a whole.
@@ -77,6 +83,7 @@ class Definitions(LoadedValues, JobsByName, SelfShown):
         self.sensors = listed(sensors, "sensors")
         self.jobs = tuple(named_jobs(jobs).values())
         self.resources = dict(resources or {})
+        check_executor_def(executor, "Definitions: executor")
         self.executor = executor
         self.loggers = dict(loggers or {})
         self.asset_checks = tuple(asset_checks or ())

@@ -33,7 +33,7 @@ def load_definitions_from_modules(
         modules: The modules.
         resources: Objects by resource key.
         loggers: Kept.
-        executor: Kept; runs happen in this process.
+        executor: Kept, for ``materialize(..., executor=definitions.executor)``.
 
     Raises:
         DuplicateAssetError: Two have one key.
@@ -56,7 +56,7 @@ def load_definitions_from_current_module(
     Args:
         resources: Objects by resource key.
         loggers: Kept.
-        executor: Kept; runs happen in this process.
+        executor: Kept, for ``materialize(..., executor=definitions.executor)``.
 
     Raises:
         DuplicateAssetError: Two have one key.
@@ -83,7 +83,7 @@ def load_definitions_from_package_module(
         package_module: The package; all modules in it are imported.
         resources: Objects by resource key.
         loggers: Kept.
-        executor: Kept; runs happen in this process.
+        executor: Kept, for ``materialize(..., executor=definitions.executor)``.
 
     Raises:
         DuplicateAssetError: Two have one key.
@@ -108,7 +108,7 @@ def load_definitions_from_package_name(
         package_name: The package.
         resources: Objects by resource key.
         loggers: Kept.
-        executor: Kept; runs happen in this process.
+        executor: Kept, for ``materialize(..., executor=definitions.executor)``.
 
     Raises:
         ModuleNotFoundError: There is no such package.

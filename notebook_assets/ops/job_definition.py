@@ -52,7 +52,7 @@ class JobDefinition(JobViews, SelfShown):
         input_values: Values of the graph's inputs.
         op_selection: Only these ops are run.
         owners: E-mail addresses, or ``team:name``.
-        executor_def: Kept; runs happen in this process.
+        executor_def: Kept; ``execute_in_process`` makes everything in this process, as its name says.
 
     Raises:
         InvalidDefinitionError: The graph can't be run.

@@ -38,10 +38,7 @@ class Executor(SelfShown):
 
     def __post_init__(self) -> None:
         if self.name not in NAMES:
-            raise InvalidInvocationError(
-                f"There is no executor {self.name!r}; there are {', '.join(map(repr, NAMES))}."
-                f"{did_you_mean(self.name, NAMES)}"
-            )
+            raise InvalidInvocationError(_unknown(self.name))
         most = self.max_workers
         if most is not None and (not isinstance(most, int) or isinstance(most, bool) or most < 1):
             raise InvalidInvocationError(f"max_workers is a whole number from 1 on; got {most!r}.")
@@ -55,6 +52,11 @@ class Executor(SelfShown):
     def workers(self) -> int:
         """How many pieces are made at once."""
         return 1 if self.name == IN_PROCESS else self.max_workers or os.cpu_count() or 1
+
+
+def _unknown(name: object) -> str:
+    names = ", ".join(map(repr, NAMES))
+    return f"There is no executor {name!r}; there are {names}.{did_you_mean(str(name), NAMES)}"
 
 
 def executor_of(thing: Any, max_workers: int | None = None, timeout: float | None = None) -> Executor:
@@ -101,7 +103,7 @@ def check_executor(thing: Any, where: str, error: type[Exception] = InvalidInvoc
     """  # noqa: E501  # an error's message stands on one line
     if thing is None or isinstance(thing, str | Executor) or hasattr(thing, "made_executor"):
         if isinstance(thing, str) and thing not in NAMES:
-            Executor(thing)
+            raise error(_unknown(thing))
         return
     raise error(
         f'{where} is "in_process", "threads", "processes" or an executor, such as multiprocess_executor; got {thing!r}.'

@@ -12,6 +12,7 @@ from notebook_assets import (
     AssetSpec,
     Definitions,
     DuplicateAssetError,
+    Executor,
     Instance,
     InvalidDefinitionError,
     IOManager,
@@ -188,7 +189,7 @@ def test_what_definitions_are_asked() -> None:
 
 def test_merging_everything() -> None:
     """Jobs, loggers, metadata and one executor; two executors are refused."""
-    executor = object()
+    executor = Executor("threads")
     one = Definitions([a], jobs=[define_asset_job("one")], executor=executor, loggers={"l": 1}, metadata={"m": 1})
     two = Definitions([b, a], jobs=[define_asset_job("two")], executor=executor, metadata={"m": 1, "n": 2})
     merged = Definitions.merge(one, two)
@@ -196,7 +197,7 @@ def test_merging_everything() -> None:
     assert merged.executor is executor
     assert (merged.loggers, set(merged.metadata)) == ({"l": 1}, {"m", "n"})
     with pytest.raises(InvalidDefinitionError, match="have an executor"):
-        Definitions.merge(one, Definitions(executor=object()))
+        Definitions.merge(one, Definitions(executor=Executor("processes")))
     with pytest.raises(InvalidDefinitionError, match="Definitions are merged with Definitions"):
         Definitions.merge(one, 3)  # type: ignore[arg-type]
     assert one.with_resources({"r": 1}).resources == {"r": 1}
