@@ -1,7 +1,7 @@
 """Kills processes at random moments of a backfill, many times, and looks whether anything recorded is lost.
 
-``python tests/store/killed_processes.py KILLS [SEED]`` prints what came of it as JSON. Children are forked from this
-process, in which everything is imported already, so that a kill costs a few hundredths of a second.
+``python tests/store/killed_processes.py KILLS [SEED [processes]]`` prints what came of it as JSON. Children are forked
+from this process, in which everything is imported already, so that a kill costs a few hundredths of a second.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import cycle
@@ -33,6 +33,7 @@ AT_ONCE = 0.25
 
 WAYS: tuple[Mapping[str, Any], ...] = ({}, {"executor": "threads", "max_workers": 3})
 """How the children of one store go about it, by turns."""
+PROCESSES: Mapping[str, Any] = {"executor": "processes", "max_workers": 2}
 
 days = DailyPartitionsDefinition("2020-01-01", end_date="2020-07-01")
 
@@ -148,9 +149,9 @@ def moment(chance: random.Random) -> tuple[int, float]:
     return chance.randint(1, MOST_LINES), chance.uniform(0, 0.003)
 
 
-def torture(kills: int, seed: int) -> Tally:
+def torture(kills: int, seed: int, ways_of: Sequence[Mapping[str, Any]] = WAYS) -> Tally:
     """Kill so many children, over as many stores as that takes."""
-    chance, tally, ways = random.Random(seed), Tally(), cycle(WAYS)
+    chance, tally, ways = random.Random(seed), Tally(), cycle(ways_of)
     with tempfile.TemporaryDirectory() as home:
         os.environ["NOTEBOOK_ASSETS_SECRET"] = str(Path(home, "secret"))
         make_missing(Path(home, "warm"))
@@ -171,4 +172,5 @@ def torture(kills: int, seed: int) -> Tally:
 
 if __name__ == "__main__":
     chosen = int(sys.argv[2]) if len(sys.argv) > 2 else random.getrandbits(32)
-    print(json.dumps({"seed": chosen, **asdict(torture(int(sys.argv[1]), chosen))}))
+    told = torture(int(sys.argv[1]), chosen, (PROCESSES,) if "processes" in sys.argv else WAYS)
+    print(json.dumps({"seed": chosen, **asdict(told)}))
