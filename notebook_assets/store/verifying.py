@@ -69,10 +69,17 @@ class VerifyReport(Shown):
         told = "All is well." if self.ok else f"{plural(len(self.problems), 'thing is', 'things are')} wrong."
         parts = [title_line("The store", told), facts(pairs)]
         if not self.ok:
-            parts.append(note(plain("Put back a copy of what is broken, or materialize it again."), "error"))
+            parts.append(note(plain(self._advice), "error"))
             parts.append(self._table.rich)
         whole = stack(parts)
         return whole.html, whole.text
+
+    @property
+    def _advice(self) -> str:
+        again = "Put back a copy of what is broken, or materialize it again."
+        if all(problem.key is not None for problem in self.problems):
+            return again
+        return f"{again} Close the store, and Instance.recover(folder) saves what can be read of a damaged database."
 
     @property
     def _table(self) -> Table:

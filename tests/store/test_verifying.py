@@ -205,6 +205,7 @@ def test_a_page_of_the_database_that_was_harmed_is_found(instance: Instance, put
         assert not report.ok
         assert "damaged" in report.problems[0].what
         assert "damaged" in repr(report)
+        assert "Instance.recover(folder)" in repr(report)
 
 
 def test_runs_that_are_not_over_are_told_and_are_no_damage(filled: Instance) -> None:
