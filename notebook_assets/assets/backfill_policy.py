@@ -1,4 +1,4 @@
-"""BackfillPolicy: how many partitions one run makes of what is asked for."""
+"""BackfillPolicy: how many partitions one call of a function makes of what is asked for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from notebook_assets.errors import InvalidDefinitionError
 
 
 class BackfillPolicyType(Enum):
-    """Whether all that is asked for is made by one run, or by several.
+    """Whether all that is asked for is made by one call, or by several.
 
     >>> BackfillPolicy.single_run().policy_type
     <BackfillPolicyType.SINGLE_RUN: 'SINGLE_RUN'>
@@ -22,10 +22,13 @@ class BackfillPolicyType(Enum):
 
 @dataclass(frozen=True)
 class BackfillPolicy:
-    """How many partitions one run makes, of those that are asked for; kept on definitions.
+    """How many partitions one call of a function makes, of those that are asked for.
+
+    Each call makes a range: all partitions from a first to a last. A function with a policy of more than one is given
+    its inputs as dicts by partition key, and gives a dict by partition key; also where there is but one to be made.
 
     Args:
-        max_partitions_per_run: The most that one run makes; None for all of them.
+        max_partitions_per_run: The most that one call makes; None for all of them.
 
     Raises:
         InvalidDefinitionError: It is no whole number from 1 on.
@@ -48,7 +51,7 @@ class BackfillPolicy:
 
     @staticmethod
     def single_run() -> BackfillPolicy:
-        """Return the policy that one run makes all of them.
+        """Return the policy that one call makes all of them: each range of them, where there are gaps.
 
         >>> BackfillPolicy.single_run().max_partitions_per_run is None
         True
@@ -57,10 +60,10 @@ class BackfillPolicy:
 
     @staticmethod
     def multi_run(max_partitions_per_run: int = 1) -> BackfillPolicy:
-        """Return the policy that each run makes some of them.
+        """Return the policy that each call makes some of them; one, by default.
 
         Args:
-            max_partitions_per_run: The most that one run makes.
+            max_partitions_per_run: The most that one call makes.
 
         Raises:
             InvalidDefinitionError: It is no whole number from 1 on.
@@ -75,7 +78,7 @@ class BackfillPolicy:
 
     @property
     def policy_type(self) -> BackfillPolicyType:
-        """Whether one run makes all of them, or several runs do."""
+        """Whether one call makes all of them, or several calls do."""
         all_at_once = self.max_partitions_per_run is None
         return BackfillPolicyType.SINGLE_RUN if all_at_once else BackfillPolicyType.MULTI_RUN
 
