@@ -161,6 +161,29 @@ def test_what_was_fresh_is_fresh_elsewhere(instance: Instance, other: Instance, 
     assert other.loader().load_asset_value("size", partitions="all") == dict.fromkeys(days.get_partition_keys(), 10)
 
 
+def test_what_is_made_anew_elsewhere_makes_stale_what_came_along(
+    instance: Instance, other: Instance, path: Path
+) -> None:
+    """What was read is known by its digest: another value upstream counts, the same one does not."""
+    texts = ["one", "one", "three"]
+
+    @asset
+    def upstream() -> str:
+        return texts.pop(0)
+
+    @asset
+    def downstream(upstream: str) -> int:
+        return len(upstream)
+
+    materialize([upstream, downstream], instance=instance, progress=False)
+    instance.export(path)
+    other.import_archive(path)
+    for made in (0, 1):
+        materialize([upstream], instance=other, progress=False)
+        assert materialize([upstream, downstream], instance=other, only="stale", progress=False).planned == made
+    assert other.load("downstream") == 5
+
+
 def test_keys_of_dynamic_partitions_come_along(instance: Instance, other: Instance, path: Path) -> None:
     """Those of which there are pieces, also as one dimension of several; they come behind those that are there."""
     episodes = DynamicPartitionsDefinition(name="episodes")

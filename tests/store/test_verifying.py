@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from notebook_assets.errors import StoreNotWritableError
 from notebook_assets.keys import AssetKey
 from notebook_assets.store import Instance, litter, value_checks
+from notebook_assets.store.database import Database
 
 Put = Callable[..., int]
 OLD = 3_600
@@ -298,6 +300,21 @@ def test_what_no_store_writes_is_never_swept(filled: Instance, tmp_path: Path) -
     assert all(path.exists() for path in strangers)
     assert (outside / "p.0123456789abcdef.txt").exists()
     assert filled.verify().ok
+
+
+def test_a_store_that_can_not_be_written_is_verified_and_measured(
+    filled: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests may run as root, whom permissions don't stop: the database is opened as SQLite would open it then."""
+    filled.close()
+    connect = Database._connect
+    monkeypatch.setattr(Database, "_connect", lambda self, wanted: connect(self, "ro" if wanted == "rwc" else wanted))
+    with Instance(filled.folder) as readable:
+        assert readable.verify().ok
+        assert readable.sizes().bytes == readable.verify().bytes
+        assert readable.prune(dry_run=True).versions == 1
+        with pytest.raises(StoreNotWritableError):
+            readable.prune()
 
 
 def test_verify_changes_nothing(filled: Instance) -> None:
