@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.errors import InvalidInvocationError, StoreError
 from notebook_assets.lazy import lazy_module
 
 if TYPE_CHECKING:
@@ -159,6 +159,10 @@ def below(base: Any, names: Iterable[str]) -> Any:
 def write_whole(path: Any, data: bytes) -> None:
     """Write a file so that nobody sees a part of it: locally under another name first; elsewhere as the system does.
 
+    Raises:
+        StoreError: There is a folder of that name.
+        OSError: It can't be written; what was there before is still there.
+
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_whole(Path(folder, "value"), b"123")
@@ -174,5 +178,10 @@ def write_whole(path: Any, data: bytes) -> None:
         with draft.open("xb") as file:
             file.write(data)
         os.replace(draft, path)
+    except IsADirectoryError as error:
+        raise StoreError(
+            f"{str(path)!r} is a folder, in which the values of partitions are: what is to be stored has none any "
+            "more. Move or remove the folder first."
+        ) from error
     finally:
         draft.unlink(missing_ok=True)
