@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -98,22 +98,21 @@ def found_errors(stops: Sequence[Blocker]) -> str:
     return f"the blocking check {first.name} {verb} an error{others}{f': {said}' if said else ''}"
 
 
-def checks_in_words(records: Iterable[CheckRecord], keys: Collection[AssetCheckKey] = ()) -> str:
+def checks_in_words(counts: Mapping[tuple[str, str], int], keys: Collection[AssetCheckKey] = ()) -> str:
     """Return how many checks ended in which way, the worst first; of several partitions, each counts.
 
     Args:
-        records: The latest results.
+        counts: How many of the latest results there are, by the check's name and the outcome.
         keys: The checks that there are; those without a result are counted too.
 
     >>> from notebook_assets.keys import AssetKey
-    >>> checks_in_words([], [AssetCheckKey(AssetKey("daily"), "rows")])
-    '1 never run'
+    >>> checks_in_words({("cols", "passed"): 2, ("cols", "failed"): 1}, [AssetCheckKey(AssetKey("daily"), "rows")])
+    '1 failed, 2 passed, 1 never run'
     """
-    found = list(records)
-    counts = [(sum(record.outcome == word for record in found), word) for word in _WORDS]
-    ran = {record.name for record in found}
+    many_of = {word: sum(many for (_, each), many in counts.items() if each == word) for word in _WORDS}
+    ran = {name for name, _ in counts}
     never = sum(key.name not in ran for key in keys)
-    parts = [f"{many} {'with an error' if word == 'error' else word}" for many, word in counts if many]
+    parts = [f"{many} {'with an error' if word == 'error' else word}" for word, many in many_of.items() if many]
     return ", ".join([*parts, *([f"{never} never run"] if never else [])])
 
 

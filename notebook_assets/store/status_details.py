@@ -21,6 +21,12 @@ _FAILURES = (
     "SELECT p.partition, f.kind, f.error_type, substr(f.message, 1, 400), f.missing FROM pieces p "
     "JOIN failures f ON f.id = p.failure_id WHERE p.asset_id = ?"
 )
+# The same words as outcome_of_check; of a group with max(id), SQLite takes the other columns from that row.
+_CHECKS = (
+    "SELECT name, CASE WHEN error IS NOT NULL THEN 'error' WHEN passed THEN 'passed' "
+    "WHEN severity = 'WARN' THEN 'warned' ELSE 'failed' END AS outcome, count(*) FROM (SELECT name, error, passed, "
+    "severity, max(id) FROM check_results WHERE asset_id = ? GROUP BY name, partition) GROUP BY name, outcome"
+)
 _RUNS = (
     "SELECT r.number, r.id, r.status, r.started_at, r.finished_at, r.host, r.pid, r.process_started, t.subset "
     "FROM run_targets t JOIN runs r ON r.number = t.run "
@@ -104,6 +110,12 @@ def failures_in_short(connection: sqlite3.Connection, asset_id: int) -> list[Fai
         FailureInShort(partition, kind, error_type, message, tuple(json.loads(missing)))
         for partition, kind, error_type, message, missing in rows
     ]
+
+
+def check_counts(connection: sqlite3.Connection, asset_id: int) -> dict[tuple[str, str], int]:
+    """Return how many of the latest results of each check ended how, by its name and the outcome."""
+    rows = connection.execute(_CHECKS, (asset_id,)).fetchall()
+    return {(name, outcome): many for name, outcome, many in rows}
 
 
 def planning_runs(connection: sqlite3.Connection, asset_id: int) -> list[PlanningRun]:

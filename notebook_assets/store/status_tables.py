@@ -79,6 +79,14 @@ class StatusTables:
         with self.database.read() as connection:
             return status_details.failures_in_short(connection, asset_id)
 
+    def check_counts(self, key: AssetKey) -> dict[tuple[str, str], int]:
+        """Return how many of the latest results of each check ended how, by its name and the outcome."""
+        asset_id = self.ids.find(key)
+        if asset_id is None:
+            return {}
+        with self.database.read() as connection:
+            return status_details.check_counts(connection, asset_id)
+
     def planning_runs(self, key: AssetKey) -> list[PlanningRun]:
         """Return the runs that are to make pieces of an asset, and those that died before, the newest first."""
         asset_id = self.ids.find(key)

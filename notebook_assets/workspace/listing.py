@@ -26,7 +26,7 @@ from notebook_assets.display import (
 )
 from notebook_assets.keys import AssetKey
 from notebook_assets.states import PieceState
-from notebook_assets.store import CheckRecord, Instance, PieceCounts
+from notebook_assets.store import Instance, PieceCounts
 from notebook_assets.workspace.catalogue import Catalogue
 from notebook_assets.workspace.checking import unfit_checks
 from notebook_assets.workspace.code_identity import rename_hints
@@ -174,7 +174,7 @@ def asset_catalogue(
         if key in wanted:
             listed = _listed(found[key], recorded.get(key, PieceCounts()), catalogue)
             checks = graph.checks.of(key)
-            said = checks_in_words(_still_there(store.latest_checks(key), graph), checks) if checks else ""
+            said = checks_in_words(_still_there(store, key, graph), checks) if checks else ""
             entries.append(replace(listed, checks=said) if said else listed)
     if selection is None:
         entries += [_listed_problem(key, problem) for key, problem in graph.problems.items()]
@@ -190,9 +190,10 @@ def asset_catalogue(
     return AssetListing(tuple(entries), tuple(sorted(elsewhere)), unfit, _unseen(listed_here), hints)
 
 
-def _still_there(records: Iterable[CheckRecord], graph: AssetGraph) -> list[CheckRecord]:
-    """Return the results of checks that there are."""
-    return [each for each in records if graph.checks.is_there(AssetCheckKey(each.key, each.name))]
+def _still_there(store: Instance, key: AssetKey, graph: AssetGraph) -> dict[tuple[str, str], int]:
+    """Return how many results of the checks that there are ended how."""
+    counts = store.status_tables.check_counts(key)
+    return {each: many for each, many in counts.items() if graph.checks.is_there(AssetCheckKey(key, each[0]))}
 
 
 def _twice(key: AssetCheckKey, name: str, other: str) -> str:
