@@ -129,6 +129,24 @@ class RunResult(Shown, ExecuteInProcessResult):
         partition = self.lone_partitions.get(key) if partition_key is None else partition_key
         return (self.load or self.instance.load)(key, partition)
 
+    def output(self, asset_key: CoercibleToAssetKey, partition_key: str | None = None) -> str:
+        """Return what the making of an asset, or of one partition of it, printed and logged in this run.
+
+        Raises:
+            StoreError: The store does not keep the run.
+
+        >>> from notebook_assets import Instance, asset, materialize
+        >>> @asset
+        ... def numbers():
+        ...     print("three of them")
+        >>> materialize([numbers], instance=Instance.ephemeral(), progress=False).output("numbers")
+        three of them
+        'three of them\\n'
+        """
+        key = AssetKey.from_coercible(asset_key)
+        partition = self.lone_partitions.get(key) if partition_key is None else partition_key
+        return self.instance.step_output(key, partition, self.run_id)
+
     def output_for_node(self, node_str: str, output_name: str = "result") -> Any:
         """Return the stored value of the asset that a function makes, as :meth:`asset_value`.
 
