@@ -15,6 +15,7 @@ from notebook_assets.store.records import MaterializationRecord, PieceTable
 from notebook_assets.store.reporting import ReportingStore
 from notebook_assets.store.run_record import RunStatus
 
+_IN_PROGRESS = AssetPartitionStatus.IN_PROGRESS
 _FAILED_NOW = "e.id = (SELECT max(failure_id) FROM pieces WHERE asset_id = ? AND state = 'failed')"
 
 
@@ -95,13 +96,17 @@ class AssetQuestions(ReportingStore):
         key = self._ids.named(asset_key)
         if self._ids.find(key) is None:
             return None
-        table = self.pieces(key)
-        recorded = {name: at for at, name in enumerate(table.partitions) if name is not None}
         running = self._being_made(key, partitions_def)
-        return {
-            name: _status(table, recorded.get(name), name, running)
-            for name in (recorded if partition_keys is None else partition_keys)
+        table = self.pieces(key) if running else self.piece_columns(key)
+        recorded = {
+            name: _status(state, kind)
+            for name, state, kind in zip(table.partitions, table.states, table.kinds, strict=True)
+            if name is not None
         }
+        done = dict(zip(table.partitions, table.run_ids, strict=True)) if isinstance(table, PieceTable) else {}
+        for run_id, planned in running.items():
+            recorded |= dict.fromkeys((name for name in planned if done.get(name) != run_id), _IN_PROGRESS)
+        return recorded if partition_keys is None else {name: recorded.get(name) for name in partition_keys}
 
     def _being_made(self, key: AssetKey, definition: PartitionsDefinition | None) -> dict[str, set[str]]:
         """Return the partitions that runs which go on have planned, by run."""
@@ -114,14 +119,7 @@ class AssetQuestions(ReportingStore):
         return found
 
 
-def _status(
-    table: PieceTable, at: int | None, name: str, running: Mapping[str, set[str]]
-) -> AssetPartitionStatus | None:
-    run_id = None if at is None else table.run_ids[at]
-    if any(name in planned for each, planned in running.items() if each != run_id):
-        return AssetPartitionStatus.IN_PROGRESS
-    if at is None:
-        return None
-    if table.states[at] is PieceState.FAILED:
+def _status(state: PieceState, kind: str) -> AssetPartitionStatus | None:
+    if state is PieceState.FAILED:
         return AssetPartitionStatus.FAILED
-    return AssetPartitionStatus.MATERIALIZED if table.kinds[at] == "materialization" else None
+    return AssetPartitionStatus.MATERIALIZED if kind == "materialization" else None

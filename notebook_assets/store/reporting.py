@@ -20,8 +20,9 @@ class ReportingStore(SeeingStore):
     ) -> None:
         """Record that an asset was made, seen, or checked by something that is no run of this store.
 
-        A value that the store keeps of the piece stays. What is made from the asset becomes stale as after a run,
-        unless the event names the data version that was there before (the tag ``notebook_assets/data_version``).
+        A value that the store keeps of the piece stays, as that of an earlier version: ``load(..., version=...)``. What
+        is made from the asset becomes stale as after a run, unless the event names the data version that was there
+        before (the tag ``notebook_assets/data_version``).
 
         Args:
             asset_event: What happened.

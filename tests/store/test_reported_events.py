@@ -1,0 +1,125 @@
+"""What is reported without a run counts as what a run recorded: states, staleness, statuses by partition, pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from notebook_assets import (
+    AssetCheckEvaluation,
+    AssetKey,
+    AssetMaterialization,
+    AssetObservation,
+    AssetPartitionStatus,
+    AssetSpec,
+    StaticPartitionsDefinition,
+    asset,
+    materialize,
+)
+from notebook_assets.assets import AssetGraph
+from notebook_assets.diagnosis import statuses
+from notebook_assets.errors import InvalidInvocationError, ValueNotFoundError
+from notebook_assets.store import Instance
+
+VERSION = "notebook_assets/data_version"
+LETTERS = StaticPartitionsDefinition(["x", "y", "z"])
+
+
+@asset
+def source() -> int:
+    return 1
+
+
+@asset
+def made(source: int) -> int:
+    return source + 1
+
+
+def state_of_made(instance: Instance) -> str:
+    """Return the state of what is made from the source."""
+    return str(statuses(AssetGraph([source, made]), instance)[made.key].all_states()[0])
+
+
+@pytest.mark.parametrize("version", ["other", None])
+def test_what_is_made_from_something_that_is_reported_to_be_new_becomes_stale(
+    instance: Instance, version: str | None
+) -> None:
+    materialize([source, made], instance=instance, progress=False)
+    before = instance.latest("source")
+    assert before is not None
+    tags = {} if version is None else {VERSION: version}
+    instance.report_runless_asset_event(AssetMaterialization("source", tags=tags))
+    assert state_of_made(instance) == "stale"
+    assert instance.load("source", version=before.event_id) == 1
+    with pytest.raises(ValueNotFoundError, match="the store keeps no value of it"):
+        instance.load("source")  # what was made elsewhere is not what was made here before
+
+
+def test_the_same_data_version_makes_nothing_stale(instance: Instance) -> None:
+    materialize([source, made], instance=instance, progress=False)
+    before = instance.latest("source")
+    assert before is not None
+    assert before.data_version is not None
+    instance.report_runless_asset_event(AssetMaterialization("source", tags={VERSION: before.data_version}))
+    assert state_of_made(instance) == "materialized"
+
+
+def test_reported_events_are_kept_whole_and_belong_to_no_run(instance: Instance) -> None:
+    report = instance.report_runless_asset_event
+    report(AssetMaterialization(["a", "b"], "told", {"rows": 3}, "x", {"tag": "1"}))
+    report(AssetObservation("seen", "looked", {"rows": 4}, "x", {VERSION: "v2"}))
+    report(AssetCheckEvaluation(AssetKey("seen"), "rows", passed=False, metadata={"n": 1}, description="few"))
+    [record] = instance.fetch_materializations("a/b", 5).records
+    assert (record.run_id, record.description, dict(record.tags), record.size) == ("", "told", {"tag": "1"}, None)
+    assert record.asset_materialization == AssetMaterialization(["a", "b"], "told", {"rows": 3}, "x", {"tag": "1"})
+    assert instance.pieces("a/b").run_ids == [""]
+    [seen] = instance.fetch_observations("seen", 5).records
+    assert (seen.run_id, seen.data_version, seen.description) == (None, "v2", "looked")
+    [check] = instance.latest_checks("seen")
+    assert (check.run_id, check.outcome, check.finding.description) == ("", "failed", "few")
+    assert instance.runs() == []
+    assert {row["run"] for view in ("latest", "durations", "latest_checks") for row in instance.db[view].rows} == {None}
+
+
+def test_something_else_is_no_event(instance: Instance) -> None:
+    with pytest.raises(InvalidInvocationError, match=r"takes an AssetMaterialization.*got 'daily'"):
+        instance.report_runless_asset_event("daily")  # type: ignore[arg-type]
+
+
+def test_a_partition_that_a_run_has_planned_and_not_made_yet_is_in_progress(instance: Instance) -> None:
+    subset = LETTERS.subset_with_partition_keys(["x", "y"]).serialize()
+    before, run = instance.begin_run(), instance.begin_run(targets=[("a", subset)])
+    instance.describe_assets([])
+    instance.record_materialization("a", "y", run_id=before)
+    instance.record_failure("a", "z", run_id=before, error_type="E", message="no")
+    told = AssetPartitionStatus
+    expected: dict[str, Any] = {"x": told.IN_PROGRESS, "y": told.IN_PROGRESS, "z": told.FAILED}
+    assert instance.get_status_by_partition("a", ["x", "y", "z"], LETTERS) == expected
+    instance.record_materialization("a", "x", run_id=run)
+    assert instance.get_status_by_partition("a", None, LETTERS) == {**expected, "x": told.MATERIALIZED}
+    instance.finish_run(run, "canceled")
+    assert instance.get_status_by_partition("a", ["y", "unknown"]) == {"y": told.MATERIALIZED, "unknown": None}
+
+
+@pytest.mark.parametrize(
+    "written", ["some/table", ["some", "table"], AssetKey(["some", "table"]), AssetSpec("some/table")]
+)
+def test_an_asset_is_asked_for_as_a_person_writes_it(instance: Instance, written: Any) -> None:
+    key = AssetKey(["some", "table"])
+    if isinstance(written, AssetSpec):
+        written = AssetSpec(key)
+    run = instance.begin_run(targets=[(key, "")])
+    instance.record_materialization(key, "x", run_id=run, value=instance.encode(1, "a"))
+    instance.record_observations(key, [])
+    instance.record_step_output(key, "x", run_id=run, text="out")
+    assert instance.fetch_materializations(written, 1).records[0].key == key
+    assert [record.asset_key for record in instance.get_asset_records([written])] == [key]
+    assert instance.get_materialized_partitions(written) == {"x"}
+    assert instance.step_output(written, "x") == "out"
+    assert instance.has_asset_key(written)
+    assert instance.get_latest_materialization_events([written]).keys() == {key}
+    assert instance.trust(written) == 0
+    assert instance.load(written, "x") == 1
+    instance.wipe_asset_partitions(written, ["x"])
+    assert instance.latest(written, "x") is None
