@@ -660,6 +660,7 @@ from .run import (
 from .run import (
     ExecutorDefinition as ExecutorDefinition,
 )
+from .run import ReexecutionOptions as ReexecutionOptions
 from .run import (
     RunConfig as RunConfig,
 )

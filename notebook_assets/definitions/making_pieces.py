@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from notebook_assets.assets import AssetCheckKey, AssetGraph
 from notebook_assets.definitions.descriptions import described
 from notebook_assets.definitions.job_hooks import HookedJob, hooks_called
+from notebook_assets.definitions.jobs_again import pieces_again
 from notebook_assets.diagnosis import AssetStatus, statuses
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import PartitionKeyRange, partition_loading_context
@@ -18,6 +19,7 @@ from notebook_assets.run.first_error import raise_first, raise_observation
 from notebook_assets.run.observation_as_run import run_of_observation
 from notebook_assets.run.observing_sources import ObserveRequest, observe_sources
 from notebook_assets.run.range_groups import range_in_tags
+from notebook_assets.run.reexecution import ReexecutionOptions
 from notebook_assets.store import Instance
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ class JobRun:
     tags: Mapping[str, str] = field(default_factory=dict)
     resources: Mapping[str, object] = field(default_factory=dict)
     run_id: str = ""
+    reexecution: ReexecutionOptions | None = None
+    """The run that it goes on with, and what of that it makes."""
 
     @property
     def unsettled_graph(self) -> AssetGraph:
@@ -68,7 +72,11 @@ def make_pieces(asked: JobRun, store: Instance, *, raise_on_error: bool = True) 
         graph = asked.graph(store)
         found = statuses(graph, store, job.asset_keys)
         ends = range_in_tags(asked.tags)
-        masks = {key: _wanted(found[key], asked.partition_key, ends) for key in job.asset_keys}
+        again = asked.reexecution
+        if again is None:
+            masks = {key: _wanted(found[key], asked.partition_key, ends) for key in job.asset_keys}
+        else:
+            masks = {**pieces_again(graph, store, again, job.asset_keys)}
         store.describe_assets(described(asked.unsettled_graph))
         hooked = HookedJob(job.name, job.hook_defs, graph, asked.resources, asked.run_config, asked.tags)
         with hooks_called(hooked, store) as listener:
@@ -86,6 +94,7 @@ def make_pieces(asked: JobRun, store: Instance, *, raise_on_error: bool = True) 
                     checks=job.check_keys,
                     retry_policy=job.op_retry_policy,
                     run_id=asked.run_id,
+                    parent=None if again is None else again.parent_run_id,
                 )
             )
         _check_others(asked, graph, store, result)

@@ -19,6 +19,7 @@ from notebook_assets.partitions.config_by_partition import PARTITION_TAG
 from notebook_assets.partitions.shown import SelfShown
 from notebook_assets.run import RunResult
 from notebook_assets.run.range_groups import range_in_tags
+from notebook_assets.run.reexecution import ReexecutionOptions, config_of, earlier_run
 from notebook_assets.selection import AssetSelection
 from notebook_assets.store import Instance
 
@@ -199,6 +200,7 @@ class AssetJob(SelfShown):
         input_values: Mapping[str, object] | None = None,
         tags: Mapping[str, str] | None = None,
         resources: Mapping[str, object] | None = None,
+        reexecution_options: ReexecutionOptions | None = None,
     ) -> RunResult:
         """Make the job's assets, or one partition of them, here and now; or observe them.
 
@@ -213,6 +215,8 @@ class AssetJob(SelfShown):
             input_values: Not for jobs over assets.
             tags: Names and values kept with the run, over the job's.
             resources: Objects by resource key; they win over those of the definitions.
+            reexecution_options: The run to go on with, and which of its steps to make. Its partitions are those of that
+                run, and so are its tags and its configuration, where they are not given.
 
         Raises:
             InvalidInvocationError: The arguments don't go together, or don't fit the job.
@@ -229,8 +233,21 @@ class AssetJob(SelfShown):
         if asset_selection is not None:
             part = self.get_subset(asset_selection=asset_selection)
             return part.execute_in_process(
-                run_config, instance, partition_key, raise_on_error, run_id=run_id, tags=tags, resources=resources
+                run_config,
+                instance,
+                partition_key,
+                raise_on_error,
+                run_id=run_id,
+                tags=tags,
+                resources=resources,
+                reexecution_options=reexecution_options,
             )
+        store = instance or Instance.get()
+        if reexecution_options is not None:
+            earlier = earlier_run(store, reexecution_options.parent_run_id)
+            tags = {**earlier.tags, **(tags or {})}
+            partition_key = partition_key or tags.get(PARTITION_TAG)
+            run_config = config_of(earlier) if run_config is None else run_config
         told = self._tags(tags, partition_key)
         self._check_partition(partition_key, told)
         asked = JobRun(
@@ -240,9 +257,10 @@ class AssetJob(SelfShown):
             tags=told,
             resources={**self.definitions.resources, **(resources or {})},
             run_id=run_id or "",
+            reexecution=reexecution_options,
         )
         run = observe_pieces if self.observes else make_pieces if self.asset_keys else check_pieces
-        return run(asked, instance or Instance.get(), raise_on_error=raise_on_error)
+        return run(asked, store, raise_on_error=raise_on_error)
 
     def _chosen(self, asset_selection: Iterable[Any] | None) -> tuple[AssetKey, ...]:
         if asset_selection is None:

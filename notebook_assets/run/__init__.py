@@ -21,6 +21,7 @@ from notebook_assets.run.observing_result import ObservationResult
 from notebook_assets.run.pieces_not_made import StepFailure, StepSkip, piece_name
 from notebook_assets.run.plan import Only, Plan, PlannedAsset, due, make_plan
 from notebook_assets.run.reading_results import ExecuteInProcessResult
+from notebook_assets.run.reexecution import ReexecutionOptions
 from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult
 from notebook_assets.run.run_config import CheckedConfig, RunConfig, check_run_config, validate_run_config
@@ -28,6 +29,7 @@ from notebook_assets.run.run_events import Event
 from notebook_assets.store.event_types import EventType
 
 __all__ = [
+    "ReexecutionOptions",
     "AssetCheckExecutionContext",
     "CheckFailure",
     "ObservationResult",

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypedDict, Unpack, overload
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis import statuses
 from notebook_assets.run import ProgressListener, RunConfig, RunResult, make_plan
+from notebook_assets.run.reexecution import config_of, left_of
 from notebook_assets.store import Instance, RunRecord
 from notebook_assets.workspace.asking import Asked, How
 from notebook_assets.workspace.background import BackgroundRun
@@ -17,7 +18,7 @@ from notebook_assets.workspace.heeding import refused_before
 from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.plan_table import PlanTable
-from notebook_assets.workspace.unfinished_runs import config_of, left_of, run_to_resume
+from notebook_assets.workspace.unfinished_runs import run_to_resume
 from notebook_assets.workspace.wanted_runs import WantedPieces
 
 
