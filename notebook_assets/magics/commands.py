@@ -35,6 +35,7 @@ from notebook_assets.workspace import (
     asset_catalogue,
     code_changes,
     explain,
+    impact,
     lineage,
     materialize,
     partition_grid,
@@ -197,6 +198,12 @@ class AssetMagics(Magics):
     def explain(self, arguments: Arguments) -> Any:
         """Explain a piece."""
         return explain(arguments.text("ASSET"), _one_key(arguments))
+
+    @line_magic("impact")
+    @_reads(specs.IMPACT)
+    def impact(self, arguments: Arguments) -> Any:
+        """Say what a change would make stale."""
+        return impact(arguments.text("SELECTION"), list(arguments.texts("-p")) or None)
 
     @line_magic("changes")
     @_reads(specs.CHANGES)

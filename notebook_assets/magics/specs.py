@@ -141,6 +141,22 @@ EXPLAIN = Magic(
     examples=("%explain daily_weather 2013-12-31",),
 )
 
+IMPACT = Magic(
+    "%impact",
+    "Say what would become stale if assets, or some of their partitions, changed.",
+    positionals=(Positional("SELECTION", _SELECTION, joined=True, names="selection"),),
+    options=(
+        Option(
+            ("-p",),
+            "a partition key, a range (either end may be left out), or all",
+            metavar="KEY|FIRST...LAST",
+            repeatable=True,
+            names="partitions",
+        ),
+    ),
+    examples=("%impact hourly_weather -p 2013-12-31-00:00",),
+)
+
 CHANGES = Magic(
     "%changes",
     "Show what changed in an asset's code since it was made, as a diff; or accept it as equivalent.",
@@ -187,6 +203,7 @@ MAGICS: tuple[Magic, ...] = (
     RUNS,
     OUTPUT,
     EXPLAIN,
+    IMPACT,
     CHANGES,
     ASSET,
 )

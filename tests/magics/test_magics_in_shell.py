@@ -56,6 +56,8 @@ def both_forms(result: Any) -> tuple[str, str]:
             "%mapping daily readings --upstream-key 2024-03-02",
             "show_mapping(daily, readings, upstream_keys=['2024-03-02'])",
         ),
+        ("%impact daily", "impact('daily')"),
+        ("%impact daily -p 2024-03-02", "impact('daily', ['2024-03-02'])"),
         ("%changes daily", "code_changes('daily')"),
         ("%changes daily -p 2024-03-02", "code_changes(daily, '2024-03-02')"),
         ("%changes daily --accept", "accept_code('daily')"),
