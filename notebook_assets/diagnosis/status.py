@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetGraph, AssetNode, Dependency
@@ -22,7 +23,7 @@ from notebook_assets.errors import InvalidMappingError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links, links_between
-from notebook_assets.partitions import PartitionsDefinition
+from notebook_assets.partitions import PartitionsDefinition, TimeWindowPartitionsDefinition
 from notebook_assets.states import PieceState
 
 if TYPE_CHECKING:
@@ -103,8 +104,15 @@ class AssetStatus:
 
 
 def keys_of(definition: PartitionsDefinition | None, now: datetime | None = None) -> Sequence[str | None]:
-    """Return the keys by position; ``[None]`` for an asset without partitions."""
+    """Return the keys by position; ``[None]`` for an asset without partitions. The list may be shared: it is read."""
+    if isinstance(definition, TimeWindowPartitionsDefinition):
+        return _windows_of(type(definition), definition, definition.get_num_partitions(now))
     return [None] if definition is None else definition.get_partition_keys(current_time=now)
+
+
+@lru_cache(maxsize=4)  # writing 100,000 keys takes longer than all else that is done for one of them
+def _windows_of(_kind: type, definition: TimeWindowPartitionsDefinition, count: int) -> Sequence[str]:
+    return definition.keys_of_span(0, count)
 
 
 def statuses(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from notebook_assets import (
 )
 from notebook_assets.assets import AssetGraph
 from notebook_assets.diagnosis import statuses
+from notebook_assets.diagnosis.status import keys_of
 
 DAYS = DailyPartitionsDefinition("2024-01-01", end_date="2024-01-07")
 COUNT = 6
@@ -127,3 +129,19 @@ def test_only_a_few_of_many_pieces_are_read() -> None:
         pieces = [each for each in asked if "FROM pieces" in each]
         assert len(pieces) >= 2
         assert [each for each in pieces if "'2021-05-05'" not in each] == []
+
+
+def test_keys_of_windows_are_those_of_the_definition_and_the_time() -> None:
+    """They are kept between two looks, and yet those of another time, format, zone or exclusion are others."""
+    kinds: list[Any] = [
+        {},
+        {"fmt": "%Y/%m/%d"},
+        {"timezone": "Europe/Berlin"},
+        {"end_offset": 1},
+        {"exclusions": ["0 0 * * 1"]},
+    ]
+    start = datetime(2024, 1, 1)
+    for now in (datetime(2024, 1, 5, tzinfo=UTC), datetime(2024, 2, 5, tzinfo=UTC)):
+        for kind in kinds:
+            definition = DailyPartitionsDefinition(start, **kind)
+            assert keys_of(definition, now) == definition.get_partition_keys(now)
