@@ -14,6 +14,7 @@ from notebook_assets.metadata import (
     TableSchemaMetadataValue,
     TextMetadataValue,
 )
+from notebook_assets.store.frame_plans import column_arrays
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +31,7 @@ MOST_COLUMNS = 200
 _PLAIN = (int, float, str, bytes, bool, list, dict, tuple, set, type(None))
 _MOST_SCHEMAS = 256
 _schemas: dict[Any, MetadataValue] = {}
+_kinds: dict[Any, str] = {}
 
 
 def value_facts(value: Any) -> dict[str, MetadataValue]:
@@ -59,7 +61,7 @@ def _of_frame(frame: pd.DataFrame) -> dict[str, MetadataValue]:
     if len(frame.columns) > MOST_COLUMNS:
         return rows
     names = frame.columns.tolist()
-    kinds = tuple(map(str, frame.dtypes.tolist()))
+    kinds = [_kind_of(array.dtype) for array in column_arrays(frame)]
     layout = (*map(str, names), *kinds)
     schema = _schemas.get(layout)
     if schema is None:
@@ -69,3 +71,15 @@ def _of_frame(frame: pd.DataFrame) -> dict[str, MetadataValue]:
         schema = _schemas[layout] = TableSchemaMetadataValue(TableSchema(columns))
     rows[COLUMN_SCHEMA] = schema
     return rows
+
+
+def _kind_of(dtype: Any) -> str:
+    """Return the name of a dtype; NumPy takes longer to say it than a step may take for all of them."""
+    if not isinstance(dtype, np.dtype):
+        return str(dtype)
+    found = _kinds.get(dtype)
+    if found is None:
+        if len(_kinds) >= _MOST_SCHEMAS:
+            _kinds.clear()
+        found = _kinds[dtype] = str(dtype)
+    return found
