@@ -12,8 +12,8 @@ from notebook_assets.store.database import Database
 from notebook_assets.store.litter import NO_LITTER, Litter, find_litter
 from notebook_assets.store.problems import StoreProblem
 from notebook_assets.store.row_checks import wrong_pages, wrong_pieces, wrong_references
-from notebook_assets.store.value_checks import CheckedValues, check_values
 from notebook_assets.store.values import ValueFiles
+from notebook_assets.store.whole_values import CheckedValues, check_values
 
 _UNFINISHED = "SELECT id FROM runs WHERE status = 'running' ORDER BY number"
 

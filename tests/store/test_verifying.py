@@ -13,7 +13,7 @@ import pytest
 
 from notebook_assets.errors import StoreNotWritableError
 from notebook_assets.keys import AssetKey
-from notebook_assets.store import Instance, litter, value_checks
+from notebook_assets.store import Instance, litter, whole_values
 from notebook_assets.store.database import Database
 
 Put = Callable[..., int]
@@ -133,7 +133,7 @@ def test_bytes_that_are_whole_and_can_not_be_read_are_found(instance: Instance, 
     """What wrote them was wrong already: the digest is right, the format is not."""
     put("a", "p", b"no parquet")
     with instance.database.write() as connection:
-        digest = value_checks.digest_of("parquet", b"no parquet")
+        digest = whole_values.digest_of("parquet", b"no parquet")
         connection.execute("UPDATE materializations SET format = 'parquet', digest = ?", (digest,))
     (problem,) = instance.verify().problems
     assert "can't be read as parquet" in problem.what
@@ -156,7 +156,7 @@ def test_a_pickle_of_someone_else_is_counted_and_never_opened(
     with instance.database.write() as connection:
         connection.execute("UPDATE value_blobs SET data = ?", (data,))
         changes = "digest = ?, size = ?, signature = ?"
-        digest = value_checks.digest_of("pickle", data)
+        digest = whole_values.digest_of("pickle", data)
         connection.execute(f"UPDATE materializations SET {changes}", (digest, len(data), b"0" * 32))
     report = instance.verify()
     assert report.ok
@@ -180,14 +180,14 @@ def test_a_value_that_is_wiped_while_verify_looks_is_no_problem(
 ) -> None:
     put("a", "p", "x" * 20_000)
     put("a", "q", "x" * 20_000)
-    check, wiped = value_checks._check_contents, []
+    check, wiped = whole_values._check_contents, []
 
     def wipe_before(row: object, *arguments: object) -> bool:
         if not wiped:
             wiped.append(instance.wipe("a"))
         return check(row, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(value_checks, "_check_contents", wipe_before)
+    monkeypatch.setattr(whole_values, "_check_contents", wipe_before)
     assert instance.verify().ok
 
 
