@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import io
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from notebook_assets.errors import NotPortableError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.resources.memory_io_manager import InMemoryIOManager
+from notebook_assets.run.executor_culprit import culprit
 from notebook_assets.run.input_sources import InputSource
 from notebook_assets.run.run_config import CheckedConfig
 from notebook_assets.run.run_scope import RunScope
@@ -30,6 +32,15 @@ INSTANCE = "instance"
 """Stands for the store of the run, of which each process opens its own."""
 
 
+@dataclass(frozen=True, repr=False)
+class Around:
+    """What is around a process: where it is, where it finds modules, and its environment."""
+
+    folder: str
+    path: Sequence[str]
+    environment: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class RunKit:
     """What all calls of a run share."""
@@ -41,6 +52,7 @@ class RunKit:
     config: CheckedConfig
     resource_config: Mapping[str, Any]
     retry_policy: RetryPolicy | None
+    around: Around
 
 
 @dataclass(frozen=True)
@@ -57,7 +69,8 @@ class PortedNode(AssetNode):
     @property
     def resource_defs(self) -> Mapping[str, object]:
         """Nothing: what it sees comes beside it."""
-        return {}
+        things = [self.things, *(source.things for source in self.sources.values())]
+        return {number for each in things for number in each.values()}
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,12 @@ class PartKit:
     sources: Mapping[str, SourceKit]
     may_be_none: Sequence[str]
     things: Mapping[str, int]
+
+    def seen(self) -> set[int]:
+        """Return the numbers of all that is seen."""
+        return {
+            number for each in (self.things, *(one.things for one in self.sources.values())) for number in each.values()
+        }
 
 
 @dataclass(frozen=True)
@@ -121,8 +140,14 @@ class Porter:
             config=scope.config,
             resource_config=resources.config,
             retry_policy=scope.retry_policy,
+            around=Around(_folder(), list(sys.path), dict(os.environ)),
         )
-        self.run = self.pack(kit, "The configuration of the run")
+        try:
+            self.run: bytes = cloudpickle.dumps(kit)
+        except Exception as error:  # whatever a configuration holds
+            raise NotPortableError(
+                f"The configuration of the run can't be handed to another process: {type(error).__name__}: {error}."
+            ) from error
 
     def pack(self, thing: object, what: str) -> Parcel:
         """Return something pickled.
@@ -180,12 +205,10 @@ class Porter:
             try:
                 found = self.pack(Kit(type(calls), parts), label)
             except NotPortableError as error:
-                culprit = _culprit(calls.parts[0].definition.fn)
-                raise NotPortableError(f"{error}{culprit}") from error.__cause__
-            # What is seen by number is not in the pickle itself.
-            seen = [part.things for part in parts]
-            seen += [source.things for part in parts for source in part.sources.values()]
-            found = Parcel(found.data, found.shared.union(*(things.values() for things in seen)))
+                found_in = culprit(calls.parts[0].definition.fn)
+                raise NotPortableError(f"{error}{found_in}") from error.__cause__
+            seen = [part.seen() for part in parts]
+            found = Parcel(found.data, found.shared.union(*seen))  # not in the pickle
             self._kits[id(calls)] = found
             self._held.append(calls)
         return found
@@ -256,23 +279,16 @@ def _pickler() -> type[Any]:
     return Pickler
 
 
+def _folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # it was removed
+        return ""
+
+
 def _check_manager(manager: object, name: str) -> None:
     if isinstance(manager, InMemoryIOManager):
         raise NotPortableError(
             f"The values of {name} stay in the memory of the process that makes them (InMemoryIOManager), so that "
             'other processes can\'t make or read them. Use executor="threads", or another IO manager.'
         )
-
-
-def _culprit(fn: Any) -> str:
-    """Return a sentence that names which variable of a function can't be pickled; empty where none is found."""
-    try:
-        used = inspect.getclosurevars(inspect.unwrap(fn))
-    except (TypeError, ValueError):
-        return ""
-    for name, value in {**used.globals, **used.nonlocals}.items():
-        try:
-            cloudpickle.dumps(value)
-        except Exception:
-            return f" It is the variable {name!r} that its function uses, of type {type(value).__name__}."
-    return ""

@@ -15,11 +15,13 @@ class Begin:
     """A task for a worker, with what it does not have yet.
 
     Args:
+        run: What all calls of the run share, where it is the worker's first task of it.
         shared: What is shared, by number, each after what it needs itself.
         kit: The number of the kit, and the kit where it is new.
         task: The task.
     """
 
+    run: bytes | None
     shared: Sequence[tuple[int, bytes]]
     kit: tuple[int, bytes | None]
     task: bytes
@@ -43,4 +45,11 @@ class Answer:
     error: PackedError | None = None
 
 
-BEGUN, CLOSE, CLOSED = "begun", "close", "closed"
+BEGUN, CLOSE = "begun", "close"
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A worker has let go of a run; whether it is as good as new, and can make calls of another one."""
+
+    is_as_new: bool

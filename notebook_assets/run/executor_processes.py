@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 import pickle
-import signal
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from multiprocessing import connection
 from typing import TYPE_CHECKING, Any
 
@@ -19,38 +17,21 @@ from notebook_assets.lazy import lazy_module
 from notebook_assets.run.executor_errors import packed
 from notebook_assets.run.executor_kits import Parcel, Porter
 from notebook_assets.run.executor_messages import BEGUN, CLOSE, Answer, Ask, Begin
-from notebook_assets.run.executor_worker import serve
+from notebook_assets.run.executor_workers import Worker, a_worker, how_it_ended, keep, kill
 from notebook_assets.run.run_scope import RunScope
 from notebook_assets.run.schedule import Call
 from notebook_assets.run.work import Computed, Work
 
 if TYPE_CHECKING:
     import cloudpickle
-    import psutil
-    from loky import backend
 else:
-    backend = lazy_module("loky.backend")
     cloudpickle = lazy_module("cloudpickle")
-    psutil = lazy_module("psutil")
 
 _PATIENCE = 0.2
 """Seconds after which a wait looks up: on some systems an interrupt gets through only then."""
 
 _TEAR_DOWN = 10.0
 """Seconds that resources have to be torn down at the end of a run."""
-
-
-@dataclass(eq=False)
-class _Worker:
-    """A process and the pipe to it."""
-
-    process: Any
-    pipe: Any
-    shared: set[int] = field(default_factory=set)
-    kits: set[int] = field(default_factory=set)
-    task: tuple[Call, Work] | None = None
-    began: float | None = None
-    """When the function of its task was called."""
 
 
 class ProcessPool:
@@ -72,10 +53,9 @@ class ProcessPool:
         self._timeout = timeout
         self._porter = Porter(scope)
         self._run = self._porter.run
-        self._workers: list[_Worker] = []
+        self._workers: list[Worker] = []
         self._todo: deque[tuple[Call, Work]] = deque()
         self._done: deque[tuple[Call, Work, Computed]] = deque()
-        self._context = backend.get_context("loky")
         self._woken, self._wake = connection.Pipe(duplex=False)
         self._numbers: dict[int, int] = {}  # of kits, by the ids of what calls
 
@@ -103,7 +83,7 @@ class ProcessPool:
                 if ready is self._woken:
                     self._woken.recv_bytes()
                     return None
-                worker: _Worker = busy.get(ready) or ends[ready]
+                worker: Worker = busy.get(ready) or ends[ready]
                 if worker.task is not None:
                     self._listen(worker)
             self._stop_late()
@@ -120,15 +100,16 @@ class ProcessPool:
             with suppress(OSError):
                 worker.pipe.send_bytes(pickle.dumps(CLOSE))
         until = time.monotonic() + _TEAR_DOWN
-        for worker in self._workers:
-            worker.process.join(max(until - time.monotonic(), 0.0))
+        for worker in list(self._workers):
+            if keep(worker, until):
+                self._workers.remove(worker)
         self.abandon()
 
     def abandon(self) -> None:
         """Stop the workers at once, and all that they started."""
         workers, self._workers = self._workers, []
         for worker in workers:
-            _kill(worker)
+            kill(worker)
         for end in (self._woken, self._wake):
             end.close()
 
@@ -152,28 +133,26 @@ class ProcessPool:
             except OSError:
                 self._take_death(worker)
 
-    def _started(self) -> _Worker:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=serve, args=(theirs, self._run.data), daemon=True)
-        process.start()
-        theirs.close()
-        worker = _Worker(process, ours)
+    def _started(self) -> Worker:
+        worker = a_worker()
         self._workers.append(worker)
         return worker
 
-    def _begin(self, worker: _Worker, work: Any) -> Begin:
+    def _begin(self, worker: Worker, work: Any) -> Begin:
         """Return a task with what the worker does not have yet."""
         calls = _calls_of(work)
         kit, task = self._porter.kit(calls), self._porter.pack(work.task, f"What {_name(work)} is made from")
         number = self._numbers.setdefault(id(calls), len(self._numbers))
         is_new = number not in worker.kits
         shared: dict[int, bytes] = {}
-        for parcel in (self._run, kit, task) if is_new else (task,):
+        for parcel in (kit, task) if is_new else (task,):
             self._add_shared(parcel, worker, shared)
+        run = None if worker.has_run else self._run
         worker.kits.add(number)
-        return Begin(list(shared.items()), (number, kit.data if is_new else None), task.data)
+        worker.has_run = True
+        return Begin(run, list(shared.items()), (number, kit.data if is_new else None), task.data)
 
-    def _add_shared(self, parcel: Parcel, worker: _Worker, found: dict[int, bytes]) -> None:
+    def _add_shared(self, parcel: Parcel, worker: Worker, found: dict[int, bytes]) -> None:
         for number in sorted(parcel.shared - worker.shared):
             if number not in found:
                 shared = self._porter.shared[number]
@@ -181,7 +160,7 @@ class ProcessPool:
                 found[number] = shared.data
                 worker.shared.add(number)
 
-    def _listen(self, worker: _Worker) -> None:
+    def _listen(self, worker: Worker) -> None:
         """Take what a worker says."""
         try:
             if not worker.pipe.poll():
@@ -204,7 +183,7 @@ class ProcessPool:
             if message.output:
                 sys.stdout.write(message.output)
             call, work = self._task(worker)
-            worker.task = worker.began = None
+            worker.task, worker.began, worker.is_used = None, None, False
             self._done.append((call, work, message))
 
     def _answer(self, ask: Ask) -> Answer:
@@ -220,23 +199,26 @@ class ProcessPool:
             return Answer(None, packed(error))
 
     @staticmethod
-    def _task(worker: _Worker) -> tuple[Call, Work]:
+    def _task(worker: Worker) -> tuple[Call, Work]:
         if worker.task is None:
             raise AssertionError("a worker without a task says nothing")
         return worker.task
 
-    def _take_death(self, worker: _Worker) -> None:
+    def _take_death(self, worker: Worker) -> None:
         """Fail the piece of a worker that died; the next task starts another one."""
         worker.process.join(1.0)
-        error = WorkerDiedError(
-            f"The process that made {_name(self._task(worker)[1])} died: {_how(worker.process.exitcode)}. Other pieces "
-            "are not concerned."
-        )
-        self._fail(worker, error)
+        if worker.is_used and worker.began is None and worker.task is not None:  # it ended while nothing was to be done
+            self._workers.remove(worker)
+            self._todo.appendleft(worker.task)
+            worker.task = None
+            kill(worker)
+            return
+        name, how = _name(self._task(worker)[1]), how_it_ended(worker.process.exitcode)
+        self._fail(worker, WorkerDiedError(f"The process that made {name} died: {how}. Other pieces go on."))
 
-    def _fail(self, worker: _Worker, error: Exception) -> None:
+    def _fail(self, worker: Worker, error: Exception) -> None:
         self._workers.remove(worker)
-        _kill(worker)
+        kill(worker)
         call, work = self._task(worker)
         worker.task = None
         seconds = 0.0 if worker.began is None else time.monotonic() - worker.began
@@ -279,30 +261,3 @@ def _name(work: Any) -> str:
     partition = getattr(work, "partition", None)
     label: str = work.calls.parts[0].definition.label
     return label if partition is None else f"{label}[{partition}]"
-
-
-def _how(code: int | None) -> str:
-    """Return how a process ended.
-
-    >>> _how(3)
-    'it exited with code 3'
-    """
-    if code is None:
-        return "nobody knows why"
-    if code >= 0:
-        return f"it exited with code {code}"
-    name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
-    more = ", as the system does where memory runs out" if name == "SIGKILL" else ""
-    return f"it was ended by {name}{more}"
-
-
-def _kill(worker: _Worker) -> None:
-    """Stop a process, and those that it started."""
-    if worker.process.is_alive():
-        with suppress(psutil.Error):
-            process = psutil.Process(worker.process.pid)
-            for each in (*process.children(recursive=True), process):
-                with suppress(psutil.Error):
-                    each.kill()
-    worker.process.join(5.0)
-    worker.pipe.close()

@@ -20,6 +20,10 @@ else:
     cloudpickle = lazy_module("cloudpickle")
 
 
+_AT_HOME: list[str] = []
+"""What was put into the module of the notebook's name."""
+
+
 class WorkerInstance(Instance):
     """The store, as a worker has it: what can't be read or pickled here is so with the other process's help."""
 
@@ -58,6 +62,7 @@ def _finder() -> type[Any]:
             name = getattr(obj, "__qualname__", "")
             if getattr(obj, "__module__", None) == "__main__" and name.isidentifier() and not hasattr(main, name):
                 setattr(main, name, obj)
+                _AT_HOME.append(name)
                 self.found = True
             return super().reducer_override(obj)
 
@@ -74,3 +79,13 @@ def make_at_home(value: Any) -> bool:
     with suppress(Exception):
         finder.dump(value)
     return bool(finder.found)
+
+
+def forget_home() -> None:
+    """Take back what :func:`make_at_home` made known: another run may mean other classes by the same names.
+
+    >>> forget_home()
+    """
+    main = sys.modules["__main__"]
+    while _AT_HOME:
+        vars(main).pop(_AT_HOME.pop(), None)

@@ -7,10 +7,12 @@ import os
 import pickle
 import signal
 import sys
+import sysconfig
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetNode
@@ -21,8 +23,8 @@ from notebook_assets.resources import Resources, ResourceSetup, ResourceView
 from notebook_assets.resources.resource_definition import definitions_of
 from notebook_assets.run.executor_errors import PackedError, packed
 from notebook_assets.run.executor_kits import INSTANCE, Kit, PartKit, RunKit, SourceKit
-from notebook_assets.run.executor_messages import BEGUN, CLOSE, CLOSED, Answer, Ask, Begin
-from notebook_assets.run.executor_store import WorkerInstance, make_at_home
+from notebook_assets.run.executor_messages import BEGUN, CLOSE, Answer, Ask, Begin, Closed
+from notebook_assets.run.executor_store import WorkerInstance, forget_home, make_at_home
 from notebook_assets.run.input_sources import InputSource
 from notebook_assets.run.private_loop import PrivateLoop
 from notebook_assets.run.result import RunResult
@@ -43,28 +45,47 @@ _SHARED_BYTES = 128 * 2**20
 """How much memory a worker uses for values that several of its calls take."""
 
 
-def serve(connection: Connection, run: bytes) -> None:
-    """Do what comes through a pipe, until it is told to close, or nobody is at the other end.
+_IDLE = 60.0
+"""Seconds that a worker without a run waits for another one."""
+
+
+def serve(connection: Connection) -> None:
+    """Do what comes through a pipe, until nobody is at the other end, or nothing comes for a while between runs.
 
     Args:
         connection: The pipe.
-        run: What all calls share, pickled.
     """
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the notebook's process decides what an interrupt means
     # What is printed is caught, and shown by the notebook's process: nobody may see what goes out of here.
     sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
-    worker = _Worker(connection, run)
+    before = frozenset(sys.modules)
+    worker = _Worker(connection)
     try:
-        while True:
+        while worker.has_run or connection.poll(_IDLE):
             message = pickle.loads(connection.recv_bytes())  # noqa: S301  (from the process that started this one)
             if message == CLOSE:
                 worker.close()
-                connection.send_bytes(pickle.dumps(CLOSED))
-                return
-            connection.send_bytes(worker.done(message))
+                worker = _Worker(connection)
+                connection.send_bytes(pickle.dumps(Closed(_is_as_new(before))))
+            else:
+                connection.send_bytes(worker.done(message))
     except (EOFError, OSError):  # nobody is there any more
         return
+
+
+def _is_as_new(before: frozenset[str]) -> bool:
+    """Whether no modules of a person's own are loaded, which may be other ones by the next run."""
+    names = ("stdlib", "platstdlib", "purelib", "platlib")
+    known = (*(sysconfig.get_path(name) for name in names), str(Path(__file__).parents[1]))
+    return all(_is_from(sys.modules[name], known) for name in set(sys.modules) - before if name in sys.modules)
+
+
+def _is_from(module: Any, known: tuple[str, ...]) -> bool:
+    file = getattr(module, "__file__", None)
+    if file is not None:
+        return str(file).startswith(known)
+    return all(str(folder).startswith(known) for folder in getattr(module, "__path__", ()))
 
 
 class _Worker:
@@ -72,15 +93,18 @@ class _Worker:
 
     Args:
         connection: The pipe, through which it asks for values.
-        run: What all calls share, pickled.
     """
 
-    def __init__(self, connection: Connection, run: bytes) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._run = run
         self._scope: RunScope | None = None
         self._shared: dict[Any, Any] = {}
         self._calls: dict[int, CallsApart] = {}
+
+    @property
+    def has_run(self) -> bool:
+        """Whether it is at work for a run."""
+        return self._scope is not None
 
     def done(self, begin: Begin) -> bytes:
         """Return what came of a task, pickled."""
@@ -99,13 +123,15 @@ class _Worker:
             return _result(Computed(error=NotPortableError(reason), seconds=computed.seconds))
 
     def _prepare(self, begin: Begin) -> Any:
-        if self._scope is None:
-            self._scope = self._scope_of(pickle.loads(self._run))  # noqa: S301  (likewise)
+        if begin.run is not None:
+            kit: RunKit = self._loads(begin.run)
+            _settle(kit)
+            self._scope = self._scope_of(kit)
         for number, data in begin.shared:
             self._shared[number] = self._loads(data)
-        number, kit = begin.kit
-        if kit is not None:
-            self._calls[number] = self._calls_of(self._loads(kit))
+        number, calls = begin.kit
+        if calls is not None:
+            self._calls[number] = self._calls_of(self._loads(calls))
         return self._loads(begin.task)
 
     def _scope_of(self, kit: RunKit) -> RunScope:
@@ -178,6 +204,17 @@ class _Worker:
             with suppress(Exception):
                 self._scope.resources.close()
             self._scope.instance.close()
+        forget_home()
+
+
+def _settle(kit: RunKit) -> None:
+    """Be where the notebook's process is, with its environment."""
+    around = kit.around
+    os.environ.clear()
+    os.environ.update(around.environment)
+    sys.path[:] = around.path
+    with suppress(OSError):
+        os.chdir(around.folder)
 
 
 class _Unpickler(pickle.Unpickler):

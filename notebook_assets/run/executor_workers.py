@@ -1,0 +1,111 @@
+"""Worker: another process and the pipe to it; how one is started, kept for the next run, or stopped."""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from notebook_assets.lazy import lazy_module
+from notebook_assets.run.executor_messages import Closed
+from notebook_assets.run.executor_worker import serve
+from notebook_assets.run.schedule import Call
+from notebook_assets.run.work import Work
+
+if TYPE_CHECKING:
+    import psutil
+    from loky import backend
+else:
+    backend = lazy_module("loky.backend")
+    psutil = lazy_module("psutil")
+
+
+@dataclass(eq=False)
+class Worker:
+    """A process and the pipe to it."""
+
+    process: Any
+    pipe: Any
+    shared: set[int] = field(default_factory=set)
+    kits: set[int] = field(default_factory=set)
+    task: tuple[Call, Work] | None = None
+    began: float | None = None
+    """When the function of its task was called."""
+    has_run: bool = False
+    """Whether it knows what all calls of the run share."""
+    is_used: bool = False
+    """Whether it made calls of another run before."""
+
+
+_IDLE: list[Worker] = []
+"""Workers between two runs, which are as good as new; they end by themselves after a while."""
+
+
+def a_worker() -> Worker:
+    """Return a worker without a task: one that an earlier run left as good as new, or a new one."""
+    while _IDLE:
+        worker = _IDLE.pop()
+        if worker.process.is_alive():
+            return worker
+        worker.pipe.close()
+    context = backend.get_context("loky")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=serve, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()
+    return Worker(process, ours)
+
+
+def keep(worker: Worker, until: float) -> bool:
+    """Keep a worker that was told to let go of its run for the next one; return whether that can be.
+
+    Args:
+        worker: The worker.
+        until: How long to wait for it, by the monotonic clock.
+    """
+    if not _has_closed(worker, until):
+        return False
+    _IDLE.append(Worker(worker.process, worker.pipe, is_used=True))
+    return True
+
+
+def how_it_ended(code: int | None) -> str:
+    """Return how a process ended.
+
+    >>> how_it_ended(3)
+    'it exited with code 3'
+    """
+    if code is None:
+        return "nobody knows why"
+    if code >= 0:
+        return f"it exited with code {code}"
+    name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
+    more = ", as the system does where memory runs out" if name == "SIGKILL" else ""
+    return f"it was ended by {name}{more}"
+
+
+def _has_closed(worker: Worker, until: float) -> bool:
+    """Wait until a worker has let go of a run; return whether it can be used for another one."""
+    try:
+        while worker.pipe.poll(max(until - time.monotonic(), 0.0)):
+            message = pickle.loads(worker.pipe.recv_bytes())  # noqa: S301  (from a process of this run)
+            if isinstance(message, Closed):
+                return message.is_as_new
+    except (EOFError, OSError):
+        pass
+    return False
+
+
+def kill(worker: Worker) -> None:
+    """Stop a process, and those that it started."""
+    if worker.process.is_alive():
+        with suppress(psutil.Error):
+            process = psutil.Process(worker.process.pid)
+            for each in (*process.children(recursive=True), process):
+                with suppress(psutil.Error):
+                    each.kill()
+    worker.process.join(5.0)
+    worker.pipe.close()
