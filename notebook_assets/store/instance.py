@@ -22,8 +22,8 @@ from notebook_assets.store.folder import DATABASE_NAME, VALUES_NAME, find_folder
 from notebook_assets.store.formats import EncodedValue, encode
 from notebook_assets.store.keeping import KeptStore
 from notebook_assets.store.loader import AssetValueLoader, DefinitionLookup
-from notebook_assets.store.several_values import Fallback
 from notebook_assets.store.recovering import RecoveryReport, recover
+from notebook_assets.store.several_values import Fallback
 from notebook_assets.store.status_tables import StatusTables
 from notebook_assets.store.values import ValueFiles
 
