@@ -69,8 +69,7 @@ class PortedNode(AssetNode):
     @property
     def resource_defs(self) -> Mapping[str, object]:
         """Nothing: what it sees comes beside it."""
-        things = [self.things, *(source.things for source in self.sources.values())]
-        return {number for each in things for number in each.values()}
+        return {}
 
 
 @dataclass(frozen=True)
@@ -97,9 +96,8 @@ class PartKit:
 
     def seen(self) -> set[int]:
         """Return the numbers of all that is seen."""
-        return {
-            number for each in (self.things, *(one.things for one in self.sources.values())) for number in each.values()
-        }
+        things = [self.things, *(source.things for source in self.sources.values())]
+        return {number for each in things for number in each.values()}
 
 
 @dataclass(frozen=True)
