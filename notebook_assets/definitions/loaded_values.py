@@ -9,9 +9,10 @@ from typing import Any
 from notebook_assets.assets import AssetGraph
 from notebook_assets.definitions.outside_values import load_from_outside, load_several_from_outside
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
-from notebook_assets.partitions import PartitionsDefinition
+from notebook_assets.partitions import PartitionKeyRange, PartitionsDefinition
 from notebook_assets.run import ResourceScope
 from notebook_assets.store import AssetValueLoader, Instance
+from notebook_assets.store.load_options import Missing, Shape
 
 
 class LoadedValues:
@@ -47,8 +48,13 @@ class LoadedValues:
         partition_key: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         resource_config: object = None,
+        partition_key_range: PartitionKeyRange | None = None,
+        partitions: Any = None,
+        as_: Shape = "auto",
+        missing: Missing = "raise",
+        version: int | None = None,
     ) -> Any:
-        """Return the stored value of an asset, or of one of its partitions.
+        """Return the stored value of an asset, of one of its partitions, or of several.
 
         Args:
             asset_key: The asset.
@@ -57,6 +63,11 @@ class LoadedValues:
             partition_key: The partition.
             metadata: Told to the IO manager.
             resource_config: Told to the IO manager: the configuration of its resources.
+            partition_key_range: Several partitions, ends included.
+            partitions: Several partitions: ``"FIRST...LAST"``, ``"all"``, a list, a subset.
+            as_: The shape of several: ``"frame"``, ``"dict"``, ``"lazy"``, or ``"auto"``, which goes by the values.
+            missing: What to do about partitions that were never made: ``"raise"``, ``"skip"`` or ``"none"``.
+            version: Not the latest value, but that of an earlier event.
 
         Raises:
             UnknownAssetError: There is no such asset.
@@ -70,6 +81,11 @@ class LoadedValues:
                 partition_key=partition_key,
                 metadata=metadata,
                 resource_config=resource_config,
+                partition_key_range=partition_key_range,
+                partitions=partitions,
+                as_=as_,
+                missing=missing,
+                version=version,
             )
 
     def _partitions_of(self, key: AssetKey) -> PartitionsDefinition | None:

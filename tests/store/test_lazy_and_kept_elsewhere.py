@@ -18,6 +18,7 @@ from notebook_assets import (
     IOManager,
     NeverMaterializedError,
     Output,
+    PartitionKeyRange,
     SourceAsset,
     SQLiteIOManager,
     StaticPartitionsDefinition,
@@ -198,3 +199,13 @@ def test_values_of_runs_with_io_managers_load_together(tmp_path: Path) -> None:
         (tmp_path / "sets" / "b").write_bytes(b"damaged")
         with pytest.raises(UntrustedPickleError, match=r"was not signed here"):  # it is not even opened
             loader.load_asset_value("sets", partitions=["a", "b"])
+
+
+def test_definitions_load_several_partitions_in_every_shape(tmp_path: Path) -> None:
+    defs = written(Counted(tmp_path, []), "a", "d")
+    store = Instance.ephemeral()
+    assert defs.load_asset_value("source", partitions=["a", "d"], instance=store) == {"a": "aa", "d": "dd"}
+    assert defs.load_asset_value("source", partitions="all", missing="none", instance=store)["b"] is None
+    assert defs.load_asset_value("source", partitions=["a", "d"], as_="lazy", instance=store)["d"] == "dd"
+    span = PartitionKeyRange("a", "b")
+    assert list(defs.load_asset_value("source", partition_key_range=span, missing="skip", instance=store)) == ["a"]
