@@ -24,7 +24,7 @@ _ROWS = (
 )
 _JOINED = (
     "SELECT count(*), group_concat(event), group_concat(subset, char(31)), group_concat(up_to), "  # noqa: S608
-    f"group_concat(upstream) FROM ({_ROWS} ORDER BY p.partition)"
+    f"group_concat(upstream) FROM ({_ROWS})"
 )
 _MOST_SINGLE = 9_000  # digests: of more, all of a range of events are read
 
