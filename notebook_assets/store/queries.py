@@ -18,7 +18,6 @@ from notebook_assets.store.records import (
     PieceColumns,
     PieceCounts,
     PieceTable,
-    ReadColumns,
 )
 
 _STATES = {state.value: state for state in PieceState}
@@ -77,30 +76,16 @@ def piece_counts(connection: sqlite3.Connection) -> dict[AssetKey, PieceCounts]:
     return counts
 
 
-def read_columns(
+def input_reads(
     connection: sqlite3.Connection, asset_id: int, known: dict[int, AssetKey]
-) -> dict[AssetKey, ReadColumns]:
-    """Return what the latest event of each piece read, by the upstream asset.
+) -> dict[int, list[InputRead]]:
+    """Return what the latest event of each piece read, by the event's id.
 
     Args:
         connection: The database.
         asset_id: The asset.
         known: The keys of assets by their numbers, as far as they were met; others are added.
     """
-    rows = _read_rows(connection, asset_id)
-    numbers = {row[1] for row in rows}
-    found = {}
-    for number in numbers:
-        chosen = rows if len(numbers) == 1 else [row for row in rows if row[1] == number]
-        events, _, *columns = map(list, zip(*chosen, strict=True))
-        found[_key_of(connection, number, known)] = ReadColumns(events, *columns)
-    return found
-
-
-def input_reads(
-    connection: sqlite3.Connection, asset_id: int, known: dict[int, AssetKey]
-) -> dict[int, list[InputRead]]:
-    """Return what the latest event of each piece read, by the event's id; ``known`` as in :func:`read_columns`."""
     reads: dict[int, list[InputRead]] = {}
     for event, number, *read in _read_rows(connection, asset_id):
         upstream = known.get(number) or _key_of(connection, number, known)

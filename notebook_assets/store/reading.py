@@ -23,7 +23,6 @@ from notebook_assets.store.records import (
     PieceColumns,
     PieceCounts,
     PieceTable,
-    ReadColumns,
 )
 from notebook_assets.store.stored_definitions import stored_definition
 from notebook_assets.store.value_rows import ValueRow, read_value, value_row, value_rows
@@ -112,14 +111,6 @@ class StoreReader:
             return {}
         with self.database.read() as connection:
             return queries.input_reads(connection, asset_id, self._keys)
-
-    def read_columns(self, key: AssetKey) -> dict[AssetKey, ReadColumns]:
-        """Return what :meth:`input_reads` gives as columns, by the upstream asset, in less time."""
-        asset_id = self._ids.find(key)
-        if asset_id is None:
-            return {}
-        with self.database.read() as connection:
-            return queries.read_columns(connection, asset_id, self._keys)
 
     def failure(self, key: CoercibleToAssetKey, partition: str | None = None) -> FailureRecord | None:
         """Return why the latest attempt at a piece failed or was skipped; ``None`` where it was neither."""

@@ -128,22 +128,6 @@ class PieceTable(PieceColumns):
 
 
 @dataclass(frozen=True)
-class ReadColumns:
-    """What the latest events of an asset read of one upstream asset, one list a column, sorted by partition key.
-
-    The columns are those of :class:`InputRead`; ``event_ids`` say which event read it.
-
-    >>> ReadColumns([8], [""], [7], ["d1"]).up_to_events
-    [7]
-    """
-
-    event_ids: list[int]
-    subsets: list[str]
-    up_to_events: list[int]
-    digests: list[str]
-
-
-@dataclass(frozen=True)
 class PieceCounts:
     """How many pieces of one asset are in which recorded state.
 

@@ -64,17 +64,10 @@ def test_columns_and_tables_give_the_same(made: Any) -> None:
     }
 
 
-def test_columns_of_what_was_read_are_the_reads(made: Any) -> None:
+def test_columns_of_pieces_are_those_of_the_table(made: Any) -> None:
     for name in ("clean", "week", "total"):
-        reads = made.instance.input_reads(name)
-        (columns,) = made.instance.read_columns(AssetKey(name)).values()
-        rows = zip(columns.event_ids, columns.subsets, columns.up_to_events, columns.digests, strict=True)
-        assert {
-            event: [(read.subset, read.up_to_event, read.digest) for read in of] for event, of in reads.items()
-        } == {event: [rest] for event, *values in rows for rest in [tuple(values)]}
         table, brief = made.instance.pieces(name), made.instance.piece_columns(AssetKey(name))
         assert all(getattr(table, column) == getattr(brief, column) for column in brief.__dataclass_fields__)
-    assert made.instance.read_columns(AssetKey("never heard of")) == {}
     assert len(made.instance.piece_columns(AssetKey("never heard of"))) == 0
 
 
