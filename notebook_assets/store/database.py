@@ -81,8 +81,11 @@ class Database:
                 raise self.explained(error) from error
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
+    def write(self, wait: float | None = None) -> Iterator[sqlite3.Connection]:
         """Give the connection inside one transaction: committed at the end, undone if anything is raised.
+
+        Args:
+            wait: Seconds to wait for another process that writes; by default `lock_wait`.
 
         Raises:
             StoreNotWritableError: The file can't be written.
@@ -94,7 +97,7 @@ class Database:
             try:
                 if connection.in_transaction:  # an Interrupt hit between two statements of the transaction before
                     connection.execute("ROLLBACK")
-                self._patiently(connection, "BEGIN IMMEDIATE")
+                self._until_free(lambda: connection.execute("BEGIN IMMEDIATE"), wait)
                 yield connection
                 self._patiently(connection, "COMMIT")
             except BaseException as error:
@@ -200,15 +203,15 @@ class Database:
     def _patiently(self, connection: sqlite3.Connection, statement: str) -> None:
         self._until_free(lambda: connection.execute(statement))
 
-    def _until_free(self, action: Callable[[], object]) -> None:
+    def _until_free(self, action: Callable[[], object], wait: float | None = None) -> None:
         """Do ``action``, again and again while another process holds the lock, for `lock_wait` seconds at most."""
-        started = time.monotonic()
+        started, wait = time.monotonic(), self.lock_wait if wait is None else wait
         while True:
             try:
                 action()
                 return
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF not in _BUSY or time.monotonic() - started > self.lock_wait:
+                if error.sqlite_errorcode & 0xFF not in _BUSY or time.monotonic() - started > wait:
                     raise
 
     def _open(self) -> sqlite3.Connection:

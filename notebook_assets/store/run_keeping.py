@@ -30,10 +30,10 @@ class RunKeeper(StoreReader):
         self._late_ends: dict[int, tuple[str, float]] = {}  # of runs, as long as the store could not be written
 
     @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
+    def _write(self, wait: float | None = None) -> Iterator[sqlite3.Connection]:
         """Give the connection in one transaction, which also records how runs ended that could not be written then."""
         late = dict(self._late_ends)
-        with self.database.write() as connection:
+        with self.database.write(wait) as connection:
             for number, (status, moment) in late.items():
                 run_table.end_run(connection, number, status, moment)
             yield connection
@@ -42,12 +42,8 @@ class RunKeeper(StoreReader):
 
     def _tidy_up(self) -> None:
         """Close the runs of dead processes when the store is opened, if it can be written just now."""
-        usual, self.database.lock_wait = self.database.lock_wait, 0.0
-        try:
-            with suppress(StoreError):
-                self.close_dead_runs()
-        finally:
-            self.database.lock_wait = usual
+        with suppress(StoreError):
+            self._close_dead_runs(wait=0.0)
 
     def _write_late_ends(self) -> None:
         """Record, before the store is closed, how runs ended; without waiting long for another process."""
@@ -125,13 +121,16 @@ class RunKeeper(StoreReader):
         ...     instance.close_dead_runs()
         []
         """
+        return self._close_dead_runs()
+
+    def _close_dead_runs(self, wait: float | None = None) -> list[str]:
         with self.database.read() as connection:
             rows = connection.execute(_RUNNING, (gethostname(),)).fetchall()
         dead = {number: run_id for number, run_id, pid, started in rows if is_gone(pid, started)}
         dead = {number: run_id for number, run_id in dead.items() if number not in self._late_ends}
         if not dead:
             return []
-        with self._write() as connection:
+        with self._write(wait) as connection:
             for number, moment in run_table.last_moments(connection, dead).items():
                 connection.execute(
                     "UPDATE runs SET status = 'interrupted', finished_at = ? WHERE number = ? AND status = 'running'",
