@@ -81,8 +81,12 @@ class _PieceContext:
 
     @property
     def asset_partition_key(self) -> str:
-        """The one partition key, as :attr:`partition_key`."""
-        return self.partition_key
+        """The one partition key, also where there may be several, and happens to be one.
+
+        Raises:
+            InvalidInvocationError: There is none, or there are several.
+        """
+        return self.partition_keys[0] if len(self.partition_keys) == 1 else self.partition_key
 
     @property
     def asset_partition_keys(self) -> Sequence[str]:
@@ -130,8 +134,17 @@ class _PieceContext:
         return piece_log()
 
     def get_identifier(self) -> Sequence[str]:
-        """Return the parts of the asset key and, where it is about one partition, its key: the path of a value."""
-        return [*self.asset_key.path, *(self.partition_keys if self.has_partition_key else ())]
+        """Return the parts of the asset key and the partition key, if any: the path of a value.
+
+        Raises:
+            InvalidInvocationError: It is about several partitions, each of which has a path of its own.
+        """
+        if len(self.partition_keys) > 1:
+            raise InvalidInvocationError(
+                f"{self.asset_key.to_user_string()}: {len(self.partition_keys)} partitions have no path in common; "
+                "asset_partition_keys gives their keys."
+            )
+        return [*self.asset_key.path, *self.partition_keys]
 
     get_asset_identifier = get_identifier
 
@@ -163,30 +176,6 @@ class OutputContext(_PieceContext):
     def has_partition_key(self) -> bool:
         """Whether it is about one partition, made by a call of its own."""
         return len(self.partition_keys) == 1 and not self.is_range
-
-    @property
-    def partition_key(self) -> str:
-        """The one partition key.
-
-        Raises:
-            InvalidInvocationError: There is none, or there are several.
-        """
-        return self.partition_keys[0] if len(self.partition_keys) == 1 else super().partition_key
-
-    def get_identifier(self) -> Sequence[str]:
-        """Return the parts of the asset key and the partition key, if any: the path of a value.
-
-        Raises:
-            InvalidInvocationError: The value is of several partitions, each of which has a path of its own.
-        """
-        if len(self.partition_keys) > 1:
-            raise InvalidInvocationError(
-                f"{self.asset_key.to_user_string()}: the value is of {len(self.partition_keys)} partitions, made by "
-                "one call, so it has no path of its own; asset_partition_keys gives the keys."
-            )
-        return [*self.asset_key.path, *self.partition_keys]
-
-    get_asset_identifier = get_identifier
 
     def log_event(self, event: Any) -> None:
         """Record an AssetMaterialization or an AssetObservation together with the value."""
