@@ -78,7 +78,7 @@ def table_of_asset(
 def _states_now(source: object, status: AssetStatus) -> tuple[np.ndarray, dict[int, str]]:
     """Return the states by position, those included that a run is about to make, and by which run."""
     codes, runs = status.states.copy(), dict[int, str]()
-    for planned in planned_pieces(source, status):
+    for planned in planned_pieces(source, status, "running"):
         if planned.run.is_alive:
             codes[planned.mask] = _RUNNING
             runs.update(dict.fromkeys(np.flatnonzero(planned.mask).tolist(), planned.run.run_id))

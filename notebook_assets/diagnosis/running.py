@@ -30,17 +30,19 @@ class PlannedPieces:
     mask: np.ndarray
 
 
-def planned_pieces(source: object, status: AssetStatus) -> list[PlannedPieces]:
-    """Return what runs that go on, or died, have not come to of an asset; the newest run first.
+def planned_pieces(source: object, status: AssetStatus, run_status: str) -> list[PlannedPieces]:
+    """Return what the latest runs of a status planned of an asset and have not come to; the newest run first.
 
     Args:
         source: The store; of one that keeps no plans nothing is known.
         status: The asset's status.
+        run_status: ``"running"`` or ``"interrupted"``.
     """
     tables = getattr(source, "status_tables", None)
     if not isinstance(tables, StatusTables) or status.node.is_source:
         return []
-    return [PlannedPieces(run, mask) for run in tables.planning_runs(status.node.key) for mask in _left(status, run)]
+    runs = tables.planning_runs(status.node.key, run_status)
+    return [PlannedPieces(run, mask) for run in runs for mask in _left(status, run)]
 
 
 def is_running(source: object, status: AssetStatus) -> np.ndarray:
@@ -51,7 +53,7 @@ def is_running(source: object, status: AssetStatus) -> np.ndarray:
         status: The asset's status.
     """
     mask = np.zeros(len(status.keys), dtype=bool)
-    for planned in planned_pieces(source, status):
+    for planned in planned_pieces(source, status, "running"):
         if planned.run.is_alive:
             mask |= planned.mask
     return mask
@@ -81,7 +83,8 @@ def explained_runs(explanation: Explanation, source: object, status: AssetStatus
     is_whole = explanation.partition is None and status.node.partitions_def is not None
     position = -1 if is_whole else status.position_of(explanation.partition)
     going, gone = [], []
-    for planned in planned_pieces(source, status):
+    runs = [*planned_pieces(source, status, "running"), *planned_pieces(source, status, "interrupted")]
+    for planned in runs:
         if is_whole or planned.mask[position]:
             where = f" — {some_ranges(status.keys, planned.mask.nonzero()[0].tolist())}" if is_whole else ""
             left = int(planned.mask.sum())

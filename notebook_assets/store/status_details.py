@@ -28,11 +28,11 @@ _CHECKS = (
     "severity, max(id) FROM check_results WHERE asset_id = ? GROUP BY name, partition) GROUP BY name, outcome"
 )
 _RUNS = (
-    "SELECT r.number, r.id, r.status, r.started_at, r.finished_at, r.host, r.pid, r.process_started, t.subset "
+    "SELECT r.number, r.id, r.started_at, r.finished_at, r.host, r.pid, r.process_started, t.subset "
     "FROM run_targets t JOIN runs r ON r.number = t.run "
-    "WHERE t.asset_id = ? AND r.status IN ('running', 'interrupted') ORDER BY r.number DESC LIMIT ?"
+    "WHERE t.asset_id = ? AND r.status = ? ORDER BY r.number DESC LIMIT ?"
 )
-_MOST_RUNS = 50  # of those that run or died: older ones were followed by others
+_MOST_RUNS = {"running": 50, "interrupted": 3}  # older ones that died were followed by others
 
 
 @dataclass(frozen=True)
@@ -118,11 +118,11 @@ def check_counts(connection: sqlite3.Connection, asset_id: int) -> dict[tuple[st
     return {(name, outcome): many for name, outcome, many in rows}
 
 
-def planning_runs(connection: sqlite3.Connection, asset_id: int) -> list[PlanningRun]:
-    """Return the runs that are to make pieces of an asset, and those that died before they had, the newest first."""
+def planning_runs(connection: sqlite3.Connection, asset_id: int, status: str) -> list[PlanningRun]:
+    """Return the latest runs of a status, ``running`` or ``interrupted``, that planned an asset, the newest first."""
     found = []
-    for number, run_id, status, started, finished, *process, subset in connection.execute(
-        _RUNS, (asset_id, _MOST_RUNS)
+    for number, run_id, started, finished, *process, subset in connection.execute(
+        _RUNS, (asset_id, status, _MOST_RUNS[status])
     ).fetchall():
         is_alive = status == "running" and not _is_dead(*process)
         done = connection.execute(  # what a later run made is no longer left of one that died

@@ -87,13 +87,13 @@ class StatusTables:
         with self.database.read() as connection:
             return status_details.check_counts(connection, asset_id)
 
-    def planning_runs(self, key: AssetKey) -> list[PlanningRun]:
-        """Return the runs that are to make pieces of an asset, and those that died before, the newest first."""
+    def planning_runs(self, key: AssetKey, status: str) -> list[PlanningRun]:
+        """Return the latest runs of a status, ``running`` or ``interrupted``, that planned an asset, newest first."""
         asset_id = self.ids.find(key)
         if asset_id is None:
             return []
         with self.database.read() as connection:
-            return status_details.planning_runs(connection, asset_id)
+            return status_details.planning_runs(connection, asset_id, status)
 
     def digests(self, number: int) -> Callable[[Sequence[int]], dict[int, str]]:
         """Return what gives the digests of what events read of an asset, by event."""

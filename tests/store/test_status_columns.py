@@ -113,4 +113,4 @@ def test_an_asset_that_the_store_has_never_heard_of_has_no_columns() -> None:
         tables = store.status_tables
         assert (len(tables.pieces(AssetKey("no"), None)), tables.reads(AssetKey("no"))) == (0, {})
         assert (len(tables.details(AssetKey("no"))), tables.failures(AssetKey("no"))) == (0, [])
-        assert (tables.planning_runs(AssetKey("no")), tables.check_counts(AssetKey("no"))) == ([], {})
+        assert (tables.planning_runs(AssetKey("no"), "running"), tables.check_counts(AssetKey("no"))) == ([], {})
