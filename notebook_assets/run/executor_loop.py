@@ -97,11 +97,10 @@ class RunLoop:
             if self._cancel is not None:
                 self._cancel.when_canceled(pool.wake)
             self._go_on(pool)
+            pool.close()
         except BaseException:
             pool.abandon()
             raise
-        else:
-            pool.close()
         finally:
             for unit in self._units:
                 unit.flush()

@@ -111,7 +111,7 @@ class ProcessPool:
         for worker in workers:
             kill(worker)
         for end in (self._woken, self._wake):
-            end.close()
+            end.close()  # a second time does no harm
 
     def _feed(self) -> None:
         """Give tasks to the workers that have none; start one where all have."""

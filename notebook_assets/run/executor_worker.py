@@ -97,6 +97,7 @@ class _Worker:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._run = b""
         self._scope: RunScope | None = None
         self._shared: dict[Any, Any] = {}
         self._calls: dict[int, CallsApart] = {}
@@ -124,7 +125,9 @@ class _Worker:
 
     def _prepare(self, begin: Begin) -> Any:
         if begin.run is not None:
-            kit: RunKit = self._loads(begin.run)
+            self._run = begin.run
+        if self._scope is None:
+            kit: RunKit = self._loads(self._run)  # again for each task, where it raises
             _settle(kit)
             self._scope = self._scope_of(kit)
         for number, data in begin.shared:
