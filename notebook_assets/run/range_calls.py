@@ -157,35 +157,44 @@ class RangeCalls:
         member, name, keys = self.members[key], self.output_names[key], told.task.keys
         if context is not None:
             outcome.data_version = outcome.data_version or context.data_versions.get(key)
-        by_manager: Mapping[str, MetadataValue] = {}
-        if outcome.value is not NO_VALUE:
-            plain = without_wrapping(outcome.value, keys)
+        value = outcome.value
+        if value is not NO_VALUE:
+            plain = without_wrapping(value, keys)
             member.types.check_output(name, plain, range_words(keys))
-            if member.manager is not None:
-                handed = member.handed_over(member.manager, name, tuple(keys), plain, is_range=True)
-                told.take(handed.logged_events)
-                by_manager = handed.added_metadata
-                if not is_wrapped(outcome.value, keys):
-                    outcome.value = NO_VALUE
+            if member.manager is not None and not (_takes_apart(member.manager) or is_wrapped(value, keys)):
+                outcome.value = NO_VALUE  # what it is, is the manager's affair
         is_required = not self.definition.specs_by_key[key].skippable
         parts = by_partition(outcome, keys, key.to_user_string(), is_required=is_required)
         outcome.value = None  # nothing may hold it longer than it is needed
+        by_manager: Mapping[str, MetadataValue] = {}
+        if member.manager is not None and value is not NO_VALUE:
+            handed = member.handed_over(member.manager, name, tuple(keys), plain, is_range=True)
+            told.take(handed.logged_events)
+            by_manager = handed.added_metadata
         for partition, part in zip(keys, parts, strict=True):
-            for event in told.of(key, partition):
-                part.metadata.update(event.values)
-                part.tags.update(event.tags or {})
-            if context is not None:
-                part.metadata.update(context.metadata_of(key))
-                part.metadata.update(context.metadata_of_partition(key, partition))
+            _add_told(part, key, partition, context, told)
             part.metadata.update(by_manager)
-        if member.manager is not None:
-            return [Made(part, part.metadata, None, part.data_version) for part in parts]
         return [
             Made(part, part.metadata, None, part.data_version)
-            if part.value is NO_VALUE
+            if part.value is NO_VALUE or member.manager is not None
             else member.encoded(part, part.metadata, partition)
             for partition, part in zip(keys, parts, strict=True)
         ]
+
+
+def _takes_apart(manager: object) -> bool:
+    """Whether an IO manager keeps each partition of a range by itself."""
+    return bool(getattr(manager, "loads_several", False))
+
+
+def _add_told(part: Outcome, key: AssetKey, partition: str, context: AssetExecutionContext | None, told: _Told) -> None:
+    """Add what was told of one partition, by events and by the context."""
+    for event in told.of(key, partition):
+        part.metadata.update(event.values)
+        part.tags.update(event.tags or {})
+    if context is not None:
+        part.metadata.update(context.metadata_of(key))
+        part.metadata.update(context.metadata_of_partition(key, partition))
 
 
 class _Told:

@@ -22,6 +22,7 @@ from notebook_assets import (
     BackfillPolicy,
     DailyPartitionsDefinition,
     DataVersion,
+    InMemoryIOManager,
     Instance,
     InvalidInvocationError,
     IOManager,
@@ -379,6 +380,24 @@ def test_an_io_manager_is_given_the_range_once(make: Make, store: Instance) -> N
     assert [store.latest("second", key).metadata["by"].value for key in keys] == ["manager"] * 2
     with pytest.raises(InvalidInvocationError, match="2 partitions"):
         out.get_identifier()
+
+
+@pytest.mark.parametrize("is_required", [True, False])
+def test_what_lacks_is_told_where_an_io_manager_keeps_each_key_by_itself(
+    make: Make, store: Instance, is_required: bool
+) -> None:
+    @asset(partitions_def=LETTERS, backfill_policy=AT_ONCE, output_required=is_required)
+    def most(context: AssetExecutionContext) -> dict[str, str]:
+        return {key: key for key in context.partition_keys if key != "b"}
+
+    manager = InMemoryIOManager()
+    result = make(most, partitions="a...c", resources={"io_manager": manager})
+    if is_required:
+        assert "'b' is lacking" in str(result.failures[0].error)
+        assert manager.values == {}
+    else:
+        assert manager.values == {("most", "a"): "a", ("most", "c"): "c"}
+        assert store.latest("most", "b").kind == "empty"
 
 
 def test_checks_look_at_each_key_and_a_blocking_one_stops_its_own(make: Make, store: Instance) -> None:
