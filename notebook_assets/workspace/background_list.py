@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notebook_assets.display import Column, Shown, Table, ago, duration
+from notebook_assets.lazy import lazy_module
 
 if TYPE_CHECKING:
+    from multiprocessing import util as processes
+
     from notebook_assets.workspace.background import BackgroundRun
+else:
+    processes = lazy_module("multiprocessing.util")
 
 MOST_ENDED = 20
 """How many runs that are over are listed."""
@@ -76,6 +81,7 @@ def keep(run: BackgroundRun) -> None:
     Args:
         run: The run.
     """
+    _be_first_at_the_end()
     ended = [each for each in _runs if not each.is_running]
     for each in ended[: max(0, len(ended) - MOST_ENDED + 1)]:
         _runs.remove(each)
@@ -105,4 +111,8 @@ def _end_all() -> None:
         run.abandon(max(0.0, until - time.monotonic()))
 
 
-atexit.register(_end_all)
+def _be_first_at_the_end() -> None:
+    """Have runs canceled before pools of processes are ended, whose pieces would count as failed."""
+    processes.Finalize  # noqa: B018  # what ends pools is registered when this module is imported
+    atexit.unregister(_end_all)
+    atexit.register(_end_all)

@@ -253,7 +253,7 @@ while run.progress.done < 3:
 """
 
 
-@pytest.mark.parametrize("executor", ["in_process", "threads"])
+@pytest.mark.parametrize("executor", ["in_process", "threads", "processes"])
 def test_the_end_of_the_process_cancels_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, executor: str) -> None:
     """Nothing counts as failed or interrupted, and the process ends soon."""
     monkeypatch.setenv("NOTEBOOK_ASSETS_HOME", str(tmp_path / "store"))
