@@ -79,4 +79,4 @@ def run_summaries(instance: Instance, limit: int = 20) -> Sequence[RunSummary]:
     """
     with instance.database.read() as connection:
         rows = connection.execute(_LATEST, (limit,)).fetchall()
-    return [RunSummary(*row[:-1], bool(row[-1])) for row in rows]
+    return [RunSummary(*(*columns, bool(is_resumed))) for *columns, is_resumed in rows]
