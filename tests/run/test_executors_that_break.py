@@ -18,9 +18,11 @@ from notebook_assets import (
     InMemoryIOManager,
     Instance,
     InvalidInvocationError,
+    IOManager,
     StaticPartitionsDefinition,
     asset,
     materialize,
+    resource,
 )
 from notebook_assets.errors import NotPortableError, StepTimeoutError, WorkerDiedError
 from notebook_assets.run import RunInterrupted
@@ -184,6 +186,43 @@ def test_resources_are_set_up_anew_in_each_process(store: Instance) -> None:
     )
     assert store.load("greeted").startswith("hi from ")
     assert store.load("greeted") != f"hi from {os.getpid()}"
+
+
+class Texts(IOManager):
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def handle_output(self, context: Any, obj: Any) -> None:
+        (self.folder / context.asset_key.name).write_text(str(obj))
+
+    def load_input(self, context: Any) -> str:
+        return (self.folder / context.asset_key.name).read_text()
+
+
+@pytest.mark.parametrize("executor", APART)
+def test_contexts_load_values_of_any_asset_and_resources_are_torn_down(
+    store: Instance, tmp_path: Path, executor: str
+) -> None:
+    @resource
+    def closing() -> Any:
+        yield "!"
+        with (tmp_path / "closed").open("a") as file:
+            file.write(f"{os.getpid()}\n")
+
+    @asset(io_manager_key="texts")
+    def kept() -> int:
+        return 5
+
+    @asset(deps=[kept], required_resource_keys={"closing"})
+    def asks(context: Any) -> str:
+        return str(context.load_asset_value("kept") + context.resources.closing)
+
+    resources = {"texts": Texts(tmp_path), "closing": closing}
+    options: dict[str, Any] = {"executor": executor, "max_workers": 1, "progress": False, "resources": resources}
+    materialize([kept, asks], instance=store, **options)
+    assert store.load("asks") == "5!"
+    closed = set((tmp_path / "closed").read_text().split())
+    assert len(closed) == (2 if executor == "processes" else 1)
 
 
 class CancelAt(Silent):
