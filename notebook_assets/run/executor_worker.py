@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import os
 import pickle
 import signal
@@ -59,7 +60,8 @@ def serve(connection: Connection) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the notebook's process decides what an interrupt means
     # What is printed is caught, and shown by the notebook's process: nobody may see what goes out of here.
     sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
-    before = frozenset(sys.modules)
+    multiprocessing.current_process().daemon = False  # a function may start processes of its own
+    before, own = frozenset(sys.modules), os.getpid()
     worker = _Worker(connection)
     try:
         while worker.has_run or connection.poll(_IDLE):
@@ -69,7 +71,10 @@ def serve(connection: Connection) -> None:
                 worker = _Worker(connection)
                 connection.send_bytes(pickle.dumps(Closed(_is_as_new(before))))
             else:
-                connection.send_bytes(worker.done(message))
+                done = worker.done(message)
+                if os.getpid() != own:  # the function forked, and this is the child, which nobody waits for
+                    os._exit(0)
+                connection.send_bytes(done)
     except (EOFError, OSError):  # nobody is there any more
         return
 

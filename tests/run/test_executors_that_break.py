@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -223,6 +224,22 @@ def test_contexts_load_values_of_any_asset_and_resources_are_torn_down(
     assert store.load("asks") == "5!"
     closed = set((tmp_path / "closed").read_text().split())
     assert len(closed) == (2 if executor == "processes" else 1)
+
+
+def test_a_function_may_fork_and_start_processes_of_its_own(store: Instance, make: Any) -> None:
+    @asset(partitions_def=LETTERS)
+    def forks(context: Any) -> bool:
+        return os.fork() > 0
+
+    @asset
+    def starts() -> list[int]:
+        with multiprocessing.get_context("fork").Pool(1) as pool:
+            return pool.map(abs, [-1, -2])
+
+    result = make(forks, starts, only="all", partitions="all", executor="processes", max_workers=2)
+    assert result.success, result.failures
+    assert store.load("starts") == [1, 2]
+    assert all(store.load("forks", key) for key in KEYS)
 
 
 class CancelAt(Silent):
