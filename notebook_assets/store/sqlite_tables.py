@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS _notebook_assets_pieces (
 """
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*(/[a-z0-9_]+)*")
 _EXACT_IN_REAL = 2**53
+_ROW_NUMBERS = ("rowid", "_rowid_", "oid")
 
 
 class SQLiteTables:
@@ -108,7 +109,8 @@ class SQLiteTables:
         names = [column for column, _ in form["columns"]]
         wanted = ", ".join(map(quoted, names)) or "NULL"
         where = "" if partition is None else f"WHERE {quoted(self.partition_column)} = ?"
-        query = f"SELECT {wanted} FROM {quoted(name)} {where} ORDER BY rowid"  # noqa: S608  (names are quoted)
+        order = _row_number(_columns(connection, name))
+        query = f"SELECT {wanted} FROM {quoted(name)} {where} ORDER BY {order}"  # noqa: S608  (names are quoted)
         rows = connection.execute(query, () if partition is None else (partition,)).fetchall()
         columns = zip(*rows, strict=True) if rows else ([] for _ in names)
         return {column: list(values) for column, values in zip(names, columns, strict=False)}
@@ -152,6 +154,7 @@ class SQLiteTables:
     ) -> None:
         """Make the table, or add the columns that it lacks; refuse values that would not come back from it."""
         there = _columns(connection, name)
+        _row_number({*there, self.partition_column.lower(), *(column.name.lower() for column in columns)})
         if not there:
             of_partition = [f"{quoted(self.partition_column)} TEXT NOT NULL"] if is_partitioned else []
             of_columns = [f"{quoted(column.name)} {column.sql_type}" for column in columns]
@@ -233,6 +236,21 @@ def _has_table(connection: sqlite3.Connection, name: str) -> bool:
 def _columns(connection: sqlite3.Connection, name: str) -> dict[str, str]:
     found = connection.execute("SELECT name, type FROM pragma_table_info(?)", (name,))
     return {column.lower(): kind for column, kind in found}
+
+
+def _row_number(columns: Collection[str]) -> str:
+    """Return the name by which SQLite tells the rows' order in a table with these columns, which may take its names.
+
+    Raises:
+        StoreError: They take all.
+    """
+    free = next((name for name in _ROW_NUMBERS if name not in columns), None)
+    if free is None:
+        raise StoreError(
+            f"A table with columns called {', '.join(map(repr, _ROW_NUMBERS))} does not keep the order of its rows in "
+            "SQLite, which needs one of these names; rename one."
+        )
+    return free
 
 
 def _fits(column: PackedColumn, kind: str) -> bool:

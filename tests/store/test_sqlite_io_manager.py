@@ -280,3 +280,30 @@ def test_plain_keys_are_names_of_tables_as_they_are() -> None:
         "=sqlite_x",
         f"={'x' * 100}",
     ]
+
+
+@pytest.mark.parametrize("names", [["rowid"], ["RowId", "oid"], ["_rowid_", "rowid", "n"], ["oid"]], ids="-".join)
+@pytest.mark.parametrize("where", [(), ("daily", "a")], ids=["whole", "partition"])
+def test_columns_may_be_called_as_sqlite_calls_the_number_of_a_row(tables, names, where) -> None:
+    frame = pd.DataFrame(dict.fromkeys(names, [3, 1, 2]))
+    put(tables, frame, *where)
+    pd.testing.assert_frame_equal(get(tables, *where), frame)
+
+
+def test_a_column_that_takes_a_name_of_the_row_number_later_keeps_the_order(tables) -> None:
+    first, second = pd.DataFrame({"n": [3, 1, 2]}), pd.DataFrame({"n": [1, 2, 3], "rowid": [3, 1, 2]})
+    put(tables, first, "daily", "a")
+    put(tables, second, "daily", "b")
+    pd.testing.assert_frame_equal(get(tables, "daily", "a"), first)
+    pd.testing.assert_frame_equal(get(tables, "daily", "b"), second)
+
+
+@pytest.mark.parametrize(
+    ("column", "names"), [("partition", ["rowid", "_rowid_", "oid"]), ("oid", ["_ROWID_", "rowid"])], ids=str
+)
+def test_a_table_that_leaves_no_name_for_the_row_number_is_refused(tmp_path: Path, column: str, names: Any) -> None:
+    tables = SQLiteIOManager(database=str(tmp_path / "tables.db"), partition_column=column)
+    put(tables, pd.DataFrame({"n": [1]}), "daily", "a")
+    with pytest.raises(StoreError, match=r"needs one of these names; rename one"):
+        put(tables, pd.DataFrame(dict.fromkeys(names, [2, 1])), "daily", "a")
+    assert get(tables, "daily", "a")["n"].tolist() == [1]
