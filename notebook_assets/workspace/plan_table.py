@@ -76,10 +76,13 @@ class PlanTable(Shown):
     def seconds(self) -> float | None:
         """About how long it would take, by how long each asset took before; None where nothing is known.
 
-        Assets that were never made count as nothing.
+        Assets that were never made count as nothing. However many workers there are, one piece is not made faster.
         """
-        known = [row.seconds for row in self.rows if row.seconds is not None]
-        return sum(known) / self.workers if known else None
+        known = [(row.seconds, row.seconds / len(row.partitions)) for row in self.rows if row.seconds is not None]
+        if not known:
+            return None
+        together, each = zip(*known, strict=True)
+        return max(sum(together) / self.workers, *each)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each piece: asset, partition, why, seconds.

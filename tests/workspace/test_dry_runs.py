@@ -95,6 +95,8 @@ def test_the_time_is_guessed_by_how_long_pieces_took(store):
     assert "in about 12 s, not counting what was never made" in plan.headline()
     options = {"executor": "threads", "max_workers": 4, "instance": store, "dry_run": True}
     assert materialize([readings], partitions="all", **options).seconds == pytest.approx(30 / 4)
+    one = materialize([readings], partitions="2024-03-07", **options)
+    assert one.seconds == pytest.approx(3), "one piece is made by one worker"
 
 
 def test_it_is_a_frame_with_a_row_for_each_piece(store):
