@@ -285,7 +285,7 @@ def test_plain_keys_are_names_of_tables_as_they_are() -> None:
 @pytest.mark.parametrize("names", [["rowid"], ["RowId", "oid"], ["_rowid_", "rowid", "n"], ["oid"]], ids="-".join)
 @pytest.mark.parametrize("where", [(), ("daily", "a")], ids=["whole", "partition"])
 def test_columns_may_be_called_as_sqlite_calls_the_number_of_a_row(tables, names, where) -> None:
-    frame = pd.DataFrame(dict.fromkeys(names, [3, 1, 2]))
+    frame = pd.DataFrame({name: [3, 1, 2] for name in names})
     put(tables, frame, *where)
     pd.testing.assert_frame_equal(get(tables, *where), frame)
 
@@ -305,5 +305,5 @@ def test_a_table_that_leaves_no_name_for_the_row_number_is_refused(tmp_path: Pat
     tables = SQLiteIOManager(database=str(tmp_path / "tables.db"), partition_column=column)
     put(tables, pd.DataFrame({"n": [1]}), "daily", "a")
     with pytest.raises(StoreError, match=r"needs one of these names; rename one"):
-        put(tables, pd.DataFrame(dict.fromkeys(names, [2, 1])), "daily", "a")
+        put(tables, pd.DataFrame({name: [2, 1] for name in names}), "daily", "a")
     assert get(tables, "daily", "a")["n"].tolist() == [1]
