@@ -7,6 +7,7 @@ import queue
 import threading
 from collections.abc import Callable
 
+from notebook_assets.run.late_calls import left_behind_when
 from notebook_assets.run.schedule import Call
 from notebook_assets.run.work import Computed, Work
 
@@ -70,9 +71,10 @@ class ThreadPool:
         self.close()
 
     def _serve(self) -> None:
-        while (entry := self._todo.get()) is not None and not self._is_abandoned.is_set():
-            self._done.put((*entry, _computed(entry[1])))
-            del entry  # nothing may hold it longer than it is needed
+        with left_behind_when(self._is_abandoned):
+            while (entry := self._todo.get()) is not None and not self._is_abandoned.is_set():
+                self._done.put((*entry, _computed(entry[1])))
+                del entry  # nothing may hold it longer than it is needed
 
 
 def _computed(work: Work) -> Computed:

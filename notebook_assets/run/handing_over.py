@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from notebook_assets.assets import AssetMaterialization
 from notebook_assets.errors import OutputTypeError, a_kind
 from notebook_assets.resources import OutputContext
+from notebook_assets.run.late_calls import refuse_late
 
 
 class Stores(Protocol):
@@ -27,6 +28,7 @@ def hand_over(manager: Stores, context: OutputContext, value: Any) -> None:
         value: The value.
 
     Raises:
+        KeyboardInterrupt: The run has ended without this call.
         OutputTypeError: It gave back, or yielded, what is neither metadata nor an AssetMaterialization.
 
     >>> from notebook_assets import build_output_context
@@ -38,6 +40,7 @@ def hand_over(manager: Stores, context: OutputContext, value: Any) -> None:
     >>> context.get_logged_metadata()["rows"].value
     2
     """
+    refuse_late()
     returned = manager.handle_output(context, value)
     if returned is None:
         return

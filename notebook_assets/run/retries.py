@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from notebook_assets.assets import RetryPolicy, RetryRequested, wait_before_retry
 from notebook_assets.display import duration
+from notebook_assets.run.late_calls import refuse_late
 from notebook_assets.run.tracebacks import message_of
 
 T = TypeVar("T")
@@ -65,6 +66,7 @@ def tried(work: Callable[[int], T], policy: RetryPolicy | None, tell: Callable[[
     """
     retries = 0
     while True:
+        refuse_late()
         try:
             return work(retries)
         except Exception as error:

@@ -26,6 +26,7 @@ from notebook_assets.run.data_versions import data_version_of_value
 from notebook_assets.run.handing_over import hand_over
 from notebook_assets.run.input_sources import InputSource, Noted
 from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, manager_config, plain_metadata
+from notebook_assets.run.late_calls import refuse_late
 from notebook_assets.run.outcome import Outcome, outcome_of
 from notebook_assets.run.pieces_not_made import piece_name
 from notebook_assets.run.retries import Retry, tried
@@ -161,6 +162,7 @@ class StepCalls:
         version = outcome.data_version or data_version_of_value(outcome.value, encoded)
         if not self.scope.is_apart:
             return Made(outcome, metadata, encoded, version)
+        refuse_late()
         stored = self.scope.instance.store_value(self.key, partition, encoded)
         if self.scope.is_elsewhere:
             outcome.value = None
