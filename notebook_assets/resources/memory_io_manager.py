@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from notebook_assets.errors import NeverMaterializedError, OutputTypeError, a_kind
+from notebook_assets.errors import NeverMaterializedError
 from notebook_assets.resources.io_manager import IOManager
 from notebook_assets.resources.io_manager_definition import io_manager
+from notebook_assets.resources.split_frames import checked_parts
 
 
 class InMemoryIOManager(IOManager):
@@ -31,9 +31,13 @@ class InMemoryIOManager(IOManager):
         self.values: dict[tuple[str, ...], Any] = {}
 
     def handle_output(self, context: Any, obj: Any) -> None:
-        """Keep a value; of several partitions that one call made, each by itself."""
+        """Keep a value; of several partitions that one call made, each by itself.
+
+        Raises:
+            OutputTypeError: They can't be told apart, or some lack.
+        """
         if context.partition_keys and not context.has_partition_key:
-            for key, part in _parts(obj, context.partition_keys).items():
+            for key, part in checked_parts(context, obj, self).items():
                 self.values[(*context.asset_key.path, key)] = part
         else:
             self.values[tuple(context.get_identifier())] = obj
@@ -53,23 +57,6 @@ class InMemoryIOManager(IOManager):
         if path not in self.values:
             raise NeverMaterializedError(f"{'/'.join(path)} is not in memory: it was made elsewhere, or never.")
         return self.values[path]
-
-
-def _parts(value: Any, keys: Sequence[str]) -> Mapping[str, Any]:
-    """Return the values of several partitions: from a dict by key, or a frame whose index has the key as a level."""
-    if value is None:
-        return dict.fromkeys(keys)
-    if isinstance(value, Mapping):
-        return {key: value[key] for key in keys if key in value}
-    levels = getattr(getattr(value, "index", None), "names", ())
-    if "partition" not in levels:
-        raise OutputTypeError(
-            f"{len(keys)} partitions are kept at once as a dict by partition key, or as a DataFrame with the index "
-            f"level 'partition'; got {a_kind(value)}."
-        )
-    places = value.index.get_level_values("partition")
-    bare = value.droplevel("partition") if len(levels) > 1 else value.reset_index(drop=True)
-    return {key: bare[places == key] for key in keys}
 
 
 @io_manager(description="Keeps values in memory, for the length of a run.")

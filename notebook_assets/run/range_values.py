@@ -10,9 +10,10 @@ from notebook_assets.assets import NO_VALUE, MaterializeResult, Output
 from notebook_assets.display import plural
 from notebook_assets.errors import OutputTypeError, a_kind, did_you_mean
 from notebook_assets.lazy import lazy_module
+from notebook_assets.resources.split_frames import PARTITION_LEVEL
 from notebook_assets.run.context_partitions import range_words
 from notebook_assets.run.outcome import Outcome
-from notebook_assets.store.together import PARTITION_LEVEL, is_frame, unpacked
+from notebook_assets.store.together import is_frame, unpacked
 
 if TYPE_CHECKING:
     import numpy as np

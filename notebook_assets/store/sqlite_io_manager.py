@@ -10,9 +10,10 @@ from notebook_assets.errors import ValueNotFoundError
 from notebook_assets.metadata import PathMetadataValue, TextMetadataValue
 from notebook_assets.resources import InputContext, OutputContext
 from notebook_assets.resources.configurable_io import ConfigurableIOManager
+from notebook_assets.resources.split_frames import checked_parts
 from notebook_assets.store.sqlite_frames import packed_rows, restored_frame
 from notebook_assets.store.sqlite_tables import SQLiteTables
-from notebook_assets.store.upath_hooks import ALLOW_MISSING, Context, checked_parts, context_name
+from notebook_assets.store.upath_hooks import ALLOW_MISSING, Context, context_name
 
 
 class SQLiteIOManager(ConfigurableIOManager):

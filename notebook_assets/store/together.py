@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.lazy import lazy_module
+from notebook_assets.resources.split_frames import PARTITION_LEVEL
 from notebook_assets.store.formats import type_name
 from notebook_assets.store.packed_frames import PackedFrame, packed_together
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 else:
     pd = lazy_module("pandas")
-
-PARTITION_LEVEL = "partition"
-"""The name of the index level that holds the partition key in a concatenated frame."""
 
 
 def is_frame(value: Any) -> bool:

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any, ClassVar, TypeAlias
 
-from notebook_assets.errors import OutputTypeError, a_kind
 from notebook_assets.resources import InputContext, OutputContext
-from notebook_assets.store.split_frames import parts_of_frame
+from notebook_assets.resources.split_frames import checked_parts
 from notebook_assets.store.value_paths import below, safe_name
 
 ALLOW_MISSING = "allow_missing_partitions"
@@ -90,39 +89,6 @@ class UPathHooks:
             OutputTypeError: They can't be told apart, or some lack.
         """
         return checked_parts(context, obj, self)
-
-
-def checked_parts(context: OutputContext, obj: Any, manager: object) -> Mapping[str, Any]:
-    """Return the values of several partitions, by key.
-
-    Args:
-        context: What is stored. Of a call that makes a range, it is no error here if some lack: the run knows better.
-        obj: What was made: a dict by key, a DataFrame whose index level ``partition`` is the key, or None.
-        manager: What stores it, for the error.
-
-    Raises:
-        OutputTypeError: It is none of these, or some lack.
-
-    >>> from notebook_assets import build_output_context
-    >>> checked_parts(build_output_context(asset_key="daily", partition_key="a"), {"a": 1, "b": 2}, None)
-    {'a': 1}
-    """
-    keys, name = context.asset_partition_keys, context.asset_key.to_user_string()
-    if obj is None:
-        return dict.fromkeys(keys)
-    obj = parts_of_frame(obj, keys)
-    if not isinstance(obj, Mapping):
-        raise OutputTypeError(
-            f"{name}: {type(manager).__name__} stores {len(keys)} partitions at once as a dict by partition key; got "
-            f"{a_kind(obj)}."
-        )
-    lacking = [key for key in keys if key not in obj]
-    if lacking and not context.is_range:
-        raise OutputTypeError(
-            f"{name}: of the {len(keys)} partitions that are to be stored, the dict lacks {len(lacking)}: "
-            f"{', '.join(map(repr, lacking[:3]))}."
-        )
-    return {key: obj[key] for key in keys if key in obj}
 
 
 def context_name(context: Context) -> str:

@@ -15,6 +15,7 @@ from notebook_assets import (
     AutoIOManager,
     DailyPartitionsDefinition,
     Definitions,
+    InMemoryIOManager,
     Instance,
     NeverMaterializedError,
     OutputTypeError,
@@ -109,8 +110,9 @@ def test_several_partitions_go_out_and_come_in_at_once(tmp_path: Path, kind: Any
         pd.testing.assert_frame_equal(back[key], frames[key], check_index_type=False)
 
 
-def test_partitions_that_lack_or_do_not_belong_are_told(tmp_path: Path) -> None:
-    manager = ParquetIOManager(base_path=tmp_path)
+@pytest.mark.parametrize("kind", [ParquetIOManager, InMemoryIOManager])
+def test_partitions_that_lack_or_do_not_belong_are_told(tmp_path: Path, kind: Any) -> None:
+    manager = InMemoryIOManager() if kind is InMemoryIOManager else ParquetIOManager(base_path=tmp_path)
     with pytest.raises(OutputTypeError, match=r"raw/daily: of the 3 partitions .* lacks 1: '2024-01-03'"):
         manager.handle_output(build_output_context(**span()), dict.fromkeys(KEYS[:2], FRAME))
     with pytest.raises(OutputTypeError, match=r"stores 3 partitions at once as a dict by partition key; got a list"):
@@ -120,6 +122,7 @@ def test_partitions_that_lack_or_do_not_belong_are_told(tmp_path: Path) -> None:
     with pytest.raises(OutputTypeError, match=r"has rows of 'other'"):
         manager.handle_output(build_output_context(**span()), pd.concat({"other": FRAME}, names=["partition"]))
     assert names(tmp_path) == []
+    assert getattr(manager, "values", {}) == {}
 
 
 @pytest.mark.parametrize(
