@@ -78,11 +78,11 @@ class PlanTable(Shown):
 
         Assets that were never made count as nothing. However many workers there are, one piece is not made faster.
         """
-        known = [(row.seconds, row.seconds / len(row.partitions)) for row in self.rows if row.seconds is not None]
+        known = [(row.seconds, len(row.partitions)) for row in self.rows if row.seconds is not None]
         if not known:
             return None
-        together, each = zip(*known, strict=True)
-        return max(sum(together) / self.workers, *each)
+        longest = max(seconds / pieces for seconds, pieces in known)
+        return max(longest, sum(seconds for seconds, _ in known) / self.workers)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each piece: asset, partition, why, seconds.
