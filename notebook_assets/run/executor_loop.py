@@ -126,9 +126,10 @@ class RunLoop:
                     continue
                 under_way -= 1
                 call, work, computed = taken
+                if computed.fatal is None or computed.made:
+                    work.finish(computed)
                 if computed.fatal is not None:
                     raise computed.fatal
-                work.finish(computed)
             else:
                 return
             self._tell(self._units[call[0]], schedule.positions(call).tolist())

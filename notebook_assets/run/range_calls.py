@@ -76,10 +76,26 @@ class RangeCalls:
         return list(self.members.values())
 
     def computed(self, task: Sequence[RangeTask]) -> Computed:
-        """Return what came of one call after the other: ``made`` holds what came of each."""
+        """Return what came of one call after the other: ``made`` holds what came of each.
+
+        Where a later one is interrupted, those before it are done all the same, and ``fatal`` says so.
+
+        Raises:
+            KeyboardInterrupt: The first one was interrupted.
+        """
         ended = self.first.scope.shared.step_ended
-        found = [computed_by(partial(self._noting, each), ended) for each in task]
-        return Computed(made=found, seconds=sum(each.seconds for each in found))
+        all_of_them = Computed(made=[])
+        for each in task:
+            try:
+                found = computed_by(partial(self._noting, each), ended)
+            except KeyboardInterrupt as interrupt:
+                if not all_of_them.made:
+                    raise
+                all_of_them.fatal = interrupt
+                break
+            all_of_them.made.append(found)
+            all_of_them.seconds += found.seconds
+        return all_of_them
 
     def _noting(self, task: RangeTask, note: Callable[[Retry], None]) -> RangeMade:
         name = f"{', '.join(key.to_user_string() for key in task.going)}[{range_words(task.keys)}]"

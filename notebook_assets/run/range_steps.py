@@ -29,7 +29,10 @@ else:
     np = lazy_module("numpy")
 
 _LEAST = 2048
-"""Characters that are kept of what a call printed with each of its pieces, however many these are."""
+"""Characters of what a call printed that are worth keeping with each of its pieces: with fewer it is kept once."""
+
+_SHORT = 200
+"""Characters that take as little room as saying where they are kept."""
 
 
 class RangeSteps:
@@ -139,7 +142,7 @@ class RangeWork:
             StoreError: The store takes no more.
         """
         found = computed.made if computed.error is None else [computed] * len(self._begun)
-        for call, each in zip(self._begun, found, strict=True):
+        for call, each in zip(self._begun, found, strict=computed.fatal is None):  # fewer where one was interrupted
             for retry in each.retries:
                 for member, _, key in _pieces(call):
                     member.records.retry(key, retry)
@@ -151,13 +154,22 @@ class RangeWork:
 
     @staticmethod
     def _keep_output(call: _Call, computed: Computed) -> None:
-        """Keep what a call printed with each of its pieces; where these are many, less of it."""
-        if computed.output:
-            longest = max(LONGEST_TEXT // len(call.positions), _LEAST)
+        """Keep what a call printed with each of its pieces; where these are many, with the first, and where it is."""
+        if not computed.output:
+            return
+        pieces = list(_pieces(call))
+        longest = LONGEST_TEXT // len(pieces)
+        if longest >= _LEAST or len(computed.output) <= max(longest, _SHORT):
+            longest = max(longest, _SHORT)
             more = max(len(computed.output) - longest, 0)
-            kept = replace(computed, output=cut_text(computed.output, longest), dropped=computed.dropped + more)
-            for member, _, key in _pieces(call):
-                member.records.keep_output(key, kept)
+            computed = replace(computed, output=cut_text(computed.output, longest), dropped=computed.dropped + more)
+            kept = computed
+        else:
+            first, _, key = pieces[0]
+            where = f"step_output({first.key.to_user_string()!r}, {key!r})"
+            kept = Computed(output=f"One call made {len(pieces):,} pieces; what it printed: {where}.\n")
+        for at, (member, _, key) in enumerate(pieces):
+            member.records.keep_output(key, kept if at else computed)
 
     def _record(self, call: _Call, made: RangeMade, seconds: float) -> None:
         place = {position: at for at, position in enumerate(call.positions)}

@@ -43,7 +43,7 @@ class Computed:
     dropped: int = 0
     """How many characters of that were too many."""
     fatal: BaseException | None = None
-    """What ends the whole run: an interrupt, or a store that takes no more."""
+    """What ends the whole run: an interrupt, or a store that takes no more. What was made before it counts."""
 
 
 def computed_by(call: Callable[[Callable[[Retry], None]], Any], ended: Callable[[], None]) -> Computed:
@@ -111,6 +111,10 @@ class Work(Protocol):
 def carried_out(work: Work) -> None:
     """Do all three parts here and now.
 
+    Raises:
+        KeyboardInterrupt: It was interrupted.
+        StoreError: The store takes no more.
+
     >>> class Printing:
     ...     def begin(self): return True
     ...     def compute(self): return Computed(made=42)
@@ -119,4 +123,7 @@ def carried_out(work: Work) -> None:
     42
     """
     if work.begin():
-        work.finish(work.compute())
+        computed = work.compute()
+        work.finish(computed)
+        if computed.fatal is not None:  # after a part of it was done
+            raise computed.fatal
