@@ -12,13 +12,18 @@ from typing import Any
 from notebook_assets.errors import StoreError
 
 ARCHIVE_FORMAT = "notebook_assets archive"
-ARCHIVE_VERSION = 1
+ARCHIVE_VERSION = 2
 MANIFEST = "manifest.json"
 ASSETS = "assets.jsonl"
 RUNS = "runs.jsonl"
 EVENTS = "events.jsonl"
 DYNAMIC = "dynamic_partitions.jsonl"
-TABLES = (ASSETS, RUNS, EVENTS, DYNAMIC)
+FAILURES = "failures.jsonl"
+CHECKS = "checks.jsonl"
+OBSERVATIONS = "observations.jsonl"
+OUTPUTS = "outputs.jsonl"
+CODES = "codes.jsonl"
+TABLES = (ASSETS, RUNS, EVENTS, DYNAMIC, FAILURES, CHECKS, OBSERVATIONS, OUTPUTS, CODES)
 """Files with a row a line, each a JSON object."""
 
 LARGEST_TABLE = 2 * 1024**3
@@ -67,7 +72,7 @@ def new_hash() -> hashlib.blake2b:
 def manifest_text(files: Mapping[str, ArchivedFile], about: Mapping[str, Any]) -> str:
     """Return the manifest of an archive with these files.
 
-    >>> '"version": 1' in manifest_text({}, {})
+    >>> '"version": 2' in manifest_text({}, {})
     True
     """
     listed = {name: {"size": file.size, "digest": file.digest} for name, file in files.items()}
@@ -92,7 +97,7 @@ def read_manifest(text: str) -> dict[str, ArchivedFile]:
     if not isinstance(content, dict) or content.get("format") != ARCHIVE_FORMAT:
         raise ArchiveFaultError(f"its manifest is not that of a {ARCHIVE_FORMAT}")
     version = content.get("version")
-    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+    if not isinstance(version, int) or isinstance(version, bool) or version < ARCHIVE_VERSION:
         raise ArchiveFaultError(f"its manifest has the version {version!r}")
     if version > ARCHIVE_VERSION:
         raise NewerArchiveError(

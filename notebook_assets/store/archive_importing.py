@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 import shutil
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -12,8 +13,12 @@ from typing import Literal, TypeAlias
 from notebook_assets.display import Shown, facts, note, plain, plural, size, stack, title_line
 from notebook_assets.errors import InvalidInvocationError, StoreError
 from notebook_assets.keys import AssetKey
+from notebook_assets.store.archive_format import CHECKS, CODES, FAILURES, OBSERVATIONS, OUTPUTS
 from notebook_assets.store.archive_reading import Archive
+from notebook_assets.store.archive_record_importing import RecordImport
+from notebook_assets.store.archive_records import ArchivedRecord
 from notebook_assets.store.archive_rows import ASSET_COLUMNS, RUN_COLUMNS, ArchivedEvent
+from notebook_assets.store.code_accepting import accept_pieces
 from notebook_assets.store.dynamic_partitions import insert_keys
 from notebook_assets.store.formats import format_called
 from notebook_assets.store.no_value import piece_name
@@ -21,6 +26,8 @@ from notebook_assets.store.signing import is_signed
 from notebook_assets.store.writing import INLINE_BYTES, StoreWriter
 
 Existing: TypeAlias = Literal["raise", "skip", "replace"]
+LATER = (CODES, FAILURES, CHECKS, OUTPUTS)
+"""What is written when all events are: it tells of them."""
 EXISTING = ("raise", "skip", "replace")
 _INSERT_EVENT = (
     "INSERT INTO materializations (asset_id, partition, kind, run, time, duration, code, data_version, format, type, "
@@ -45,7 +52,7 @@ class ImportReport(Shown):
 
     Args:
         path: The file.
-        pieces: How many pieces were imported.
+        pieces: How many pieces were imported, those that were only tried included.
         events: How many events, older versions included.
         bytes: How many bytes their values have.
         skipped: How many pieces were left out, since they had been made here.
@@ -151,6 +158,7 @@ class _Import:
         self._asset_ids: dict[str, int] = {}
         self._runs: dict[str | None, int | None] = {None: None}
         self._untrusted: dict[AssetKey, int] = {}
+        self._accepted: dict[tuple[str, str], list[str]] = {}
 
     def carried_out(self) -> ImportReport:
         """Write the large values, then all rows at once; what was written is removed if anything fails."""
@@ -176,15 +184,34 @@ class _Import:
         if _left_out(connection, self._archive.path, self._pieces, self._existing) != self._left_out:
             raise StoreError("Pieces of the archive were made here in this moment. Nothing was imported; try again.")
         self._insert_descriptions(connection)
+        others = RecordImport(connection, self._asset_id, self._run)
         pieces, events, bytes_ = set(), 0, 0
-        for event in self._archive.events():
+        for event in self._in_order():
             if event.piece in self._left_out:
                 continue
-            self._insert(connection, event)
+            if isinstance(event, ArchivedRecord):
+                others.insert(event)
+                continue
+            others.events[event.columns["id"]] = self._insert(connection, event)
             pieces.add(event.piece)
+            if (accepted := event.columns["accepted"]) is not None:
+                self._accepted.setdefault((event.columns["asset"], accepted), []).append(event.piece[1])
             events += 1
             bytes_ += event.columns["size"] or 0 if event.value is not None else 0
+        for name in LATER:
+            for record in self._archive.records(name):
+                if name == CODES or record.piece not in self._left_out:
+                    others.insert(record)
+        pieces |= others.failed
+        for (asset, code), partitions in self._accepted.items():
+            accept_pieces(connection, self._asset_id(connection, asset), code, partitions)
         return ImportReport(self._archive.path, len(pieces), events, bytes_, len(self._left_out), self._untrusted)
+
+    def _in_order(self) -> Iterator[ArchivedEvent | ArchivedRecord]:
+        """Give events and observations as they happened: of two of a store, the greater number is the later."""
+        return heapq.merge(
+            self._archive.events(), self._archive.records(OBSERVATIONS), key=lambda each: each.columns["id"]
+        )
 
     def _insert_descriptions(self, connection: sqlite3.Connection) -> None:
         """Write assets, runs and keys of dynamic partitions that are not here yet; what is here stays as it is."""
@@ -206,7 +233,7 @@ class _Import:
                 tuple(row[name] for name in RUN_COLUMNS),
             )
 
-    def _insert(self, connection: sqlite3.Connection, event: ArchivedEvent) -> None:
+    def _insert(self, connection: sqlite3.Connection, event: ArchivedEvent) -> int:
         columns = event.columns
         asset_id, run = self._asset_id(connection, columns["asset"]), self._run(connection, columns["run"])
         path = self._paths.get(columns["id"])
@@ -230,6 +257,8 @@ class _Import:
         kept = columns["size"] if event.value is not None else 0
         piece = (asset_id, columns["partition"], *latest, kept, columns["code"], columns["data_version"])
         connection.execute(_LATEST, piece)
+        assert number is not None  # noqa: S101  (an INSERT that raised nothing has one)
+        return number
 
     def _signature(self, event: ArchivedEvent, data: bytes | None, path: str | None) -> bytes | None:
         """Return the signature of a pickle if it is this user's own; one of anyone else is worth nothing here."""

@@ -9,20 +9,23 @@ from __future__ import annotations
 import json
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from notebook_assets.errors import BrokenValueError, StoreError, StoreVersionError
 from notebook_assets.store.archive_format import (
     ASSETS,
+    CHECKS,
     CHUNK_BYTES,
     DYNAMIC,
     EVENTS,
+    FAILURES,
     LARGEST_MANIFEST,
     LARGEST_TABLE,
     LONGEST_LINE,
     MANIFEST,
+    OBSERVATIONS,
     RUNS,
     TABLES,
     ArchivedFile,
@@ -31,6 +34,7 @@ from notebook_assets.store.archive_format import (
     new_hash,
     read_manifest,
 )
+from notebook_assets.store.archive_records import RECORDS, ArchivedRecord
 from notebook_assets.store.archive_rows import ArchivedEvent, asset_row, dynamic_row, event_row, run_row
 from notebook_assets.store.formats import format_called, new_digest
 
@@ -93,6 +97,10 @@ class Archive:
         """Give the events in the order in which they happened, checked."""
         return map(event_row, self._rows(EVENTS))
 
+    def records(self, name: str) -> Iterator[ArchivedRecord]:
+        """Give what else is told, of the file of that name, in the order in which it was recorded, checked."""
+        return (ArchivedRecord(name, RECORDS[name](row)) for row in self._rows(name))
+
     def value(self, name: str) -> bytes:
         """Return the bytes of a value's file, as long as was declared."""
         return b"".join(self.chunks(name))
@@ -115,7 +123,7 @@ class Archive:
             raise ArchiveFaultError(f"{name!r} in it was cut short or altered")
 
     def check(self) -> set[tuple[str, str]]:
-        """Read all of it once; return the pieces in it.
+        """Read all of it once; return the pieces in it that were made, or that it says were tried.
 
         Raises:
             StoreError: Something in it is not what it should be; the archive is to be refused as a whole.
@@ -169,12 +177,13 @@ class Archive:
             raise ArchiveFaultError("it names an asset or a run twice")
         self.dynamic_partitions()
         known_assets, known_runs = set(assets), {None, *runs}
-        last, values, pieces = 0, set(), set()
+        last, values, pieces, ids = 0, set(), set(), {0}
         for event in self.events():
             if event.columns["id"] <= last:
                 raise ArchiveFaultError("its events are not in order")
             last = event.columns["id"]
             pieces.add(event.piece)
+            ids.add(last)
             if event.columns["asset"] not in known_assets or event.columns["run"] not in known_runs:
                 raise ArchiveFaultError(f"event {last} in it is of an asset or a run that is not in it")
             if event.value is not None:
@@ -184,7 +193,28 @@ class Archive:
                 self._check_value(event)
         if len(values) != len(self.files) - len(TABLES):
             raise ArchiveFaultError("it holds values that belong to no event")
-        return pieces
+        return pieces | self._check_records(known_assets, known_runs, ids)
+
+    def _check_records(
+        self, assets: Collection[str], runs: Collection[str | None], ids: set[int]
+    ) -> set[tuple[str, str]]:
+        """Hold what else is told against the assets, runs and events that there are; return the pieces that failed."""
+        last, failed = 0, set()
+        for name in (OBSERVATIONS, *(name for name in RECORDS if name != OBSERVATIONS)):  # checks may look at them
+            for record in self.records(name):
+                columns = record.columns
+                if columns["asset"] not in assets or columns.get("run") not in runs:
+                    raise ArchiveFaultError(f"{name!r} in it tells of an asset or a run that is not in it")
+                if name == OBSERVATIONS:
+                    if columns["id"] <= last or columns["id"] in ids:
+                        raise ArchiveFaultError("its observations are not in order, or have the number of an event")
+                    last = columns["id"]
+                    ids.add(last)
+                if name == CHECKS and columns["event"] not in ids:
+                    raise ArchiveFaultError(f"a check in it looked at event {columns['event']}, which is not in it")
+                if name == FAILURES:
+                    failed.add(record.piece)
+        return failed
 
     def _check_value(self, event: ArchivedEvent) -> None:
         """Hold a value against the manifest and against its event; it is not opened."""

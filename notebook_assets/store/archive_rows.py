@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from notebook_assets.errors import InvalidDefinitionError, NotebookAssetsError
@@ -15,52 +15,55 @@ from notebook_assets.partitions.dynamic_requests import check_name
 from notebook_assets.partitions.key_checks import checked_keys
 from notebook_assets.store.archive_format import ArchiveFaultError
 
-_TEXT, _NUMBER, _WHOLE, _JSON = "a text", "a number", "a whole number", "JSON in a text"
+TEXT, NUMBER, WHOLE, JSON_TEXT = "a text", "a number", "a whole number", "JSON in a text"
+MOMENT = "a number of seconds since 1970"
 
 ASSET_COLUMNS: Mapping[str, str] = {
-    "key": _TEXT,
-    "kind": _TEXT,
-    "group_name": _TEXT,
-    "partitions": _JSON,
-    "io_manager_key": _TEXT,
-    "notebook": _TEXT,
-    "code": _TEXT,
-    "description": _TEXT,
-    "upstream": _JSON,
-    "metadata": _JSON,
-    "described_at": _NUMBER,
+    "key": TEXT,
+    "kind": TEXT,
+    "group_name": TEXT,
+    "partitions": JSON_TEXT,
+    "io_manager_key": TEXT,
+    "notebook": TEXT,
+    "code": TEXT,
+    "description": TEXT,
+    "upstream": JSON_TEXT,
+    "metadata": JSON_TEXT,
+    "described_at": MOMENT,
 }
 RUN_COLUMNS: Mapping[str, str] = {
-    "id": _TEXT,
-    "status": _TEXT,
-    "selection": _TEXT,
-    "tags": _JSON,
-    "planned": _WHOLE,
-    "started_at": _NUMBER,
-    "finished_at": _NUMBER,
-    "host": _TEXT,
+    "id": TEXT,
+    "status": TEXT,
+    "selection": TEXT,
+    "tags": JSON_TEXT,
+    "planned": WHOLE,
+    "started_at": MOMENT,
+    "finished_at": MOMENT,
+    "host": TEXT,
 }
-DYNAMIC_COLUMNS: Mapping[str, str] = {"name": _TEXT, "partition": _TEXT}
+DYNAMIC_COLUMNS: Mapping[str, str] = {"name": TEXT, "partition": TEXT}
 EVENT_COLUMNS: Mapping[str, str] = {
-    "id": _WHOLE,
-    "asset": _TEXT,
-    "partition": _TEXT,
-    "kind": _TEXT,
-    "run": _TEXT,
-    "time": _NUMBER,
-    "duration": _NUMBER,
-    "code": _TEXT,
-    "data_version": _TEXT,
-    "format": _TEXT,
-    "type": _TEXT,
-    "size": _WHOLE,
-    "digest": _TEXT,
-    "signature": _TEXT,
-    "metadata": _JSON,
-    "tags": _JSON,
-    "description": _TEXT,
-    "value": _TEXT,
+    "id": WHOLE,
+    "asset": TEXT,
+    "partition": TEXT,
+    "kind": TEXT,
+    "run": TEXT,
+    "time": MOMENT,
+    "duration": NUMBER,
+    "code": TEXT,
+    "data_version": TEXT,
+    "format": TEXT,
+    "type": TEXT,
+    "size": WHOLE,
+    "digest": TEXT,
+    "signature": TEXT,
+    "metadata": JSON_TEXT,
+    "tags": JSON_TEXT,
+    "description": TEXT,
+    "value": TEXT,
+    "accepted": TEXT,
 }
+"""``accepted``: the code that the piece counts as made by, where that is another one than it was."""
 _REQUIRED = {
     "key",
     "kind",
@@ -80,6 +83,7 @@ _REQUIRED = {
     "duration",
     "name",
 }
+_LAST_MOMENT = datetime(9999, 12, 30, tzinfo=UTC).timestamp()  # later ones can't be shown
 _RUN_ENDS = ("success", "failed", "canceled", "interrupted")
 
 
@@ -120,8 +124,8 @@ def asset_row(row: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ArchiveFaultError: One is not.
     """
-    columns = _checked(row, ASSET_COLUMNS)
-    _check_key(columns["key"])
+    columns = checked(row, ASSET_COLUMNS)
+    check_key(columns["key"])
     return columns
 
 
@@ -131,7 +135,7 @@ def run_row(row: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ArchiveFaultError: One is not what it should be.
     """
-    columns = _checked(row, RUN_COLUMNS)
+    columns = checked(row, RUN_COLUMNS)
     return columns if columns["status"] in _RUN_ENDS else {**columns, "status": "interrupted"}
 
 
@@ -141,7 +145,7 @@ def dynamic_row(row: Mapping[str, Any]) -> tuple[str, str]:
     Raises:
         ArchiveFaultError: There can be no such name, or no such key.
     """
-    columns = _checked(row, DYNAMIC_COLUMNS)
+    columns = checked(row, DYNAMIC_COLUMNS)
     try:
         check_name(columns["name"])
         checked_keys([columns["partition"]])
@@ -157,8 +161,8 @@ def event_row(row: Mapping[str, Any]) -> ArchivedEvent:
         ArchiveFaultError: One is not.
     """
     reads = row.get("reads", [])
-    columns = _checked({name: value for name, value in row.items() if name != "reads"}, EVENT_COLUMNS)
-    _check_key(columns["asset"])
+    columns = checked({name: value for name, value in row.items() if name != "reads"}, EVENT_COLUMNS)
+    check_key(columns["asset"])
     if columns["kind"] not in ("materialization", "empty"):
         raise ArchiveFaultError(f"an event is of the kind {columns['kind']!r}")
     value = columns.pop("value")
@@ -172,28 +176,45 @@ def event_row(row: Mapping[str, Any]) -> ArchivedEvent:
 
 
 def _read(entry: Any) -> ArchivedRead:
-    if not (isinstance(entry, list) and len(entry) == 3 and all(_is_text(part) for part in entry)):
+    if not (isinstance(entry, list) and len(entry) == 3 and all(is_text(part) for part in entry)):
         raise ArchiveFaultError(f"an event says of what it read {entry!r}")
-    _check_key(entry[0])
+    check_key(entry[0])
     return ArchivedRead(*entry)
 
 
-def _checked(row: Mapping[str, Any], kinds: Mapping[str, str]) -> dict[str, Any]:
-    """Return the columns of a row; those that are not there are None where they may be."""
+def checked(row: Mapping[str, Any], kinds: Mapping[str, str], needed: Collection[str] = ()) -> dict[str, Any]:
+    """Return the columns of a row; those that are not there are None where they may be.
+
+    Args:
+        row: The row.
+        kinds: What each column is, by its name.
+        needed: The columns that this row needs, besides those that any row needs that can have them.
+
+    Raises:
+        ArchiveFaultError: A column is not known, lacks or is something else.
+
+    >>> checked({"text": "hi"}, {"text": TEXT, "dropped": WHOLE})
+    {'text': 'hi', 'dropped': None}
+    """
     strange = set(row) - set(kinds)
     if strange:
         raise ArchiveFaultError(f"a row has the column {min(strange)!r}, which is not known")
     for name, kind in kinds.items():
         value = row.get(name)
         if value is None:
-            if name in _REQUIRED:
+            if name in _REQUIRED or name in needed:
                 raise ArchiveFaultError(f"a row has no {name!r}")
         elif not _IS[kind](value):
             raise ArchiveFaultError(f"{name!r} of a row is {kind}, and it is {str(value)[:80]!r}")
     return {name: row.get(name) for name in kinds}
 
 
-def _is_text(value: Any) -> bool:
+def is_text(value: Any) -> bool:
+    """Whether something is a text that can be kept.
+
+    >>> is_text("day"), is_text(chr(0xD800)), is_text(7)
+    (True, False, False)
+    """
     if not isinstance(value, str):
         return False
     with suppress(UnicodeEncodeError):  # half of a pair of surrogates can't be kept
@@ -203,7 +224,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_json(value: Any) -> bool:
-    if not _is_text(value):
+    if not is_text(value):
         return False
     with suppress(ValueError, RecursionError):
         json.loads(value)
@@ -216,13 +237,24 @@ def _is_whole(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**62  # nor is it "nan"
 
 
-_IS = {_TEXT: _is_text, _NUMBER: _is_number, _WHOLE: _is_whole, _JSON: _is_json}
+def _is_moment(value: Any) -> bool:
+    return _is_number(value) and 0 <= value <= _LAST_MOMENT
 
 
-def _check_key(text: str) -> None:
+_IS = {MOMENT: _is_moment, TEXT: is_text, NUMBER: _is_number, WHOLE: _is_whole, JSON_TEXT: _is_json}
+
+
+def check_key(text: str) -> None:
+    """Raise an error unless this is an asset's key, as the store writes it.
+
+    Raises:
+        ArchiveFaultError: It is not.
+
+    >>> check_key("warehouse/daily")
+    """
     try:
         key = AssetKey.from_escaped_user_string(text)
     except (InvalidDefinitionError, TypeError) as error:

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,15 +19,22 @@ from notebook_assets.keys import AssetKey
 from notebook_assets.store.archive_dynamic import dynamic_keys
 from notebook_assets.store.archive_format import (
     ASSETS,
+    CHECKS,
+    CODES,
     DYNAMIC,
     EVENTS,
+    FAILURES,
     MANIFEST,
+    OBSERVATIONS,
+    OUTPUTS,
     RUNS,
+    TABLES,
     ArchivedFile,
     manifest_text,
     new_hash,
     value_name,
 )
+from notebook_assets.store.archive_record_queries import archived_codes, archived_records, codes_used, known_checks
 from notebook_assets.store.archive_rows import ASSET_COLUMNS, EVENT_COLUMNS, RUN_COLUMNS
 from notebook_assets.store.database import Database
 from notebook_assets.store.formats import format_called
@@ -42,9 +49,10 @@ _STORED = ("parquet", "npy", "npy-scalar", "bytes")
 
 _EVENTS = (
     "SELECT m.id, a.key, m.partition, m.kind, r.id, m.time, m.duration, m.code, m.data_version, m.format, m.type, "
-    "m.size, m.digest, lower(hex(m.signature)), m.metadata, m.tags, m.description, NULL FROM materializations m "
-    "JOIN assets a ON a.id = m.asset_id LEFT JOIN runs r ON r.number = m.run "
-    "WHERE m.asset_id = ? {latest} ORDER BY m.id"
+    "m.size, m.digest, lower(hex(m.signature)), m.metadata, m.tags, m.description, NULL, p.code "
+    "FROM materializations m JOIN assets a ON a.id = m.asset_id LEFT JOIN runs r ON r.number = m.run "
+    "LEFT JOIN pieces p ON p.asset_id = m.asset_id AND p.partition = m.partition AND p.event_id = m.id "
+    "AND p.code IS NOT m.code WHERE m.asset_id = ? {latest} ORDER BY m.id"
 )
 _LATEST = (
     "AND m.id IN (SELECT event_id FROM pieces WHERE asset_id = m.asset_id UNION "
@@ -54,6 +62,7 @@ _READS = (
     "SELECT a.key, i.subset, i.digest FROM input_reads i JOIN assets a ON a.id = i.upstream_id "
     "WHERE i.materialization_id = ? ORDER BY a.key"
 )
+_OF_PIECES = (FAILURES, CHECKS, OBSERVATIONS, OUTPUTS)
 _Row: TypeAlias = dict[str, Any]
 
 
@@ -64,7 +73,7 @@ class ArchiveReport(Shown):
     Args:
         path: The file.
         assets: How many assets.
-        pieces: How many of their pieces.
+        pieces: How many of their pieces, those that were only tried included.
         values: How many values, versions included.
         bytes: How many bytes these have; the file has fewer where they could be compressed.
 
@@ -109,7 +118,10 @@ def write_archive(
     if path.exists():
         raise InvalidInvocationError(f"There is a file {str(path)!r} already. Remove it, or choose another name.")
     events = list(_events(database, chosen, partitions, versions))
-    _check_found(events, partitions)
+    tables = _tables(database, [row for _, row in events], chosen, partitions, versions)
+    numbers = {key.to_escaped_user_string(): asset_id for asset_id, key in chosen.items()}
+    told = [*events, *((numbers[row["asset"]], row) for name in _OF_PIECES for row in tables[name])]
+    _check_found(told, partitions)
     part = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")
     try:
         with zipfile.ZipFile(part, "x", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
@@ -117,10 +129,11 @@ def write_archive(
             for asset_id, row in events:
                 if row["format"] is not None:
                     writer.add_value(database, files, chosen[asset_id], asset_id, row)
-            writer.add_table(ASSETS, _assets(database, events))
-            writer.add_table(DYNAMIC, dynamic_keys(database, events))
-            writer.add_table(RUNS, _runs(database, events))
-            writer.add_table(EVENTS, (row for _, row in events))
+            tables[ASSETS] = list(_assets(database, tables))
+            tables[RUNS] = list(_runs(database, tables))
+            tables[DYNAMIC] = list(dynamic_keys(database, told))
+            for name in TABLES:
+                writer.add_table(name, tables[name])
             when = datetime.now(UTC).isoformat(timespec="seconds")
             archive.writestr(MANIFEST, manifest_text(writer.files, {"made_at": when}))
         _give_name(part, path)
@@ -131,8 +144,23 @@ def write_archive(
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-    pieces = {(asset_id, row["partition"]) for asset_id, row in events}
-    return ArchiveReport(path, len({asset for asset, _ in pieces}), len(pieces), writer.values, writer.bytes)
+    pieces = {(row["asset"], row["partition"]) for name in (EVENTS, FAILURES) for row in tables[name]}
+    return ArchiveReport(path, len(tables[ASSETS]), len(pieces), writer.values, writer.bytes)
+
+
+def _tables(
+    database: Database,
+    events: list[_Row],
+    chosen: Iterable[int],
+    partitions: Collection[str] | None,
+    versions: Versions,
+) -> dict[str, list[_Row]]:
+    """Return the rows of each file that tells of pieces, and the codes that these name."""
+    tables = {EVENTS: events, **archived_records(database, chosen, partitions, latest=versions == "latest")}
+    there = {row["id"] for name in (EVENTS, OBSERVATIONS) for row in tables[name]}
+    tables[CHECKS] = known_checks(tables[CHECKS], there)
+    tables[CODES] = archived_codes(database, codes_used([*events, *tables[FAILURES]]))
+    return tables
 
 
 def _give_name(part: Path, path: Path) -> None:
@@ -210,14 +238,14 @@ def _check_found(events: Collection[tuple[int, _Row]], partitions: Collection[st
         raise NeverMaterializedError(f"Of these partitions nothing was ever made: {', '.join(never[:5])}{more}.")
 
 
-def _assets(database: Database, events: Collection[tuple[int, _Row]]) -> Iterator[_Row]:
-    wanted = {row["asset"] for _, row in events}
+def _assets(database: Database, tables: Mapping[str, Sequence[_Row]]) -> Iterator[_Row]:
+    wanted = {row["asset"] for rows in tables.values() for row in rows if "asset" in row}
     query = f"SELECT {', '.join(ASSET_COLUMNS)} FROM assets ORDER BY key"  # noqa: S608
     return _table(database, query, ASSET_COLUMNS, "key", wanted)
 
 
-def _runs(database: Database, events: Collection[tuple[int, _Row]]) -> Iterator[_Row]:
-    wanted = {row["run"] for _, row in events}
+def _runs(database: Database, tables: Mapping[str, Sequence[_Row]]) -> Iterator[_Row]:
+    wanted = {row["run"] for rows in tables.values() for row in rows if "run" in row}
     query = f"SELECT {', '.join(RUN_COLUMNS)} FROM runs ORDER BY number"  # noqa: S608
     return _table(database, query, RUN_COLUMNS, "id", wanted)
 

@@ -72,7 +72,7 @@ class CodeTables:
             return
         with self._write() as connection:
             for asset_id, kept in rows:
-                _insert(connection, asset_id, kept)
+                insert_code(connection, asset_id, kept, time.time())
         self._kept |= {(asset_id, kept.code) for asset_id, kept in rows}
 
     def get(self, key: AssetKey, code: str | None) -> KeptCode | None:
@@ -149,12 +149,13 @@ def _code_id(connection: sqlite3.Connection, asset_id: int, code: str) -> int | 
     return None if row is None else int(row[0])
 
 
-def _insert(connection: sqlite3.Connection, asset_id: int, kept: KeptCode) -> None:
+def insert_code(connection: sqlite3.Connection, asset_id: int, kept: KeptCode, first_seen: float) -> None:
+    """Write a code of an asset that was first seen then (seconds since 1970); one that is there stays as it is."""
     if _code_id(connection, asset_id, kept.code) is not None:
         return
     code_id = connection.execute(
         "INSERT INTO codes (asset_id, code, version, first_seen) VALUES (?, ?, ?, ?)",
-        (asset_id, kept.code, kept.version, time.time()),
+        (asset_id, kept.code, kept.version, first_seen),
     ).lastrowid
     digests = {name: _digest(source) for name, source in kept.sources.items()}
     connection.executemany(

@@ -157,7 +157,7 @@ class KeptStore(EventQuestions):
     ) -> ArchiveReport:
         """Write pieces with their values, and what is known of the assets, to one file: a zip that describes itself.
 
-        What failed, checks and what steps printed stay here.
+        Failures, results of checks, observations, what steps printed and the code that was run go along.
 
         Args:
             path: The file; there must be none of that name yet.
@@ -167,7 +167,7 @@ class KeptStore(EventQuestions):
 
         Raises:
             UnknownAssetError: The store has never heard of an asset.
-            NeverMaterializedError: A partition was never made.
+            NeverMaterializedError: A partition was never made, tried or observed.
             InvalidInvocationError: There is a file of that name already.
             BrokenValueError: A value is not whole; nothing is written then.
             StoreNotWritableError: The file can't be written; nothing is left behind.

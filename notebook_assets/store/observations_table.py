@@ -109,7 +109,7 @@ def insert_observations(
     connection: sqlite3.Connection, asset_id: int, run: int | None, seen: Sequence[Seen]
 ) -> list[int]:
     """Write what was seen of pieces of one asset; return the events' ids."""
-    first = _take_ids(connection, len(seen))
+    first = take_ids(connection, len(seen))
     now = time.time()
     rows = [
         (
@@ -129,7 +129,7 @@ def insert_observations(
     return [row[0] for row in rows]
 
 
-def _take_ids(connection: sqlite3.Connection, count: int) -> int:
+def take_ids(connection: sqlite3.Connection, count: int) -> int:
     """Take ids from the sequence of materializations, so that events of both kinds are in one order."""
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'materializations'").fetchone()
     if row is None:

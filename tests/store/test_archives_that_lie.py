@@ -20,8 +20,9 @@ from notebook_assets.errors import (
     UntrustedPickleError,
 )
 from notebook_assets.keys import AssetKey
-from notebook_assets.store import Instance
+from notebook_assets.store import CheckFinding, Instance, Seen
 from notebook_assets.store.archive_format import new_hash
+from notebook_assets.store.code_versions import KeptCode
 from notebook_assets.store.formats import digest_of
 
 Put = Callable[..., int]
@@ -103,6 +104,12 @@ def with_manifest(**content: Any) -> Callable[[dict[str, bytes]], None]:
 def archive(instance: Instance, put: Put, path: Path) -> Path:
     put("a", "p", "x" * 20_000)
     put("a", "q", "small")
+    (run,) = (run.run_id for run in instance.runs())
+    instance.record_observations("source", [Seen("p", data_version="v1")], run_id=run)
+    instance.record_checks("a", "p", findings=[CheckFinding("no_nulls", passed=False, event_id=1)], run_id=run)
+    instance.record_failure("a", "q", run_id=run, error_type="E", message="no", code="c1")
+    instance.record_step_output("a", "q", run_id=run, text="printed")
+    instance.codes.keep([(AssetKey("a"), KeptCode("c1", {"<body>": "function:1"}, {"<body>": "pass"}))])
     instance.export(path)
     return path
 
@@ -110,6 +117,45 @@ def archive(instance: Instance, put: Put, path: Path) -> Path:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
+        (with_row("failures.jsonl", kind="materialized"), "'kind' of a row is one of"),
+        (with_row("failures.jsonl", latest=2), "'latest' of a row is one of"),
+        (with_row("failures.jsonl", latest=None), "no 'latest'"),
+        (with_row("failures.jsonl", run=None), "no 'run'"),
+        (with_row("failures.jsonl", run="nobody"), "an asset or a run that is not in it"),
+        (with_row("failures.jsonl", asset="b"), "an asset or a run that is not in it"),
+        (with_row("failures.jsonl", missing="{}"), "what it lacked"),
+        (with_row("failures.jsonl", missing="[1]"), "what it lacked"),
+        (with_row("failures.jsonl", missing='["\\ud800"]'), "what it lacked"),
+        (with_row("failures.jsonl", reads="7"), "what it read"),
+        (with_row("failures.jsonl", reads='[["a", "", 1]]'), "what it read"),
+        (with_row("failures.jsonl", reads='[["", "", 1, ""]]'), "no asset's key"),
+        (with_row("failures.jsonl", id=1), "the column 'id'"),
+        (with_row("failures.jsonl", time=1e300), "'time' of a row is a number"),
+        (with_row("failures.jsonl", time=10**400), "'time' of a row is a number"),
+        (with_row("failures.jsonl", time=-1), "'time' of a row is a number"),
+        (with_row("failures.jsonl", duration=10**400), "'duration' of a row is a number"),
+        (with_row("checks.jsonl", event=77), "looked at event 77, which is not in it"),
+        (with_row("checks.jsonl", severity="MILD"), "'severity' of a row is one of"),
+        (with_row("checks.jsonl", passed="yes"), "'passed' of a row is a whole number"),
+        (with_row("checks.jsonl", passed=7), "'passed' of a row is one of"),
+        (with_row("checks.jsonl", blocking=7), "'blocking' of a row is one of"),
+        (with_row("checks.jsonl", name=None), "no 'name'"),
+        (with_row("checks.jsonl", asset="a\x00"), "asset's key"),
+        (with_row("observations.jsonl", id=1), "have the number of an event"),
+        (with_row("observations.jsonl", id=0), "not in order"),
+        (with_row("observations.jsonl", tags="[]"), "has the tags"),
+        (with_row("observations.jsonl", tags='{"a": 1}'), "has the tags"),
+        (with_row("observations.jsonl", run="nobody"), "an asset or a run that is not in it"),
+        (lambda files: files.update({"observations.jsonl": files["observations.jsonl"] * 2}), "not in order"),
+        (with_row("outputs.jsonl", run=None), "no 'run'"),
+        (with_row("outputs.jsonl", text=None), "no 'text'"),
+        (with_row("outputs.jsonl", text="\ud800"), "'text' of a row is a text"),
+        (with_row("codes.jsonl", parts="[]"), "no parts that can be"),
+        (with_row("codes.jsonl", parts='{"<body>": "function:1"}'), "no parts that can be"),
+        (with_row("codes.jsonl", parts='{"<body>": ["function:1", 7]}'), "no parts that can be"),
+        (with_row("codes.jsonl", asset="b"), "an asset or a run that is not in it"),
+        (lambda files: files.pop("codes.jsonl"), "lacks 'codes.jsonl'"),
+        (with_event(accepted=7), "'accepted' of a row is a text"),
         (with_event(value="../../outside.txt"), "not in it"),
         (with_event(value="values/99.txt"), "not in it"),
         (with_event(value=None), "without a format"),
@@ -187,6 +233,7 @@ def test_an_archive_that_lies_is_refused_as_a_whole(
         (with_manifest(format="another"), "not that of a"),
         (with_manifest(version="1"), "the version '1'"),
         (with_manifest(version=0), "the version 0"),
+        (with_manifest(version=1), "the version 1"),
         (with_manifest(files=None), "names no files"),
         (with_manifest(files={"events.jsonl": {"size": -1, "digest": ""}}), "nothing that can be"),
         (with_manifest(files={"events.jsonl": 7}), "nothing that can be"),
@@ -209,8 +256,8 @@ def test_an_archive_that_its_manifest_does_not_vouch_for_is_refused(
 
 
 def test_an_archive_of_a_newer_version_is_refused(archive: Path, other: Instance) -> None:
-    with pytest.raises(StoreVersionError, match=r"version 2.*upgrade"):
-        other.import_archive(rewritten(archive, with_manifest(version=2), vouched=False))
+    with pytest.raises(StoreVersionError, match=r"version 3.*upgrade"):
+        other.import_archive(rewritten(archive, with_manifest(version=3), vouched=False))
 
 
 @pytest.mark.parametrize("harm", ["no zip", "empty", "cut short", "missing", "folder"])
