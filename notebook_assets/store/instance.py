@@ -182,6 +182,7 @@ class Instance(KeptStore):
             self._explorable.conn.close()
             self._explorable = None
         self._write_late_ends()
+        self._locks.close()
         self.database.close()
 
     def __enter__(self) -> Self:

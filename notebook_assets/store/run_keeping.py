@@ -5,21 +5,22 @@ from __future__ import annotations
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from socket import gethostname
 
 from notebook_assets.errors import InvalidInvocationError, StoreError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.store import run_table
 from notebook_assets.store.database import Database
-from notebook_assets.store.processes import is_gone
 from notebook_assets.store.reading import StoreReader
+from notebook_assets.store.run_locks import RunLocks
+from notebook_assets.store.run_owners import OWNER_COLUMNS, lives
 from notebook_assets.store.run_record import RUN_STATUSES
 from notebook_assets.store.values import ValueFiles
 
 _LAST_WAIT = 1.0  # seconds to wait for another process when the store is closed
-_RUNNING = "SELECT number, id, pid, process_started FROM runs WHERE status = 'running' AND host = ? AND pid IS NOT NULL"
+_RUNNING = f"SELECT id, number, {OWNER_COLUMNS} FROM runs WHERE status = 'running'"  # noqa: S608  (constant)
 
 
 class RunKeeper(StoreReader):
@@ -28,6 +29,8 @@ class RunKeeper(StoreReader):
     def __init__(self, database: Database, files: ValueFiles) -> None:
         super().__init__(database, files)
         self._late_ends: dict[int, tuple[str, float]] = {}  # of runs, as long as the store could not be written
+        self._locks = RunLocks(database.path.parent)
+        weakref.finalize(self, self._locks.close)
 
     @contextmanager
     def _write(self, wait: float | None = None) -> Iterator[sqlite3.Connection]:
@@ -89,6 +92,7 @@ class RunKeeper(StoreReader):
                 planned=planned,
                 parent=parent,
                 targets=list(planned_subsets.items()),
+                locks=self._locks,
             )
         return run_id
 
@@ -105,12 +109,17 @@ class RunKeeper(StoreReader):
         self._late_ends[number] = (status, time.time())
         with self._write():
             pass
+        self._locks.release(number)
 
-    def close_dead_runs(self) -> list[str]:
+    def close_dead_runs(self, *, hosts: str | Iterable[str] = ()) -> list[str]:
         """Close the runs whose process died before they ended: they become ``interrupted`` at their last event.
 
-        It is done whenever a store is opened and a run begins. Runs of other machines are left alone: whether their
-        process lives can't be seen from here.
+        It is done whenever a store is opened and a run begins. Whether a process on another machine lives can't be seen
+        from here: its runs are left alone, unless you name it.
+
+        Args:
+            hosts: Machines, or containers, of which you know that nothing runs there any more, by ``Run.host``; a run
+                that is seen to live is left alone even so.
 
         Returns:
             The ids of the runs that were closed.
@@ -121,12 +130,31 @@ class RunKeeper(StoreReader):
         ...     instance.close_dead_runs()
         []
         """
-        return self._close_dead_runs()
+        return self._close_dead_runs([hosts] if isinstance(hosts, str) else list(hosts))
 
-    def _close_dead_runs(self, wait: float | None = None) -> list[str]:
+    def runs_out_of_sight(self) -> dict[str, str]:
+        """Return the runs of which it can't be told from here whether they go on: their ids, each with its machine.
+
+        >>> from notebook_assets import Instance
+        >>> with Instance.ephemeral() as instance:
+        ...     run = instance.begin_run()  # of this process, which is seen to live
+        ...     instance.runs_out_of_sight()
+        {}
+        """
+        return {run_id: host or "" for run_id, _, host, is_alive in self._running() if is_alive is None}
+
+    def _running(self) -> list[tuple[str, int, str | None, bool | None]]:
+        """Return id, number and machine of each run that did not end, and whether it lives (None: not known)."""
         with self.database.read() as connection:
-            rows = connection.execute(_RUNNING, (gethostname(),)).fetchall()
-        dead = {number: run_id for number, run_id, pid, started in rows if is_gone(pid, started)}
+            rows = connection.execute(_RUNNING).fetchall()
+        return [(run_id, number, host, lives(self._locks, number, host, *rest)) for run_id, number, host, *rest in rows]
+
+    def _close_dead_runs(self, hosts: Sequence[str] = (), *, wait: float | None = None) -> list[str]:
+        dead = {
+            number: run_id
+            for run_id, number, host, is_alive in self._running()
+            if is_alive is False or (is_alive is None and host in hosts)
+        }
         dead = {number: run_id for number, run_id in dead.items() if number not in self._late_ends}
         if not dead:
             return []

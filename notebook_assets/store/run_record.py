@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from notebook_assets.store.event_record import EventLogRecord
+from notebook_assets.store.run_owners import PLACE_TAG
 
 CONFIG_TAG = "notebook_assets/run_config"
 """Beside the tags of a run in its row: the configuration that it was given, as JSON."""
@@ -182,6 +183,7 @@ def run_from_row(row: Sequence[Any], read_events: Callable[[str], Sequence[Event
     """
     number, run_id, status, selection, written, planned, started_at, finished_at, parent, host, pid = row
     tags = json.loads(written)
+    tags.pop(PLACE_TAG, None)
     return Run(
         run_id,
         RunStatus(status) if status in RUN_STATUSES else status,

@@ -13,6 +13,8 @@ from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import LONGEST_TEXT, cut_text
 from notebook_assets.store.asset_rows import numbers_of_assets
 from notebook_assets.store.processes import started_at
+from notebook_assets.store.run_locks import RunLocks
+from notebook_assets.store.run_owners import place_tag
 
 _BEGIN = (
     "INSERT INTO runs (id, status, selection, tags, planned, started_at, host, pid, process_started, parent) "
@@ -31,11 +33,14 @@ def insert_run(
     planned: int,
     parent: str | None,
     targets: Sequence[tuple[AssetKey, str]],
+    locks: RunLocks,
 ) -> None:
-    """Write that a run of this process begins, and what it plans of which asset (the serialized subset)."""
+    """Write that a run of this process begins, and what it plans of which asset (the serialized subset); lock it."""
     process = os.getpid()
-    about = selection, json.dumps(dict(tags)) if tags else "{}", planned, time.time()
+    about = selection, "{}", planned, time.time()
     row = connection.execute(_BEGIN, (run_id, *about, gethostname(), process, started_at(process), parent)).lastrowid
+    place = place_tag("" if row is None else locks.hold(row))
+    connection.execute("UPDATE runs SET tags = ? WHERE number = ?", (json.dumps({**tags, **place}), row))
     if targets:
         numbers = numbers_of_assets(connection, [key for key, _ in targets])
         connection.executemany(

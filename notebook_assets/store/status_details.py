@@ -6,10 +6,9 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from socket import gethostname
-from typing import Any
 
-from notebook_assets.store.processes import is_gone
+from notebook_assets.store.run_locks import RunLocks
+from notebook_assets.store.run_owners import lives
 
 _DETAILS = (
     "SELECT p.partition, p.time, p.duration, p.size, r.id, "
@@ -28,7 +27,7 @@ _CHECKS = (
     "severity, max(id) FROM check_results WHERE asset_id = ? GROUP BY name, partition) GROUP BY name, outcome"
 )
 _RUNS = (
-    "SELECT r.number, r.id, r.started_at, r.finished_at, r.host, r.pid, r.process_started, t.subset "
+    "SELECT r.number, r.id, r.started_at, r.finished_at, t.subset, r.host, r.pid, r.process_started, r.tags "
     "FROM run_targets t JOIN runs r ON r.number = t.run "
     "WHERE t.asset_id = ? AND r.status = ? ORDER BY r.number DESC LIMIT ?"
 )
@@ -79,7 +78,7 @@ class PlanningRun:
 
     Args:
         run_id: Its id.
-        is_alive: Whether its process lives, as far as can be told; one on another machine counts as alive.
+        is_alive: Whether its process lives, as far as can be told; one that can't be seen counts as alive.
         started_at: When it began, in seconds since 1970.
         finished_at: When it made its last piece before it died; None where that is not known.
         subset: The pieces, as the partitions definition serializes a subset; empty without partitions.
@@ -118,20 +117,16 @@ def check_counts(connection: sqlite3.Connection, asset_id: int) -> dict[tuple[st
     return {(name, outcome): many for name, outcome, many in rows}
 
 
-def planning_runs(connection: sqlite3.Connection, asset_id: int, status: str) -> list[PlanningRun]:
+def planning_runs(connection: sqlite3.Connection, asset_id: int, status: str, locks: RunLocks) -> list[PlanningRun]:
     """Return the latest runs of a status, ``running`` or ``interrupted``, that planned an asset, the newest first."""
     found = []
-    for number, run_id, started, finished, *process, subset in connection.execute(
+    for number, run_id, started, finished, subset, *owner in connection.execute(
         _RUNS, (asset_id, status, _MOST_RUNS[status])
     ).fetchall():
-        is_alive = status == "running" and not _is_dead(*process)
+        is_alive = status == "running" and lives(locks, number, *owner) is not False
         done = connection.execute(  # what a later run made is no longer left of one that died
             "SELECT partition FROM pieces WHERE asset_id = ? AND (run = ? OR (NOT ? AND time >= ?))",
             (asset_id, number, is_alive, started),
         ).fetchall()
         found.append(PlanningRun(run_id, is_alive, started, finished, subset, frozenset(row[0] for row in done)))
     return found
-
-
-def _is_dead(host: Any, pid: Any, process_started: Any) -> bool:
-    return host == gethostname() and pid is not None and is_gone(pid, process_started)

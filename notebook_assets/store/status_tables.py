@@ -8,6 +8,7 @@ from notebook_assets.keys import AssetKey
 from notebook_assets.store import status_columns, status_details, status_reads
 from notebook_assets.store.asset_rows import AssetIds
 from notebook_assets.store.database import Database
+from notebook_assets.store.run_locks import RunLocks
 from notebook_assets.store.status_columns import StatusColumns
 from notebook_assets.store.status_details import FailureInShort, PieceDetails, PlanningRun
 from notebook_assets.store.status_reads import ReadsOf
@@ -34,6 +35,7 @@ class StatusTables:
         self.database = database
         self.ids = ids
         self._keys = keys
+        self._locks = RunLocks(database.path.parent)
 
     def pieces(self, key: AssetKey, code: str | None, chosen: Sequence[str] | None = None) -> StatusColumns:
         """Return the recorded pieces of an asset; none where the store has never heard of it.
@@ -93,7 +95,7 @@ class StatusTables:
         if asset_id is None:
             return []
         with self.database.read() as connection:
-            return status_details.planning_runs(connection, asset_id, status)
+            return status_details.planning_runs(connection, asset_id, status, self._locks)
 
     def digests(self, number: int) -> Callable[[Sequence[int]], dict[int, str]]:
         """Return what gives the digests of what events read of an asset, by event."""

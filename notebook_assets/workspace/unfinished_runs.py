@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from notebook_assets.errors import InvalidInvocationError, did_you_mean
 from notebook_assets.store import Instance, RunRecord
 
@@ -20,7 +22,7 @@ def run_to_resume(store: Instance, run_id: str | None = None) -> RunRecord:
     """
     run = _latest_unfinished(store) if run_id is None else run_named(store, run_id)
     if run.status == "running":
-        raise InvalidInvocationError(f"The run {run.run_id} of {run.selection} goes on still.")
+        raise InvalidInvocationError(_goes_on(run, store.runs_out_of_sight()))
     if not store.run_targets(run.run_id):
         raise InvalidInvocationError(
             f"It is not kept what the run {run.run_id} of {run.selection} planned. "
@@ -53,3 +55,14 @@ def _latest_unfinished(store: Instance) -> RunRecord:
         if run.status in UNFINISHED and store.run_targets(run.run_id):
             return run
     raise InvalidInvocationError("There is no run to go on with: none was interrupted, canceled or failed.")
+
+
+def _goes_on(run: RunRecord, out_of_sight: Mapping[str, str]) -> str:
+    if run.run_id not in out_of_sight:
+        return f"The run {run.run_id} of {run.selection} goes on still."
+    host = out_of_sight[run.run_id]
+    close = f"close_dead_runs(hosts={host!r})" if host else f"finish_run({run.run_id!r}, 'interrupted')"
+    return (
+        f"The run {run.run_id} of {run.selection} goes on still, as far as the store knows: its process on {host!r} "
+        f"can't be seen from here. If that is over: instance.{close}."
+    )

@@ -1,0 +1,107 @@
+"""Which process a run belongs to, and whether that is gone: by its number where numbers compare, else by its lock."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from socket import gethostname
+from typing import Any
+
+from notebook_assets.store.processes import is_gone
+from notebook_assets.store.run_locks import RunLocks
+
+PLACE_TAG = "notebook_assets/place"
+"""Beside the tags of a run in its row: the kernel, namespace and machine of its process, and the file of its lock."""
+
+_FIRST_NAMESPACE = "pid:[4026531836]"  # of Linux itself: whoever is in it is in no container
+OWNER_COLUMNS = "host, pid, process_started, tags"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a process is; empty texts where the system does not tell.
+
+    Args:
+        boot: The kernel since it started.
+        namespace: Within which the numbers of processes are unique.
+        machine: The machine, through all its starts.
+
+    >>> here() == here()
+    True
+    """
+
+    boot: str = ""
+    namespace: str = ""
+    machine: str = ""
+
+
+@cache
+def here() -> Place:
+    """Return where this process is.
+
+    >>> isinstance(here().boot, str)
+    True
+    """
+    try:
+        namespace = str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        namespace = ""
+    return Place(_text("/proc/sys/kernel/random/boot_id"), namespace, _text("/etc/machine-id"))
+
+
+def place_tag(file: str) -> dict[str, str]:
+    """Return the tag that says where a run of this process is, and in which file its lock.
+
+    >>> list(place_tag(""))
+    ['notebook_assets/place']
+    """
+    place = here()
+    return {PLACE_TAG: json.dumps([place.boot, place.namespace, place.machine, file])}
+
+
+def lives(locks: RunLocks, number: int, host: Any, pid: Any, started: Any, tags: str) -> bool | None:
+    """Whether the process of a run lives; None where that can't be told from here.
+
+    Numbers of processes compare within one namespace of one kernel. Another container on the same kernel is told by
+    the lock that its run holds. A run from before the machine was started anew is over. Of any other machine, and of
+    containers of another kernel, nothing is known.
+
+    Args:
+        locks: The locks of the store.
+        number: The run's number.
+        host: The name of its machine.
+        pid: The number of its process.
+        started: When that began.
+        tags: The run's tags, as they are kept.
+
+    >>> lives(RunLocks(Path()), 1, "another", 1, None, "{}") is None
+    True
+    """
+    boot, namespace, machine, file = _place_of(tags)
+    at = here()
+    same_name = host == gethostname()
+    if pid is None:
+        return None
+    if same_name and (not boot or (boot, namespace) == (at.boot, at.namespace)):
+        return not is_gone(pid, started)
+    if boot and boot == at.boot:
+        return locks.is_held(number, file)
+    outside = namespace == at.namespace == _FIRST_NAMESPACE
+    return False if boot and same_name and outside and machine and machine == at.machine else None
+
+
+def _place_of(tags: str) -> tuple[str, str, str, str]:
+    try:
+        boot, namespace, machine, file = json.loads(json.loads(tags)[PLACE_TAG])
+    except (ValueError, KeyError, TypeError):
+        return "", "", "", ""
+    return str(boot), str(namespace), str(machine), str(file)
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="ascii", errors="replace").strip()
+    except OSError:
+        return ""
