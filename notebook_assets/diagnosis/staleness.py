@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetNode
 from notebook_assets.assets.fingerprint_mappings import differs_in_mappings_only
-from notebook_assets.diagnosis.compared_reads import InputsOf, read_by_position, remapped, removed, updated
+from notebook_assets.diagnosis.compared_reads import InputsOf, ReadColumn, read_by_position, remapped, removed, updated
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.mappings import Links
@@ -103,50 +103,70 @@ def find_staleness(
         inputs: Its dependencies, whose own staleness is known already (except that of the asset itself).
         reads: What the events read, by the upstream asset.
     """
-    made = event_ids > 0
-    today = node.code
-    by_code, reported = _other_code(made, codes, today)
+    made, upstream = event_ids > 0, {entry.upstream for entry in inputs}
+    by_code, reported = _other_code(made, codes, node.code)
     columns = {entry.upstream: read_by_position(reads.get(entry.upstream), event_ids, reported) for entry in inputs}
-    by_added = {
-        entry.upstream: mask
-        for entry in inputs
-        if not entry.is_source and (mask := made & (columns[entry.upstream].up_to < 0)).any()
-    }
-    by_removed = removed(reads, {entry.upstream for entry in inputs}, event_ids)
-    by_mapping: dict[AssetKey, np.ndarray] = {}
-    by_update: dict[AssetKey, np.ndarray] = {}
-    for entry in inputs:
-        key, column = entry.upstream, columns[entry.upstream]
-        by_mapping[key], still_read = remapped(entry, made, column)
-        by_update[key] = updated(entry, made & ~by_mapping[key], column, still_read)
+    by_mapping, by_update = _by_reads(inputs, made, columns)
+    by_added, by_removed = _added(inputs, made, columns), removed(reads, upstream, event_ids)
     mask = by_code.copy()
     for reason in (*by_mapping.values(), *by_update.values(), *by_added.values(), *by_removed.values()):
         mask |= reason
-    by_inheritance: dict[AssetKey, np.ndarray] = {}
-    own = None
-    for entry in inputs:
-        if entry.upstream == node.key:
-            own = entry
-        else:
-            by_inheritance[entry.upstream] = _inherited(entry, made)
-            mask |= by_inheritance[entry.upstream]
-    if own is not None:  # its own earlier partitions
-        by_inheritance[node.key] = _inherited_from_itself(own.links, made, mask)
-        inputs = [replace(entry, outdated=mask) if entry is own else entry for entry in inputs]
-    read_up_to = {key: column.up_to for key, column in columns.items()}
-    by_mapping_code = _other_mappings(by_code, codes, today)
+    by_inheritance = _inherited_by_input(node.key, inputs, made, mask)
     return Staleness(
         by_code,
         by_mapping,
         by_update,
         by_inheritance,
         mask,
-        inputs,
-        read_up_to,
-        by_mapping_code,
+        [replace(entry, outdated=mask) if entry.upstream == node.key else entry for entry in inputs],
+        {key: column.up_to for key, column in columns.items()},
+        _other_mappings(by_code, codes, node.code),
         by_added,
         by_removed,
     )
+
+
+def _by_reads(
+    inputs: Sequence[InputsOf], made: np.ndarray, columns: Mapping[AssetKey, ReadColumn]
+) -> tuple[dict[AssetKey, np.ndarray], dict[AssetKey, np.ndarray]]:
+    """Return by upstream asset which pieces need other partitions of it today, and which read older ones."""
+    by_mapping: dict[AssetKey, np.ndarray] = {}
+    by_update: dict[AssetKey, np.ndarray] = {}
+    for entry in inputs:
+        key, column = entry.upstream, columns[entry.upstream]
+        by_mapping[key], still_read = remapped(entry, made, column)
+        by_update[key] = updated(entry, made & ~by_mapping[key], column, still_read)
+    return by_mapping, by_update
+
+
+def _added(
+    inputs: Sequence[InputsOf], made: np.ndarray, columns: Mapping[AssetKey, ReadColumn]
+) -> dict[AssetKey, np.ndarray]:
+    """Return by upstream asset which pieces were made without it; only those assets of which there are any."""
+    found: dict[AssetKey, np.ndarray] = {}
+    for entry in inputs:
+        if not entry.is_source:
+            without = made & (columns[entry.upstream].up_to < 0)
+            if without.any():
+                found[entry.upstream] = without
+    return found
+
+
+def _inherited_by_input(
+    key: AssetKey, inputs: Sequence[InputsOf], made: np.ndarray, mask: np.ndarray
+) -> dict[AssetKey, np.ndarray]:
+    """Return by upstream asset which pieces of ``key`` are made from what is stale; adds to ``mask`` what it finds."""
+    found: dict[AssetKey, np.ndarray] = {}
+    own = None
+    for entry in inputs:
+        if entry.upstream == key:
+            own = entry
+        else:
+            found[entry.upstream] = _inherited(entry, made)
+            mask |= found[entry.upstream]
+    if own is not None:  # its own earlier partitions, once it is known which of them are stale for other reasons
+        found[key] = _inherited_from_itself(own.links, made, mask)
+    return found
 
 
 def _other_code(made: np.ndarray, codes: np.ndarray, today: str | None) -> tuple[np.ndarray, np.ndarray | None]:
