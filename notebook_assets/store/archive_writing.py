@@ -39,6 +39,7 @@ from notebook_assets.store.archive_rows import ASSET_COLUMNS, EVENT_COLUMNS, RUN
 from notebook_assets.store.database import Database
 from notebook_assets.store.formats import format_called
 from notebook_assets.store.no_value import piece_name
+from notebook_assets.store.run_owners import without_place
 from notebook_assets.store.value_rows import checked_bytes
 from notebook_assets.store.value_versions import version_row
 from notebook_assets.store.values import ValueFiles
@@ -247,7 +248,8 @@ def _assets(database: Database, tables: Mapping[str, Sequence[_Row]]) -> Iterato
 def _runs(database: Database, tables: Mapping[str, Sequence[_Row]]) -> Iterator[_Row]:
     wanted = {row["run"] for rows in tables.values() for row in rows if "run" in row}
     query = f"SELECT {', '.join(RUN_COLUMNS)} FROM runs ORDER BY number"  # noqa: S608
-    return _table(database, query, RUN_COLUMNS, "id", wanted)
+    found = _table(database, query, RUN_COLUMNS, "id", wanted)
+    return ({**row, "tags": without_place(row["tags"])} for row in found)
 
 
 def _table(

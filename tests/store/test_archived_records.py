@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -267,3 +269,11 @@ def test_an_import_that_is_broken_off_at_any_table_leaves_nothing(
         other.import_archive(path)
     assert counts(other) == before
     assert list(other.asset_descriptions()) == []
+
+
+def test_where_a_run_was_is_not_told_elsewhere(instance: Instance, path: Path) -> None:
+    run = instance.begin_run(tags={"owner": "ann"})
+    instance.record_materialization("a", run_id=run)
+    instance.export(path)
+    with zipfile.ZipFile(path) as archive:
+        assert json.loads(json.loads(archive.read("runs.jsonl"))["tags"]) == {"owner": "ann"}

@@ -24,6 +24,8 @@ instance.record_materialization("a", run_id=run, value=instance.encode(1, "a"))
 print("ready", flush=True)
 time.sleep(60)
 """
+# As on a system that tells the start of processes by the clock alone, which a run without a place stands for.
+BEGAN_EARLIER = "UPDATE runs SET tags = '{}', process_started = process_started - 60"
 
 
 def child_that_runs(folder: Path) -> subprocess.Popen[str]:
@@ -80,21 +82,21 @@ def test_a_dead_run_is_closed_by_whatever_comes_next(tmp_path: Path, by: str) ->
 def test_a_process_that_got_the_number_of_a_dead_one_is_told_from_it_by_its_start(instance: Instance) -> None:
     run = instance.begin_run()
     assert instance.close_dead_runs() == []
-    alter(instance, f"UPDATE runs SET process_started = process_started - 60 WHERE pid = {os.getpid()}")
+    alter(instance, f"{BEGAN_EARLIER} WHERE pid = {os.getpid()}")
     assert instance.close_dead_runs() == [run]
 
 
 @pytest.mark.parametrize("change", ["host = 'another'", "pid = NULL", "process_started = NULL"])
 def test_a_run_that_may_live_is_left_alone(instance: Instance, change: str) -> None:
     run = instance.begin_run()
-    alter(instance, f"UPDATE runs SET process_started = process_started - 60, {change}")
+    alter(instance, f"{BEGAN_EARLIER}, {change}")
     assert instance.close_dead_runs() == []
     assert statuses(instance) == {run: "running"}
 
 
 def test_a_run_that_was_taken_for_dead_is_what_it_says_at_its_end(instance: Instance) -> None:
     run = instance.begin_run()
-    alter(instance, "UPDATE runs SET process_started = process_started - 60")
+    alter(instance, BEGAN_EARLIER)
     instance.close_dead_runs()
     instance.finish_run(run, "success")
     assert statuses(instance) == {run: "success"}
