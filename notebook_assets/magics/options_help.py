@@ -5,12 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from notebook_assets.magics.options_spec import Magic
+from notebook_assets.magics.options_spec import Magic, Option
 
 COLUMNS = 80
 """A help page is no wider than this."""
 LINES = 24
 """A help page is no longer than this, so that it fits a plain terminal."""
+_WIDEST = 24
+"""Choices that would make the first column of a help page wider stand in the second."""
 
 
 def usage_lines(magic: Magic, label: str = "Usage: ") -> list[str]:
@@ -42,16 +44,32 @@ def help_page(magic: Magic) -> str:
     Examples:
       %assets group:weather
     """
-    blocks = [usage_lines(magic), textwrap.wrap(magic.summary, COLUMNS), _columns(_all_rows(magic))]
+    usage = usage_lines(magic)
+    if len(usage) > 2:  # all options stand below anyway
+        usage = [" ".join(["Usage:", magic.name, *(each.usage for each in magic.positionals), "[OPTIONS]"])]
+    rows = [*_places(magic), *map(_short_row, magic.options), _HELP]
+    blocks = [usage, textwrap.wrap(magic.summary, COLUMNS), _columns(rows)]
     if magic.examples:
         blocks.append(["Examples:", *(f"  {example}" for example in magic.examples)])
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
-def _all_rows(magic: Magic) -> list[tuple[str, str]]:
-    places = [(positional.name, positional.help) for positional in magic.positionals]
-    options = [(f"{', '.join(option.flags)} {option.value_name}".rstrip(), option.help) for option in magic.options]
-    return [*places, *options, ("--help", "show this page")]
+_HELP = ("--help", "show this page")
+
+
+def _places(magic: Magic) -> list[tuple[str, str]]:
+    return [(positional.name, positional.help) for positional in magic.positionals]
+
+
+def _row(option: Option) -> tuple[str, str]:
+    return f"{', '.join(option.flags)} {option.value_name}".rstrip(), option.help
+
+
+def _short_row(option: Option) -> tuple[str, str]:
+    first, second = _row(option)
+    if option.choices and len(first) > _WIDEST:
+        return f"{', '.join(option.flags)} WHICH", f"{second}: {', '.join(option.choices)}"
+    return first, second
 
 
 def _columns(rows: list[tuple[str, str]]) -> list[str]:
@@ -90,7 +108,8 @@ def option_table(magic: Magic) -> str:
     | --- | --- |
     | `--help` | show this page |
     """
-    rows = [f"| {_code(first)} | {_cell(second)} |" for first, second in _all_rows(magic)]
+    found = [*_places(magic), *map(_row, magic.options), _HELP]
+    rows = [f"| {_code(first)} | {_cell(second)} |" for first, second in found]
     return "\n".join(["| Argument | What it does |", "| --- | --- |", *rows])
 
 

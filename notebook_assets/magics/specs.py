@@ -53,16 +53,16 @@ MAPPING = Magic(
 )
 
 _RUNNING = (
-    Option(("--dry-run",), "only show what would be made, why, and about how long it would take", kind="flag"),
-    Option(("--background",), "go on while other cells are run; the bar stays below this one", kind="flag"),
+    Option(("--dry-run",), "only show what would be made, and why", kind="flag"),
+    Option(("--background",), "go on while other cells are run", kind="flag"),
     Option(
         ("--executor",),
-        "who makes the pieces; without it one after the other, here",
+        "who makes the pieces",
         choices=("in_process", "threads", "processes"),
     ),
-    Option(("--workers",), "how many are made at once, by threads or processes", metavar="N"),
+    Option(("--workers",), "how many are made at once", metavar="N"),
     Option(("--newest",), "the newest partitions first", kind="flag"),
-    Option(("--timeout",), "how long one piece may take, with --executor processes", metavar="SECONDS"),
+    Option(("--timeout",), "how long one may take, with --executor processes", metavar="SECONDS"),
 )
 
 MATERIALIZE = Magic(
@@ -72,20 +72,20 @@ MATERIALIZE = Magic(
     options=(
         Option(
             ("-p",),
-            "a partition key, a range (either end may be left out), or all",
+            "a partition, a range (either end may be open), or all",
             metavar="KEY|FIRST...LAST",
             repeatable=True,
             names="partitions",
         ),
         Option(
             ("--only",),
-            "which of these; without -p and this: needed, that is missing, failed or stale",
+            "which of these",
             choices=("missing", "failed", "stale", "needed", "all"),
         ),
-        Option(("--upstream",), "also make what these pieces need, where it is missing, failed or stale", kind="flag"),
+        Option(("--upstream",), "make first what these need and is not up to date", kind="flag"),
         Option(
             ("--config",),
-            "what assets, checks and resources are configured with: a RunConfig or dict by its name, a file, or JSON",
+            "what they are configured with",
             kind="config",
             metavar="NAME|FILE|JSON",
             names="config",
@@ -148,7 +148,7 @@ IMPACT = Magic(
     options=(
         Option(
             ("-p",),
-            "a partition key, a range (either end may be left out), or all",
+            "a partition, a range (either end may be open), or all",
             metavar="KEY|FIRST...LAST",
             repeatable=True,
             names="partitions",

@@ -236,7 +236,9 @@ def test_a_whole_error_reads_so() -> None:
         "                             ^^^^^^\n"
         "Usage: %materialize SELECTION... [-p KEY|FIRST...LAST]...\n"
         "                    [--only missing|failed|stale|needed|all] [--upstream]\n"
-        "                    [--config NAME|FILE|JSON] [--help]"
+        "                    [--config NAME|FILE|JSON] [--dry-run] [--background]\n"
+        "                    [--executor in_process|threads|processes] [--workers N]\n"
+        "                    [--newest] [--timeout SECONDS] [--help]"
     )
 
 

@@ -11,7 +11,6 @@ from notebook_assets.not_here import advice_for
 
 ADVICE = {
     "custom_path_fs_io_manager": r"FilesystemIOManager keeps pickles",
-    "in_process_executor": r"Leave it out: runs happen in this process",
     "ScheduleDefinition": r"Automation is not here yet",
     "get_dagster_logger": r"Write context\.log",
     "DagsterError": r"All errors of this package are a NotebookAssetsError",
