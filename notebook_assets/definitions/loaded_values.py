@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from notebook_assets.assets import AssetGraph
-from notebook_assets.definitions.outside_values import load_from_outside, load_several_from_outside
+from notebook_assets.definitions.outside_values import held_outside, load_from_outside, load_several_from_outside
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import PartitionKeyRange, PartitionsDefinition
 from notebook_assets.run import ResourceScope
@@ -37,6 +37,7 @@ class LoadedValues:
             fallback=self._load_from_outside,
             definitions=self._partitions_of,
             several=self._load_several_from_outside,
+            held=self._held_outside,
         )
 
     def load_asset_value(
@@ -114,6 +115,18 @@ class LoadedValues:
     ) -> Mapping[str, Any] | None:
         scope = self._scope_for(resource_config)
         return load_several_from_outside(self.graph, scope, key, partitions, python_type=python_type, metadata=metadata)
+
+    def _held_outside(
+        self,
+        key: AssetKey,
+        partitions: Sequence[str],
+        *,
+        python_type: type | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        resource_config: Any = None,
+    ) -> list[str]:
+        scope = self._scope_for(resource_config)
+        return held_outside(self.graph, scope, key, partitions, python_type=python_type, metadata=metadata)
 
     def _scope_for(self, resource_config: Any) -> ResourceScope:
         return self._scope if resource_config is None else ResourceScope(self.graph, self.resources, resource_config)

@@ -8,7 +8,7 @@ from typing import Any
 from notebook_assets.assets import AssetGraph, AssetNode
 from notebook_assets.errors import InvalidInvocationError, NeverMaterializedError, UnknownPartitionError
 from notebook_assets.keys import AssetKey
-from notebook_assets.run import ResourceScope, io_manager_of, load_piece, load_pieces, piece_name
+from notebook_assets.run import ResourceScope, has_piece, io_manager_of, load_piece, load_pieces, piece_name
 
 
 def load_from_outside(
@@ -78,6 +78,39 @@ def load_several_from_outside(
         if manager is None:
             return None
         return load_pieces(node, manager, partitions, resources, python_type=python_type, metadata=metadata)
+    finally:
+        scope.close()
+
+
+def held_outside(
+    graph: AssetGraph,
+    scope: ResourceScope,
+    key: AssetKey,
+    partitions: Sequence[str],
+    *,
+    python_type: type | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> list[str]:
+    """Return those of some partitions that the asset's IO manager has; none where the asset or its IO manager is not.
+
+    Args:
+        graph: The assets.
+        scope: Their resources.
+        key: The asset.
+        partitions: The partition keys.
+        python_type: The type that is asked for.
+        metadata: Told to the IO manager.
+    """
+    node = graph.nodes.get(key)
+    if node is None:
+        return []
+    try:
+        resources = scope.of(node)
+        manager = io_manager_of(node, resources)
+        if manager is None:
+            return []
+        told: dict[str, Any] = {"python_type": python_type, "metadata": metadata}
+        return [each for each in partitions if has_piece(node, manager, each, resources, **told)]
     finally:
         scope.close()
 

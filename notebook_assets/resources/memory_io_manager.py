@@ -53,6 +53,10 @@ class InMemoryIOManager(IOManager):
             return {key: self._value((*path, key)) for key in context.asset_partition_keys}
         return self._value(tuple(context.get_identifier()))
 
+    def has_input(self, context: Any) -> bool:
+        """Whether a value was kept."""
+        return tuple(context.get_identifier()) in self.values
+
     def _value(self, path: tuple[str, ...]) -> Any:
         if path not in self.values:
             raise NeverMaterializedError(f"{'/'.join(path)} is not in memory: it was made elsewhere, or never.")

@@ -15,7 +15,7 @@ from notebook_assets.run.executor_definitions import (
     multi_or_in_process_executor,
     multiprocess_executor,
 )
-from notebook_assets.run.io_managers import io_manager_of, load_piece, load_pieces
+from notebook_assets.run.io_managers import has_piece, io_manager_of, load_piece, load_pieces
 from notebook_assets.run.listeners import ProgressListener, Silent
 from notebook_assets.run.observing_result import ObservationResult
 from notebook_assets.run.pieces_not_made import StepFailure, StepSkip, piece_name
@@ -60,6 +60,7 @@ __all__ = [
     "multi_or_in_process_executor",
     "multiprocess_executor",
     "ResourceScope",
+    "has_piece",
     "io_manager_of",
     "load_piece",
     "load_pieces",

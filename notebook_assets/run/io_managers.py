@@ -7,7 +7,13 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from notebook_assets.assets import DEFAULT_IO_MANAGER_KEY, AssetNode
-from notebook_assets.errors import InvalidInvocationError, UnknownResourceError, a_kind, did_you_mean
+from notebook_assets.errors import (
+    InvalidInvocationError,
+    UnknownResourceError,
+    ValueNotFoundError,
+    a_kind,
+    did_you_mean,
+)
 from notebook_assets.resources import InputContext, Resources
 
 
@@ -113,6 +119,36 @@ def load_pieces(
     context = replace(_context(node, tuple(partitions), resources, python_type, metadata), may_be_several=True)
     found = manager.load_input(context)
     return found if isinstance(found, Mapping) else None
+
+
+def has_piece(
+    node: AssetNode,
+    manager: IOManagerLike,
+    partition: str,
+    resources: Resources,
+    *,
+    python_type: type | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> bool:
+    """Whether an IO manager has a value of a partition: by its ``has_input(context)``; else by loading it once.
+
+    Args:
+        node: The asset.
+        manager: Its IO manager.
+        partition: The partition key.
+        resources: What the asset sees.
+        python_type: The type that is asked for.
+        metadata: Told to the IO manager over the asset's own.
+    """
+    context = _context(node, (partition,), resources, python_type, metadata)
+    asked = getattr(manager, "has_input", None)
+    if callable(asked):
+        return bool(asked(context))
+    try:
+        manager.load_input(context)
+    except (ValueNotFoundError, FileNotFoundError):
+        return False
+    return True
 
 
 def _context(

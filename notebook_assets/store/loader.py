@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from types import TracebackType
 from typing import Any, Self, TypeAlias
@@ -21,6 +21,7 @@ from notebook_assets.partitions import (
     parse_partitions,
     partition_loading_context,
 )
+from notebook_assets.store.lazy_keys import Held, held_by_reading, keys_there
 from notebook_assets.store.lazy_values import LazyValues
 from notebook_assets.store.load_options import (
     HasKey,
@@ -32,7 +33,7 @@ from notebook_assets.store.load_options import (
     several_asked,
     shape_asked,
 )
-from notebook_assets.store.no_value import FileNotThereError, lacking, outlived, piece_name, unknown_asset
+from notebook_assets.store.no_value import FileNotThereError, outlived, piece_name, unknown_asset
 from notebook_assets.store.reading import StoreReader
 from notebook_assets.store.records import DEFAULT_IO_MANAGER_KEY
 from notebook_assets.store.several_values import Fallback, SeveralFallback, SeveralValues
@@ -52,6 +53,7 @@ class AssetValueLoader:
         fallback: What loads values that the store does not keep itself.
         definitions: What knows the partitions of assets as they are defined now; else the store's descriptions do.
         several: What loads several values that the store does not keep itself by one call.
+        held: What tells which of several partitions it has, without loading them.
 
     >>> from notebook_assets.store import Instance
     >>> with Instance.ephemeral() as instance:
@@ -69,10 +71,12 @@ class AssetValueLoader:
         fallback: Fallback | None = None,
         definitions: DefinitionLookup | None = None,
         several: SeveralFallback | None = None,
+        held: Held | None = None,
     ) -> None:
         self._store = store
         self._fallback = fallback
         self._several = several
+        self._held = held
         self._definitions = definitions
         self._defined: Collection[AssetKey] = ()
 
@@ -215,22 +219,22 @@ class AssetValueLoader:
         return several_values.load(key, self._wanted(key, several), missing, options, elsewhere=elsewhere)
 
     def _lazy(self, key: AssetKey, several: Any, missing: Missing, options: Mapping[str, Any]) -> LazyValues:
-        """Return a mapping of the partitions that have a value, as far as the store knows, which reads none."""
-        wanted = self._wanted(key, several)
+        """Return a mapping of the partitions that have a value, which reads none as far as that can be told."""
         elsewhere = self._fallback is not None and self._is_kept_elsewhere(key, None)
-        pieces = self._store.piece_columns(key)
-        kinds = dict(zip(pieces.partitions, pieces.kinds, strict=True))
-        never = [partition for partition in wanted if not kinds.get(partition)]
-        if never and missing == "raise" and not elsewhere:
-            raise lacking(key, never, [], len(wanted))
-        left_out = set(never) if missing == "skip" and not elsewhere else set()
-        there = [each for each in wanted if each not in left_out and kinds.get(each) != "empty"]
         rule: Missing = "none" if missing == "none" else "raise"
 
         def read(partition: str) -> Any:
             with partition_loading_context(dynamic_partitions_store=self._store):
                 return self._load_one(key, partition, rule, options)
 
+        def held(partitions: Sequence[str]) -> Collection[str]:
+            if self._held is None:
+                return held_by_reading(read, partitions)
+            return self._held(key, partitions, **options)
+
+        asked = None if self._fallback is None else held
+        wanted, pieces = self._wanted(key, several), self._store.pieces(key)
+        there = keys_there(key, wanted, pieces, missing, asked, elsewhere=elsewhere)
         return LazyValues(key.to_user_string(), there, read)
 
     def _shaped(self, key: AssetKey, values: dict[str, Any], shape: Shape) -> Any:

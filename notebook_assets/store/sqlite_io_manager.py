@@ -84,7 +84,12 @@ class SQLiteIOManager(ConfigurableIOManager):
     def has_output(self, context: OutputContext) -> bool:
         """Whether the database has the piece."""
         keys: list[str | None] = [*context.partition_keys] or [None]
-        return len(self._tables().read(_table_key(context), keys)) == len(keys)
+        return self._tables().has(_table_key(context), keys)
+
+    def has_input(self, context: InputContext) -> bool:
+        """Whether the database has the piece that is asked for."""
+        keys: list[str | None] = [*context.partition_keys] or [None]
+        return self._tables().has(_table_key(context), keys)
 
     def _tables(self) -> SQLiteTables:
         return SQLiteTables(Path(self.database).expanduser(), self.partition_column)

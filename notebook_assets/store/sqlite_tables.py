@@ -87,21 +87,27 @@ class SQLiteTables:
             StoreError: The database can't be read.
         """
         found: dict[str | None, tuple[Mapping[str, Any], dict[str, list[Any]]]] = {}
-        if not self.path.exists():
-            return found
-        with self._connection() as connection:
-            connection.execute("BEGIN")
-            has_tables = _has_table(connection, "_notebook_assets_tables")
-            name = self._known(connection, asset)[0] if has_tables else None
-            for partition in partitions if name is not None else ():
-                row = connection.execute(
-                    "SELECT form FROM _notebook_assets_pieces WHERE asset = ? AND partition = ?",
-                    (asset, partition or ""),
-                ).fetchone()
-                if row is not None and name is not None:
-                    form = json.loads(row[0])
+        with self._reading(asset) as opened:
+            if opened is None:
+                return found
+            connection, name = opened
+            for partition in partitions:
+                text = _form(connection, asset, partition)
+                if text is not None:
+                    form = json.loads(text)
                     found[partition] = form, self._values(connection, name, partition, form)
         return found
+
+    def has(self, asset: str, partitions: Sequence[str | None]) -> bool:
+        """Whether all these pieces are there.
+
+        Raises:
+            StoreError: The database can't be read.
+        """
+        with self._reading(asset) as opened:
+            return opened is not None and all(
+                _form(opened[0], asset, partition) is not None for partition in partitions
+            )
 
     def _values(
         self, connection: sqlite3.Connection, name: str, partition: str | None, form: Mapping[str, Any]
@@ -209,6 +215,18 @@ class SQLiteTables:
                 raise
 
     @contextmanager
+    def _reading(self, asset: str) -> Iterator[tuple[sqlite3.Connection, str] | None]:
+        """Give a connection that sees one state of the database, and an asset's table; None where it has none yet."""
+        if not self.path.exists():
+            yield None
+            return
+        with self._connection() as connection:
+            connection.execute("BEGIN")
+            has_tables = _has_table(connection, "_notebook_assets_tables")
+            name = self._known(connection, asset)[0] if has_tables else None
+            yield None if name is None else (connection, name)
+
+    @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(self.path, timeout=LOCK_WAIT, isolation_level=None)) as connection:
@@ -231,6 +249,13 @@ def quoted(name: str) -> str:
 def _has_table(connection: sqlite3.Connection, name: str) -> bool:
     found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE", (name,))
     return found.fetchone() is not None
+
+
+def _form(connection: sqlite3.Connection, asset: str, partition: str | None) -> str | None:
+    """Return the description of a piece; None if it is not there."""
+    query = "SELECT form FROM _notebook_assets_pieces WHERE asset = ? AND partition = ?"
+    row = connection.execute(query, (asset, partition or "")).fetchone()
+    return None if row is None else str(row[0])
 
 
 def _columns(connection: sqlite3.Connection, name: str) -> dict[str, str]:

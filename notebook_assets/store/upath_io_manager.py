@@ -144,6 +144,11 @@ class UPathIOManager(UPathHooks, IOManager):
         """Whether there is a file for an output."""
         return self.path_exists(self._get_path(context))
 
+    def has_input(self, context: InputContext) -> bool:
+        """Whether there is a file for an input, of an asset without partitions or of one partition."""
+        key = context.partition_keys[0] if context.partition_keys else None
+        return self.path_exists(self._path_of(context, key)) or self._other_path(context, key) is not None
+
     # Paths
 
     def _asset_path(self, context: Context) -> Any:
@@ -213,12 +218,18 @@ class UPathIOManager(UPathHooks, IOManager):
         """Return where the reference has the value of a key that has another path here; else raise what it lacks."""
         if self.path_exists(path):
             raise error  # what was not found is something else
-        if key is not None and context.has_asset_key:
-            plain = plain_path(key) or safe_name(key)  # the reference once joined the keys of dimensions by |
-            other = self._with_extension(below(self._asset_path(context), plain.split("/")))
-            if other != path and other.is_file():
-                return other
-        raise _not_there(context, key, path) from error
+        other = self._other_path(context, key)
+        if other is None:
+            raise _not_there(context, key, path) from error
+        return other
+
+    def _other_path(self, context: InputContext, key: str | None) -> Any:
+        """Return the file that the reference has for a key where another one is meant here; None if there is none."""
+        if key is None or not context.has_asset_key:
+            return None
+        plain = plain_path(key) or safe_name(key)  # the reference once joined the keys of dimensions by |
+        other = self._with_extension(below(self._asset_path(context), plain.split("/")))
+        return other if other != self._path_of(context, key) and other.is_file() else None
 
     def _may_miss(self, context: InputContext) -> bool:
         return bool(context.definition_metadata.get(ALLOW_MISSING))

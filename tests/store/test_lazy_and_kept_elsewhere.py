@@ -10,12 +10,15 @@ import pandas as pd
 import pytest
 
 from notebook_assets import (
+    AutoIOManager,
     Definitions,
     EmptyPieceError,
     FilesystemIOManager,
+    InMemoryIOManager,
     Instance,
     InvalidInvocationError,
     IOManager,
+    MaterializeResult,
     NeverMaterializedError,
     Output,
     PartitionKeyRange,
@@ -175,6 +178,85 @@ def test_a_plain_io_manager_is_asked_for_one_partition_at_a_time_and_may_find_no
         for error in (FileNotFoundError, ValueNotFoundError):
             with pytest.raises(error, match=r"source\[b\] was not found by its IO manager: .*No such file"):
                 loader.load_asset_value("source", "b")
+
+
+class OneByOne(Plain):
+    """A plain one that also stores, and counts how often it is asked to load."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.loaded: list[str] = []
+
+    def handle_output(self, context: Any, obj: Any) -> None:
+        folder = self._base_path / context.asset_key.path[0]
+        folder.mkdir(exist_ok=True)
+        (folder / context.partition_key).write_text(obj)
+
+    def load_input(self, context: Any) -> Any:
+        self.loaded.append(context.partition_key)
+        return (self._base_path / context.asset_key.path[0] / context.partition_key).read_text()
+
+
+MANAGERS: dict[str, Any] = {
+    "paths": lambda folder: Counted(folder, []),
+    "pickles": lambda folder: FilesystemIOManager(base_dir=str(folder)),
+    "values": lambda folder: AutoIOManager(base_path=str(folder)),
+    "tables": lambda folder: SQLiteIOManager(database=str(folder / "tables.db")),
+    "memory": lambda folder: InMemoryIOManager(),
+    "plain": OneByOne,
+    "the store": lambda folder: AutoIOManager(),
+}
+
+
+@pytest.mark.parametrize("kind", MANAGERS)
+@pytest.mark.parametrize("made", [(), ("a",), ("b", "d"), KEYS], ids=lambda made: "".join(made) or "none")
+def test_a_lazy_mapping_and_a_dict_skip_the_same_whatever_keeps_the_values(
+    tmp_path: Path, kind: str, made: tuple[str, ...]
+) -> None:
+    manager = MANAGERS[kind](tmp_path)
+
+    @asset(partitions_def=PARTS, io_manager_key="files")
+    def kept(context):  # type: ignore[no-untyped-def]
+        return pd.DataFrame({"n": [1]}) if kind == "tables" else context.partition_key
+
+    store, resources = Instance.ephemeral(), {"files": manager}
+    if made:
+        materialize([kept], partitions=list(made), instance=store, resources=resources, progress=False)
+    load = Definitions([kept], resources=resources).load_asset_value
+    skipped: dict[str, Any] = {"partitions": "all", "missing": "skip", "instance": store}
+    lazy = load("kept", as_="lazy", **skipped)
+    assert list(lazy) == list(load("kept", as_="dict", **skipped)) == list(made)
+    assert [len(value) for value in lazy.values()] == [1] * len(made)
+
+
+def test_a_lazy_mapping_is_made_without_reading_where_an_io_manager_can_tell(tmp_path: Path) -> None:
+    asked: list[int] = []
+    counted = written(Counted(tmp_path / "told", asked), "a", "d")
+    plain = OneByOne(tmp_path / "plain")
+    by_hand = written(plain, "a", "d")
+    for defs in (counted, by_hand):
+        with defs.get_asset_value_loader(Instance.ephemeral()) as loader:
+            lazy = loader.load_asset_value("source", partitions="all", missing="skip", as_="lazy")
+            assert list(lazy) == ["a", "d"]
+    assert (asked, plain.loaded) == ([], KEYS)
+
+
+def test_partitions_that_were_made_without_a_value_are_skipped_too() -> None:
+    @asset(partitions_def=PARTS)
+    def some(context):  # type: ignore[no-untyped-def]
+        return MaterializeResult() if context.partition_key in "bd" else context.partition_key
+
+    store = Instance.ephemeral()
+    materialize([some], partitions=["a", "b", "c"], instance=store, progress=False)
+    load = Definitions([some]).load_asset_value
+    for shape in ("dict", "lazy"):
+        found = load("some", partitions="all", missing="skip", as_=shape, instance=store)  # type: ignore[arg-type]
+        assert dict(found) == {"a": "a", "c": "c"}
+        with store.loader() as loader:
+            found = loader.load_asset_value("some", partitions="all", missing="skip", as_=shape)  # type: ignore[arg-type]
+            assert dict(found) == {"a": "a", "c": "c"}
+            with pytest.raises(ValueNotFoundError, match=r"keeps no value of them: b"):
+                loader.load_asset_value("some", partitions="a...c", as_=shape)  # type: ignore[arg-type]
 
 
 def test_values_of_runs_with_io_managers_load_together(tmp_path: Path) -> None:
