@@ -20,6 +20,7 @@ from notebook_assets.run.work import Computed, Made
 from notebook_assets.states import PieceState
 from notebook_assets.store import InputRead
 from notebook_assets.store.records import RETRIES_TAG
+from notebook_assets.store.reporting import version_told
 
 SKIPS_AT_ONCE = 500
 """Skipped pieces cost nothing to make, so they are recorded in bulk: this many in one transaction."""
@@ -107,7 +108,13 @@ class StepRecords:
         name = computation_name(self.definition)
         for other in outcome.others:
             event = instance.record_materialization(
-                other.asset_key, other.partition, run_id=run_id, metadata=other.values, tags=other.tags
+                other.asset_key,
+                other.partition,
+                run_id=run_id,
+                data_version=version_told(other),
+                metadata=other.values,
+                tags=other.tags,
+                description=other.description,
             )
             reported[event] = Reported(name, partition, other.description)
         for seen in outcome.observations:

@@ -53,14 +53,14 @@ class ReportingStore(SeeingStore):
             made.asset_key,
             made.partition,
             run_id=None,
-            data_version=_version(made),
+            data_version=version_told(made),
             metadata=made.values,
             tags=made.tags,
             description=made.description,
         )
 
     def _report_seen(self, seen: AssetObservation) -> None:
-        about = seen.partition, _version(seen), seen.description, seen.values, seen.tags or {}
+        about = seen.partition, version_told(seen), seen.description, seen.values, seen.tags or {}
         self.record_observations(seen.asset_key, [Seen(*about)])
 
     def _report_checked(self, found: AssetCheckEvaluation) -> None:
@@ -78,6 +78,10 @@ class ReportingStore(SeeingStore):
             checks_table.insert_check(connection, piece, finding)
 
 
-def _version(event: AssetMaterialization | AssetObservation) -> str | None:
-    """Return the data version that an event names by a tag, if it does."""
+def version_told(event: AssetMaterialization | AssetObservation) -> str | None:
+    """Return the data version that an event names by a tag, if it does.
+
+    >>> version_told(AssetMaterialization("table", tags={"notebook_assets/data_version": "v1"}))
+    'v1'
+    """
     return AssetObservation(event.asset_key, tags=event.tags).data_version
