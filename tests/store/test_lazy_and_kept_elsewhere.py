@@ -250,13 +250,13 @@ def test_partitions_that_were_made_without_a_value_are_skipped_too() -> None:
     materialize([some], partitions=["a", "b", "c"], instance=store, progress=False)
     load = Definitions([some]).load_asset_value
     for shape in ("dict", "lazy"):
-        found = load("some", partitions="all", missing="skip", as_=shape, instance=store)  # type: ignore[arg-type]
+        found = load("some", partitions="all", missing="skip", as_=shape, instance=store)
         assert dict(found) == {"a": "a", "c": "c"}
         with store.loader() as loader:
-            found = loader.load_asset_value("some", partitions="all", missing="skip", as_=shape)  # type: ignore[arg-type]
+            found = loader.load_asset_value("some", partitions="all", missing="skip", as_=shape)
             assert dict(found) == {"a": "a", "c": "c"}
             with pytest.raises(ValueNotFoundError, match=r"keeps no value of them: b"):
-                loader.load_asset_value("some", partitions="a...c", as_=shape)  # type: ignore[arg-type]
+                loader.load_asset_value("some", partitions="a...c", as_=shape)
 
 
 def test_values_of_runs_with_io_managers_load_together(tmp_path: Path) -> None:
