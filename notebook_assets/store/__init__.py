@@ -25,7 +25,7 @@ from notebook_assets.store.records import (
     PieceCounts,
     PieceTable,
 )
-from notebook_assets.store.recovering import RecoveryReport
+from notebook_assets.store.recovery_report import RecoveryReport
 from notebook_assets.store.run_record import CONFIG_TAG, Run, RunRecord, RunStatus, new_run
 from notebook_assets.store.together import one_frame
 

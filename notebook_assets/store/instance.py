@@ -22,7 +22,8 @@ from notebook_assets.store.folder import DATABASE_NAME, VALUES_NAME, find_folder
 from notebook_assets.store.formats import EncodedValue, encode
 from notebook_assets.store.keeping import KeptStore
 from notebook_assets.store.loader import AssetValueLoader, DefinitionLookup
-from notebook_assets.store.recovering import RecoveryReport, recover
+from notebook_assets.store.recovering import recover
+from notebook_assets.store.recovery_report import RecoveryReport
 from notebook_assets.store.several_values import Fallback
 from notebook_assets.store.status_tables import StatusTables
 from notebook_assets.store.values import ValueFiles
@@ -105,6 +106,7 @@ class Instance(KeptStore):
             What was saved, table by table; nothing is changed where the database is whole.
 
         Raises:
+            StoreVersionError: It was made by a newer version; nothing is changed.
             StoreError: There is no database, or another process has it locked.
         """
         return recover(Path(folder).expanduser().absolute())

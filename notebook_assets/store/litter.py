@@ -116,9 +116,7 @@ def sweep_litter(database: Database, files: ValueFiles, *, now: float | None = N
     for file in found.files:
         try:
             (files.root / file.path).unlink()
-        except FileNotFoundError:
-            continue
-        except OSError:
+        except OSError:  # gone already, or not ours to remove
             continue
         gone.append(file)
     return Litter(tuple(gone), found.young, found.strangers, swept=True)

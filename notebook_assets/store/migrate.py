@@ -55,16 +55,21 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
             _copy(connection, path, found)
         elif connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
             raise StoreError(f"{str(path)!r} is a database of something else; give the store a folder of its own.")
-        for migration in migrations:
-            if migration.version > found:
-                for statement in _statements(migration.script):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {migration.version:d}")
+        upgrade(connection, migrations, found)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def upgrade(connection: sqlite3.Connection, migrations: Sequence[Migration], found: int) -> None:
+    """Do inside a transaction what leads from version ``found`` to the newest."""
+    for migration in migrations:
+        if migration.version > found:
+            for statement in _statements(migration.script):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {migration.version:d}")
 
 
 def check_version(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from notebook_assets.errors import StoreError
 from notebook_assets.store.folder import DATABASE_NAME, VALUES_NAME
-from notebook_assets.store.migrate import all_migrations, migrate, schema_version
+from notebook_assets.store.migrate import all_migrations, check_version, migrate, schema_version, upgrade
+from notebook_assets.store.readable_rows import ReadableRows
+from notebook_assets.store.recovery_report import RecoveryReport
 
-_SPAN = 512  # rows that are read at once; where they can't be, one by one
-_BY: Mapping[str, str] = {  # tables without a rowid: a column by which they are read in spans
-    "pieces": "asset_id",
-    "input_reads": "materialization_id",
-    "dynamic_partitions": "number",
-    "code_parts": "code_id",
-    "accepted_codes": "materialization_id",
-    "run_targets": "run",
-}
 _LOST_VALUE = (
     "SELECT id FROM materializations WHERE format IS NOT NULL AND path IS NULL "
     "AND id NOT IN (SELECT materialization_id FROM value_blobs)"
@@ -44,39 +36,6 @@ _MEND = (  # what names something that is lost goes, so that each piece is what 
 )
 
 
-@dataclass(frozen=True)
-class RecoveryReport:
-    """What could be saved of a damaged store.
-
-    Args:
-        rows: How many rows of each table could be read.
-        unreadable: Of which tables some could not be, with what SQLite said.
-        kept: Where the damaged database is now; None where the store was whole.
-        values_without_rows: How many value files no row names.
-
-    >>> RecoveryReport().is_whole
-    True
-    """
-
-    rows: Mapping[str, int] = field(default_factory=dict)
-    unreadable: Mapping[str, str] = field(default_factory=dict)
-    kept: Path | None = None
-    values_without_rows: int = 0
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing was damaged."""
-        return self.kept is None
-
-    def __str__(self) -> str:
-        if self.kept is None:
-            return "The store's database is whole; nothing was changed."
-        saved = ", ".join(f"{count:,} {table}" for table, count in self.rows.items() if count)
-        lost = f" Some rows of {', '.join(self.unreadable)} could not be read." if self.unreadable else ""
-        left = f" {self.values_without_rows:,} value files belong to no row." if self.values_without_rows else ""
-        return f"Saved: {saved or 'nothing'}.{lost}{left} The damaged database is kept as {str(self.kept)!r}."
-
-
 def recover(folder: Path) -> RecoveryReport:
     """Make the database of a store anew from all rows that can be read; its values stay as they are.
 
@@ -87,6 +46,7 @@ def recover(folder: Path) -> RecoveryReport:
         folder: The store.
 
     Raises:
+        StoreVersionError: It was made by a newer version, whose tables are not known here; nothing is changed.
         StoreError: There is no database, or it is locked by another process.
     """
     path = folder / DATABASE_NAME
@@ -96,6 +56,20 @@ def recover(folder: Path) -> RecoveryReport:
         return RecoveryReport()
     fresh = path.with_name(f"{path.name}.recovering")
     fresh.unlink(missing_ok=True)
+    try:
+        rows, unreadable, named = _saved(path, fresh)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    kept = _set_aside(path)
+    os.replace(fresh, path)
+    values = folder / VALUES_NAME
+    lost = sum(file.relative_to(values).as_posix() not in named for file in values.glob("*/*"))
+    return RecoveryReport(rows, unreadable, kept, lost)
+
+
+def _saved(path: Path, fresh: Path) -> tuple[dict[str, int], dict[str, str], set[str]]:
+    """Fill a new database; return how many rows of each table it has, what was said of others, and its files."""
     with (
         closing(sqlite3.connect(fresh, isolation_level=None)) as target,
         closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
@@ -103,11 +77,7 @@ def recover(folder: Path) -> RecoveryReport:
         source.text_factory = lambda data: data.decode("utf-8", errors="replace")
         rows, unreadable = _copied(source, target, path)
         named = {row[0] for row in target.execute("SELECT path FROM materializations WHERE path IS NOT NULL")}
-    kept = _set_aside(path)
-    os.replace(fresh, path)
-    values = folder / VALUES_NAME
-    lost = sum(file.relative_to(values).as_posix() not in named for file in values.glob("*/*"))
-    return RecoveryReport(rows, unreadable, kept, lost)
+    return rows, unreadable, named
 
 
 def _is_whole(path: Path) -> bool:
@@ -127,60 +97,40 @@ def _copied(
     known = all_migrations()
     version = 0
     with suppress(sqlite3.DatabaseError):
-        version = min(schema_version(source), len(known))
+        version = schema_version(source)
+        check_version(source, path, known)
     migrate(target, path.with_name(f"{path.name}.recovering"), known[:version] or known)
-    rows: dict[str, int] = {}
     unreadable: dict[str, str] = {}
+    readable = ReadableRows(source, path, unreadable)
     tables = [row[0] for row in target.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")]
     target.execute("BEGIN")
     for table in tables:
         columns = [row[1] for row in target.execute(f"PRAGMA table_info({table})")]
         marks = ", ".join("?" * len(columns))
-        rows[table] = 0
+        insert = f"INSERT OR REPLACE INTO {table} VALUES ({marks})"  # noqa: S608
         try:
-            for part in _readable(source, table, columns, unreadable):
-                target.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", part)  # noqa: S608
+            for part in readable.of(table, ", ".join(columns)):
+                _insert(target, insert, part)
         except sqlite3.DatabaseError as error:
             unreadable[table] = str(error)
+    upgrade(target, known, version or known[-1].version)
     for statement in _MEND:
         target.execute(statement)
-    for table in rows:
+    rows: dict[str, int] = {}
+    for (table,) in target.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid").fetchall():
         rows[table] = int(target.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
     target.execute("COMMIT")
     rows.pop("sqlite_sequence", None)
     return rows, unreadable
 
 
-def _readable(
-    source: sqlite3.Connection, table: str, columns: Sequence[str], unreadable: dict[str, str]
-) -> Iterator[list[tuple[object, ...]]]:
-    """Yield the rows of a table, without those that can't be read; what is said of these goes to ``unreadable``."""
-    names = ", ".join(columns)
-    if table not in _BY and table in ("code_sources", "sqlite_sequence"):
-        yield source.execute(f"SELECT {names} FROM {table}").fetchall()  # noqa: S608
-        return
-    by = _BY.get(table, "rowid")
-    query = f"SELECT {names} FROM {table} WHERE {by} BETWEEN ? AND ?"  # noqa: S608
-    for start in range(0, _last(source, table, by) + 1, _SPAN):
-        try:
-            yield source.execute(query, (start, start + _SPAN - 1)).fetchall()
-        except sqlite3.DatabaseError as error:
-            unreadable[table] = str(error)
-            for number in range(start, start + _SPAN):
-                with suppress(sqlite3.DatabaseError):
-                    yield source.execute(query, (number, number)).fetchall()
-
-
-def _last(source: sqlite3.Connection, table: str, by: str) -> int:
-    """Return a number behind which a table has no rows, as far as can be told."""
-    for query in (
-        f"SELECT max({by}) FROM {table}",  # noqa: S608
-        f"SELECT seq FROM sqlite_sequence WHERE name = '{table}'",  # noqa: S608
-        "SELECT max(seq) FROM sqlite_sequence",
-    ):
-        with suppress(sqlite3.DatabaseError, TypeError):
-            return int(source.execute(query).fetchone()[0])
-    return 0
+def _insert(target: sqlite3.Connection, insert: str, part: Sequence[Sequence[object]]) -> None:
+    try:
+        target.executemany(insert, part)
+    except sqlite3.IntegrityError:  # among them is what no row of a store can be
+        for row in part:
+            with suppress(sqlite3.IntegrityError):
+                target.execute(insert, row)
 
 
 def _set_aside(path: Path) -> Path:

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from notebook_assets.errors import StoreError
+from notebook_assets.errors import StoreError, StoreVersionError
 from notebook_assets.store import Instance
+from notebook_assets.store.migrate import Migration, all_migrations, migrate, schema_version
+from notebook_assets.store.readable_rows import greatest_row
+from notebook_assets.store.recovery_report import RecoveryReport
 
 PAGE = 4096
 
@@ -37,6 +40,18 @@ def pages_of(path: Path, name: str) -> list[int]:
     start = (root - 1) * PAGE
     if data[start] != 5:  # no inner page of a table: all is in the root
         return [root]
+    cells = int.from_bytes(data[start + 3 : start + 5], "big")
+    at = [int.from_bytes(data[start + 12 + 2 * cell : start + 14 + 2 * cell], "big") for cell in range(cells)]
+    return [int.from_bytes(data[start + each : start + each + 4], "big") for each in at]
+
+
+def pages_of_index(path: Path, name: str) -> list[int]:
+    """Return the same of a table without rowids."""
+    with closing(sqlite3.connect(path)) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+    data = path.read_bytes()
+    start = (root - 1) * PAGE
+    assert data[start] == 2
     cells = int.from_bytes(data[start + 3 : start + 5], "big")
     at = [int.from_bytes(data[start + 12 + 2 * cell : start + 14 + 2 * cell], "big") for cell in range(cells)]
     return [int.from_bytes(data[start + each : start + each + 4], "big") for each in at]
@@ -117,3 +132,104 @@ def test_damaged_databases_are_kept_beside_one_another(tmp_path: Path) -> None:
 def test_where_there_is_no_database_there_is_nothing_to_recover(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="nothing to recover"):
         Instance.recover(tmp_path)
+
+
+def last_page_of(path: Path, name: str) -> int:
+    """Return the number of the page with the last rows of a table."""
+    with closing(sqlite3.connect(path)) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+    start = (root - 1) * PAGE
+    return int.from_bytes(path.read_bytes()[start + 8 : start + 12], "big")
+
+
+def test_all_rows_before_a_last_page_that_is_damaged_are_saved_and_the_loss_is_told(tmp_path: Path) -> None:
+    with Instance(tmp_path) as instance:
+        instance.record_materialization("a", run_id=instance.begin_run())
+        with instance.database.write() as connection:
+            connection.executemany(
+                "INSERT INTO step_outputs (run, asset_id, partition, time, text) VALUES (1, 1, ?, 0, ?)",
+                [(str(number), "x" * 300) for number in range(3000)],
+            )
+    path = tmp_path / "store.db"
+    damage(path, [last_page_of(path, "step_outputs")])
+    report = Instance.recover(tmp_path)
+    assert 2980 < report.rows["step_outputs"] < 3000
+    assert "Some rows of step_outputs could not be read" in str(report)
+
+
+def test_a_greatest_row_that_only_the_log_has_bounds_the_rows_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE t (a)")
+        connection.execute("INSERT INTO t (rowid) VALUES (7)")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert greatest_row(path) == 7
+        connection.execute("INSERT INTO t (rowid) VALUES (3000000)")
+        assert greatest_row(path) == 3_000_000
+
+
+def test_random_bytes_bound_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(random.Random(0).randbytes(500 * PAGE))
+    assert greatest_row(path) < 2**40
+
+
+def test_of_the_pieces_of_an_asset_those_beside_a_damaged_page_are_saved(tmp_path: Path) -> None:
+    with Instance(tmp_path) as instance:
+        run = instance.begin_run()
+        for number in range(300):  # of these nothing else says that they were tried
+            instance.record_failure("a", f"{number:03}" * 20, run_id=run, error_type="E", message="no")
+    path = tmp_path / "store.db"
+    damage(path, pages_of_index(path, "pieces")[2:3])
+    report = Instance.recover(tmp_path)
+    assert 200 < report.rows["pieces"] < 300
+    assert "pieces" in report.unreadable
+
+
+@pytest.mark.parametrize("version", range(1, len(all_migrations()) + 1))
+def test_a_damaged_store_of_an_older_version_is_saved_into_one_of_the_newest(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "store.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, path, all_migrations()[:version])
+        connection.execute(
+            "INSERT INTO runs (id, status, selection, planned, started_at) VALUES ('r', 'failed', '', 1, 5)"
+        )
+        connection.executemany("INSERT INTO assets (key) VALUES (?)", [(f"a{number}",) for number in range(500)])
+        connection.executemany(
+            "INSERT INTO materializations (asset_id, partition, kind, run, time, duration) "
+            "VALUES (?, '', 'materialization', 1, 7, 0)",
+            [(number,) for number in range(1, 501)],
+        )
+    damage(path, pages_of(path, "assets")[:1])
+    report = Instance.recover(tmp_path)
+    assert (report.rows["materializations"], report.rows["assets"], report.rows["runs"]) == (500, 500, 1)
+    assert list(report.unreadable) == ["assets"]
+    assert sorted(file.name for file in tmp_path.glob("store.db*")) == ["store.db", "store.db.damaged-1"]
+    with closing(sqlite3.connect(path)) as connection:
+        assert schema_version(connection) == all_migrations()[-1].version
+    with Instance(tmp_path) as instance:
+        assert len(instance.get_asset_keys()) == 500
+        assert instance.latest("a499") is not None
+
+
+def test_a_damaged_store_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = filled(tmp_path)
+    newest = all_migrations()[-1].version
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, path, [*all_migrations(), Migration(newest + 1, "CREATE TABLE future (x);")])
+    damage(path, pages_of(path, "materializations")[:1])
+    before = path.read_bytes()
+    with pytest.raises(StoreVersionError, match="newer version"):
+        Instance.recover(tmp_path)
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.glob("store.db.*")] == [f"store.db.version-{newest}"]
+
+
+def test_a_report_shows_what_was_saved_of_each_table_in_a_notebook() -> None:
+    report = RecoveryReport({"runs": 3, "assets": 0}, {"assets": "<malformed>"}, Path("store.db.damaged-1"), 2)
+    assert "Saved: 3 runs. Some rows of assets could not be read. 2 value files" in repr(report)
+    html = report._repr_html_()
+    assert "&lt;malformed&gt;" in html
+    assert "<malformed>" not in html
+    assert repr(RecoveryReport()) == str(RecoveryReport()) == "The store's database is whole; nothing was changed."
