@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import os
-import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from notebook_assets.assets import AssetNode, Dependency, RetryPolicy
-from notebook_assets.errors import NotPortableError
-from notebook_assets.lazy import lazy_module
-from notebook_assets.partitions import PartitionsDefinition
-from notebook_assets.resources.memory_io_manager import InMemoryIOManager
-from notebook_assets.run.executor_culprit import culprit
-from notebook_assets.run.input_sources import InputSource
 from notebook_assets.run.run_config import CheckedConfig
-from notebook_assets.run.run_scope import RunScope
-from notebook_assets.run.step_calls import StepCalls
-from notebook_assets.run.work import CallsApart
-
-if TYPE_CHECKING:
-    import cloudpickle
-else:
-    cloudpickle = lazy_module("cloudpickle")
 
 INSTANCE = "instance"
 """Stands for the store of the run, of which each process opens its own."""
@@ -73,12 +54,27 @@ class PortedNode(AssetNode):
 
 
 @dataclass(frozen=True)
+class Things:
+    """The resources that something sees.
+
+    Args:
+        place: What to ask for others by.
+        held: The numbers of those that it needs, by key.
+        others: The keys of those that it did not say to need: they may be secret, and are sent when they are asked for.
+    """
+
+    place: int
+    held: Mapping[str, int]
+    others: Sequence[str]
+
+
+@dataclass(frozen=True)
 class SourceKit:
     """What one input needs."""
 
     dependency: Dependency
     upstream: PortedNode
-    things: Mapping[str, int]
+    things: Things
     config: Any
     upstream_config: Any
     shared_by: int
@@ -92,12 +88,12 @@ class PartKit:
     node: AssetNode
     sources: Mapping[str, SourceKit]
     may_be_none: Sequence[str]
-    things: Mapping[str, int]
+    things: Things
 
     def seen(self) -> set[int]:
         """Return the numbers of all that is seen."""
         things = [self.things, *(source.things for source in self.sources.values())]
-        return {number for each in things for number in each.values()}
+        return {number for each in things for number in each.held.values()}
 
 
 @dataclass(frozen=True)
@@ -114,179 +110,3 @@ class Parcel:
 
     data: bytes
     shared: frozenset[int]
-
-
-class Porter:
-    """Pickles what other processes need.
-
-    Args:
-        scope: What all steps of the run share.
-    """
-
-    def __init__(self, scope: RunScope) -> None:
-        self._scope = scope
-        self._numbers: dict[int, int] = {}
-        self._held: list[object] = []  # so that ids stay theirs
-        self.shared: list[Parcel] = []
-        self._kits: dict[int, Parcel] = {}
-        resources = scope.resources
-        kit = RunKit(
-            folder=str(scope.instance.folder),
-            run_id=resources.run_id or "",
-            run=resources.run,
-            tags=scope.tags,
-            config=scope.config,
-            resource_config=resources.config,
-            retry_policy=scope.retry_policy,
-            around=Around(_folder(), list(sys.path), dict(os.environ)),
-        )
-        try:
-            self.run: bytes = cloudpickle.dumps(kit)
-        except Exception as error:  # whatever a configuration holds
-            raise NotPortableError(
-                f"The configuration of the run can't be handed to another process: {type(error).__name__}: {error}."
-            ) from error
-
-    def pack(self, thing: object, what: str) -> Parcel:
-        """Return something pickled.
-
-        Args:
-            thing: What.
-            what: What to call it in an error, as a sentence begins.
-
-        Raises:
-            NotPortableError: It can't be pickled.
-        """
-        buffer = io.BytesIO()
-        pickler = _pickler()(buffer, self, thing)
-        try:
-            pickler.dump(thing)
-        except NotPortableError:
-            raise
-        except Exception as error:  # whatever its class does when it is pickled
-            raise NotPortableError(
-                f"{what} can't be handed to another process: {type(error).__name__}: {error}. Make what can't be "
-                "pickled (a connection, a lock, an open file) inside the function or by a resource; or use "
-                'executor="threads".'
-            ) from error
-        return Parcel(buffer.getvalue(), frozenset(pickler.shared))
-
-    def number(self, thing: object, what: str) -> int:
-        """Return the number of something that many things share, which is pickled when it is first met."""
-        found = self._numbers.get(id(thing))
-        if found is None:
-            parcel = self.pack(thing, what)
-            found = self._numbers[id(thing)] = len(self.shared)
-            self.shared.append(parcel)
-            self._held.append(thing)
-        return found
-
-    def known(self, thing: object) -> int | None:
-        """Return the number of something, None where it has none."""
-        return self._numbers.get(id(thing))
-
-    @property
-    def instance(self) -> object:
-        """The store of the run."""
-        return self._scope.instance
-
-    def kit(self, calls: CallsApart) -> Parcel:
-        """Return what is needed for the calls of a function.
-
-        Raises:
-            NotPortableError: Something of it can't be pickled, or its values stay in the memory of this process.
-        """
-        found = self._kits.get(id(calls))
-        if found is None:
-            parts = [self._part(part) for part in calls.parts]
-            label = calls.parts[0].definition.label
-            try:
-                found = self.pack(Kit(type(calls), parts), label)
-            except NotPortableError as error:
-                found_in = culprit(calls.parts[0].definition.fn)
-                raise NotPortableError(f"{error}{found_in}") from error.__cause__
-            seen = [part.seen() for part in parts]
-            found = Parcel(found.data, found.shared.union(*seen))  # not in the pickle
-            self._kits[id(calls)] = found
-            self._held.append(calls)
-        return found
-
-    def _part(self, calls: StepCalls) -> PartKit:
-        resources = self._scope.resources
-        _check_manager(calls.manager, str(calls.key))
-        needed = {*resources.needed([calls.node]), calls.node.io_manager_key, "io_manager"}
-        return PartKit(
-            node=calls.node,
-            sources={name: self._source(source) for name, source in calls.sources.items()},
-            may_be_none=list(calls.types.may_be_none),
-            things=self._things(resources.things_of(calls.node), needed),
-        )
-
-    def _source(self, source: InputSource) -> SourceKit:
-        upstream = source.upstream
-        _check_manager(source.manager, str(upstream.key))
-        ported = PortedNode(spec=upstream.spec, settled_def=upstream.settled_def, kept_by=upstream.io_manager_key)
-        needed = {upstream.io_manager_key, source.dependency.input_manager_key, "io_manager"}
-        return SourceKit(
-            dependency=source.dependency,
-            upstream=ported,
-            things=self._things(self._scope.resources.things_of(upstream), needed),
-            config=source.config,
-            upstream_config=source.upstream_config,
-            shared_by=self._scope.shared.shared_positions(source.source),
-        )
-
-    def _things(self, things: Mapping[str, object], needed: set[str | None]) -> dict[str, int]:
-        found = {}
-        for key, thing in things.items():
-            what = f"The resource {key!r}"
-            if key in needed:
-                found[key] = self.number(thing, what)
-            else:  # a function may ask for it without having said so
-                with suppress(NotPortableError):
-                    found[key] = self.number(thing, what)
-        return found
-
-
-@cache
-def _pickler() -> type[Any]:
-    """Return the class of what pickles; it is made when it is first needed, since its base takes time to load."""
-
-    class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
-        """Pickles by number what others share; and definitions of partitions, which may be large, once."""
-
-        def __init__(self, file: io.BytesIO, porter: Porter, root: object) -> None:
-            super().__init__(file, protocol=5)
-            self._porter = porter
-            self._root = root
-            self.shared: set[int] = set()
-
-        def persistent_id(self, obj: Any) -> Any:
-            if obj is self._root:
-                return None
-            if obj is self._porter.instance:
-                return INSTANCE
-            if isinstance(obj, PartitionsDefinition):
-                number: int | None = self._porter.number(obj, "A definition of partitions")
-            else:
-                number = self._porter.known(obj)
-            if number is not None:
-                self.shared.add(number)
-            return number
-
-    return Pickler
-
-
-def _folder() -> str:
-    try:
-        return os.getcwd()
-    except OSError:  # it was removed
-        return ""
-
-
-def _check_manager(manager: object, name: str) -> None:
-    if isinstance(manager, InMemoryIOManager):
-        raise NotPortableError(
-            f"The values of {name} stay in the memory of the process that makes them (InMemoryIOManager), so that "
-            'other processes can\'t make or read them. Use executor="threads", or another IO manager.'
-        )

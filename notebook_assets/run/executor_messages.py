@@ -38,11 +38,20 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class AskThing:
+    """A resource that a worker was not sent, by what sees it and its key."""
+
+    place: int
+    key: str
+
+
+@dataclass(frozen=True)
 class Answer:
-    """The value, pickled; or why there is none."""
+    """The value, pickled, with what it shares with others and the worker does not have; or why there is none."""
 
     value: bytes | None
     error: PackedError | None = None
+    shared: Sequence[tuple[int, bytes]] = ()
 
 
 BEGUN, CLOSE = "begun", "close"
@@ -50,6 +59,14 @@ BEGUN, CLOSE = "begun", "close"
 
 @dataclass(frozen=True)
 class Closed:
-    """A worker has let go of a run; whether it is as good as new, and can make calls of another one."""
+    """A worker has let go of a run.
+
+    Args:
+        is_as_new: Whether it is as good as new, and can make calls of another run.
+        told: What was logged when resources were torn down, each with its level.
+        output: What was printed then.
+    """
 
     is_as_new: bool
+    told: Sequence[tuple[int, str]] = ()
+    output: str = ""

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from notebook_assets.errors import NotPortableError, StepTimeoutError, WorkerDiedError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.run.executor_errors import packed
-from notebook_assets.run.executor_kits import Parcel, Porter
-from notebook_assets.run.executor_messages import BEGUN, CLOSE, Answer, Ask, Begin
+from notebook_assets.run.executor_kits import Parcel
+from notebook_assets.run.executor_messages import BEGUN, CLOSE, Answer, Ask, AskThing, Begin
+from notebook_assets.run.executor_porter import Porter
 from notebook_assets.run.executor_workers import Worker, a_worker, how_it_ended, keep, kill
 from notebook_assets.run.run_scope import RunScope
 from notebook_assets.run.schedule import Call
@@ -32,6 +33,9 @@ _PATIENCE = 0.2
 
 _TEAR_DOWN = 10.0
 """Seconds that resources have to be torn down at the end of a run."""
+
+_START = 60.0
+"""Seconds that a process has beside the time of a call to start, and to import what the call needs."""
 
 
 class ProcessPool:
@@ -58,6 +62,7 @@ class ProcessPool:
         self._done: deque[tuple[Call, Work, Computed]] = deque()
         self._woken, self._wake = connection.Pipe(duplex=False)
         self._numbers: dict[int, int] = {}  # of kits, by the ids of what calls
+        self._given_again: set[Call] = set()
 
     def prepare(self, works: Iterable[Work]) -> None:
         """Make sure that works can be handed to other processes.
@@ -127,7 +132,7 @@ class ProcessPool:
             except NotPortableError as error:
                 self._done.append((call, work, Computed(error=error)))
                 continue
-            worker.task, worker.began = (call, work), None
+            worker.task, worker.sent, worker.began = (call, work), time.monotonic(), None
             try:
                 worker.pipe.send_bytes(pickle.dumps(begin, protocol=5))
             except OSError:
@@ -179,6 +184,9 @@ class ProcessPool:
         elif isinstance(message, Ask):
             with suppress(OSError):
                 worker.pipe.send_bytes(pickle.dumps(self._answer(message)))
+        elif isinstance(message, AskThing):
+            with suppress(OSError):
+                worker.pipe.send_bytes(pickle.dumps(self._thing(message, worker)))
         elif isinstance(message, Computed):
             if message.output:
                 sys.stdout.write(message.output)
@@ -198,6 +206,16 @@ class ProcessPool:
         except Exception as error:  # whatever an IO manager or a value raises
             return Answer(None, packed(error))
 
+    def _thing(self, ask: AskThing, worker: Worker) -> Answer:
+        """Return a resource that a function asks for without having said that it needs it."""
+        try:
+            number = self._porter.asked(ask.place, ask.key)
+            shared: dict[int, bytes] = {}
+            self._add_shared(Parcel(b"", frozenset([number])), worker, shared)
+            return Answer(pickle.dumps(number), shared=list(shared.items()))
+        except NotPortableError as error:
+            return Answer(None, packed(error))
+
     @staticmethod
     def _task(worker: Worker) -> tuple[Call, Work]:
         if worker.task is None:
@@ -205,11 +223,17 @@ class ProcessPool:
         return worker.task
 
     def _take_death(self, worker: Worker) -> None:
-        """Fail the piece of a worker that died; the next task starts another one."""
+        """Fail the piece of a worker that died; the next task starts another one.
+
+        A piece that it had not begun is not to blame: it is given to another worker, once.
+        """
         worker.process.join(1.0)
-        if worker.is_used and worker.began is None and worker.task is not None:  # it ended while nothing was to be done
+        call = self._task(worker)[0]
+        if worker.began is None and (worker.is_used or call not in self._given_again):
+            if not worker.is_used:  # which may just have ended since nothing was to be done
+                self._given_again.add(call)
             self._workers.remove(worker)
-            self._todo.appendleft(worker.task)
+            self._todo.appendleft(self._task(worker))
             worker.task = None
             kill(worker)
             return
@@ -229,21 +253,26 @@ class ProcessPool:
         if self._timeout is None:
             return
         for worker in list(self._workers):
-            if worker.began is not None and time.monotonic() - worker.began > self._timeout:
-                error = StepTimeoutError(
-                    f"{_name(self._task(worker)[1])} took longer than the {self._timeout:g} s that a call may take, "
-                    "and was stopped. Give it more by timeout=, or less to do."
+            if worker.task is None or time.monotonic() < self._end(worker):
+                continue
+            name, most = _name(worker.task[1]), f"{self._timeout:g} s"
+            said = f"{name} took longer than the {most} that a call may take, and was stopped."
+            if worker.began is None:
+                said = (
+                    f"{name} was stopped before its function was called: to start a process, and to import and "
+                    f"unpickle what it needs there, took longer than {_START:g} s and the {most} of the call."
                 )
-                self._fail(worker, error)
+            self._fail(worker, StepTimeoutError(f"{said} Give it more by timeout=, or less to do."))
+
+    def _end(self, worker: Worker) -> float:
+        """Return when the task of a worker takes too long, by the monotonic clock."""
+        most = math.inf if self._timeout is None else self._timeout
+        return worker.sent + _START + most if worker.began is None else worker.began + most
 
     def _patience(self) -> float | None:
         """Return how long to wait at most."""
-        ends = [
-            worker.began + (self._timeout or 0.0) - time.monotonic()
-            for worker in self._workers
-            if worker.began is not None and self._timeout is not None
-        ]
-        soonest = min(ends, default=math.inf)
+        ends = (self._end(worker) for worker in self._workers if worker.task is not None)
+        soonest = min(ends, default=math.inf) - time.monotonic()
         most = _PATIENCE if sys.platform == "win32" else math.inf
         found = min(soonest, most)
         return None if found == math.inf else max(found, 0.0)

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import io
+import logging
 import multiprocessing
 import os
 import pickle
 import signal
 import sys
 import sysconfig
+import threading
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import replace
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.assets import AssetNode
 from notebook_assets.errors import NotPortableError
-from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
-from notebook_assets.resources import Resources, ResourceSetup, ResourceView
-from notebook_assets.resources.resource_definition import definitions_of
+from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.executor_errors import PackedError, packed
-from notebook_assets.run.executor_kits import INSTANCE, Kit, PartKit, RunKit, SourceKit
-from notebook_assets.run.executor_messages import BEGUN, CLOSE, Answer, Ask, Begin, Closed
+from notebook_assets.run.executor_kits import INSTANCE, Kit, PartKit, RunKit, SourceKit, Things
+from notebook_assets.run.executor_messages import BEGUN, CLOSE, Answer, Ask, AskThing, Begin, Closed
+from notebook_assets.run.executor_resources import LentThings, PortedResources
 from notebook_assets.run.executor_store import WorkerInstance, forget_home, make_at_home
 from notebook_assets.run.input_sources import InputSource
 from notebook_assets.run.private_loop import PrivateLoop
@@ -33,7 +34,6 @@ from notebook_assets.run.run_scope import RunScope
 from notebook_assets.run.shared_values import SharedValues
 from notebook_assets.run.step_calls import StepCalls
 from notebook_assets.run.work import CallsApart, Computed
-from notebook_assets.store import Instance
 
 if TYPE_CHECKING:
     import cloudpickle
@@ -67,9 +67,9 @@ def serve(connection: Connection) -> None:
         while worker.has_run or connection.poll(_IDLE):
             message = pickle.loads(connection.recv_bytes())  # noqa: S301  (from the process that started this one)
             if message == CLOSE:
-                worker.close()
+                closed = replace(worker.close(), is_as_new=_is_as_new(before))
                 worker = _Worker(connection)
-                connection.send_bytes(pickle.dumps(Closed(_is_as_new(before))))
+                connection.send_bytes(pickle.dumps(closed))
             else:
                 done = worker.done(message)
                 if os.getpid() != own:  # the function forked, and this is the child, which nobody waits for
@@ -102,6 +102,7 @@ class _Worker:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._asking = threading.Lock()
         self._run = b""
         self._scope: RunScope | None = None
         self._shared: dict[Any, Any] = {}
@@ -146,7 +147,7 @@ class _Worker:
         instance = WorkerInstance(kit.folder)
         instance.ask = self._ask
         self._shared[INSTANCE] = instance
-        resources: Any = _PortedResources(kit, instance)
+        resources: Any = PortedResources(kit, instance)
         return RunScope(
             result=RunResult(kit.run_id, instance, 0),
             instance=instance,
@@ -168,21 +169,33 @@ class _Worker:
 
     def _part(self, kit: PartKit) -> StepCalls:
         scope = self._known_scope
-        sources = {name: self._source(kit.node, source) for name, source in kit.sources.items()}
+        sources = {name: self._source(kit, source) for name, source in kit.sources.items()}
         resources: Any = scope.resources
-        resources.add(kit.node, {key: self._shared[number] for key, number in kit.things.items()})
+        resources.add(kit.node, self._lent(kit.things))
         assert kit.node.definition is not None  # noqa: S101  (it is made here)
         return StepCalls(kit.node.definition, kit.node, scope, sources, kit.may_be_none)
 
-    def _source(self, node: AssetNode, kit: SourceKit) -> InputSource:
+    def _source(self, part: PartKit, kit: SourceKit) -> InputSource:
         scope = self._known_scope
         resources: Any = scope.resources
-        seen = resources.seen({key: self._shared[number] for key, number in kit.things.items()})
+        seen = resources.seen(self._lent(kit.things))
         told = (kit.config, kit.upstream_config)
-        found = InputSource(kit.dependency, node, kit.upstream, scope.instance, seen, scope.shared, *told)
+        found = InputSource(kit.dependency, part.node, kit.upstream, scope.instance, seen, scope.shared, *told)
         if kit.shared_by and not scope.shared.shared_positions(found.source):
             scope.shared.expect(found.source, np.full(kit.shared_by, 2**40, dtype=np.int64))
         return found
+
+    def _lent(self, things: Things) -> LentThings:
+        """Return the resources that something sees."""
+        held = {key: self._shared[number] for key, number in things.held.items()}
+        return LentThings(held, things.others, lambda key: self._fetched(AskThing(things.place, key)))
+
+    def _fetched(self, ask: AskThing) -> Any:
+        """Return a resource that was not sent."""
+        answer = self._answer(ask)
+        for number, data in answer.shared:
+            self._shared[number] = self._loads(data)
+        return self._shared[pickle.loads(answer.value or b"")]  # noqa: S301  (its number)
 
     @property
     def _known_scope(self) -> RunScope:
@@ -197,22 +210,44 @@ class _Worker:
 
     def _ask(self, ask: Ask) -> Any:
         """Return a value that only the notebook's process can get."""
-        self._connection.send_bytes(cloudpickle.dumps(ask))
-        answer: Answer = pickle.loads(self._connection.recv_bytes())  # noqa: S301  (from the process that started this)
-        if answer.error is not None:
-            raise answer.error.unpacked()
-        value = pickle.loads(answer.value or b"")  # noqa: S301  (likewise)
+        value = pickle.loads(self._answer(ask).value or b"")  # noqa: S301  (from the process that started this one)
         make_at_home(value)
         return value
 
-    def close(self) -> None:
-        """Tear down what was set up."""
+    def _answer(self, ask: Ask | AskThing) -> Answer:
+        with self._asking:  # a function may ask from several threads
+            self._connection.send_bytes(cloudpickle.dumps(ask))
+            answer: Answer = pickle.loads(self._connection.recv_bytes())  # noqa: S301  (likewise)
+        if answer.error is not None:
+            raise answer.error.unpacked()
+        return answer
+
+    def close(self) -> Closed:
+        """Tear down what was set up; return what was told of it."""
+        told, printed = _Told(), io.StringIO()
         if self._scope is not None:
             self._scope.loop.close()
-            with suppress(Exception):
-                self._scope.resources.close()
+            piece_log().addHandler(told)
+            with redirect_stdout(printed), redirect_stderr(printed):
+                try:
+                    self._scope.resources.close()
+                except BaseException as error:  # of those that are no Exception it has torn down the rest
+                    piece_log().error("Not all resources could be torn down: %s: %s", type(error).__name__, error)
+            piece_log().removeHandler(told)
             self._scope.instance.close()
         forget_home()
+        return Closed(is_as_new=False, told=told.told, output=printed.getvalue())
+
+
+class _Told(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[tuple[int, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append((record.levelno, record.getMessage()))
 
 
 def _settle(kit: RunKit) -> None:
@@ -232,34 +267,6 @@ class _Unpickler(pickle.Unpickler):
 
     def persistent_load(self, pid: Any) -> Any:
         return self.shared[pid]
-
-
-class _PortedResources:
-    """The resources of a run, set up anew in this process when they are first asked for."""
-
-    def __init__(self, kit: RunKit, instance: Instance) -> None:
-        self.run, self.run_id, self.config = kit.run, kit.run_id, kit.resource_config
-        self._setup = ResourceSetup({}, kit.resource_config, instance, run=kit.run)
-        self._things: dict[AssetKey, Mapping[str, object]] = {}
-
-    def add(self, node: AssetNode, things: Mapping[str, object]) -> None:
-        """Take note of what an asset sees."""
-        self._things[node.key] = things
-
-    def seen(self, things: Mapping[str, object]) -> Resources:
-        """Return resources as something sees them."""
-        return Resources(ResourceView(things, self._setup) if definitions_of(things) else things)
-
-    def checked(self, node: AssetNode) -> Resources:
-        """Return the resources of an asset; those that its definition requires are set up."""
-        found = self.seen(self._things[node.key])
-        for key in sorted(node.definition.required_resource_keys if node.definition else ()):
-            found[key]
-        return found
-
-    def close(self) -> None:
-        """Tear down what was set up."""
-        self._setup.close()
 
 
 @cache

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pickle
 import signal
+import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.lazy import lazy_module
+from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.executor_messages import Closed
 from notebook_assets.run.executor_worker import serve
 from notebook_assets.run.schedule import Call
@@ -32,6 +34,8 @@ class Worker:
     shared: set[int] = field(default_factory=set)
     kits: set[int] = field(default_factory=set)
     task: tuple[Call, Work] | None = None
+    sent: float = 0.0
+    """When it was given its task."""
     began: float | None = None
     """When the function of its task was called."""
     has_run: bool = False
@@ -93,10 +97,19 @@ def _has_closed(worker: Worker, until: float) -> bool:
         while worker.pipe.poll(max(until - time.monotonic(), 0.0)):
             message = pickle.loads(worker.pipe.recv_bytes())  # noqa: S301  (from a process of this run)
             if isinstance(message, Closed):
+                _tell(message)
                 return message.is_as_new
     except (EOFError, OSError):
         pass
     return False
+
+
+def _tell(closed: Closed) -> None:
+    """Tell what happened when resources were torn down, as it would be told had that been done here."""
+    if closed.output:
+        sys.stdout.write(closed.output)
+    for level, message in closed.told:
+        piece_log().log(level, message)
 
 
 def kill(worker: Worker) -> None:

@@ -48,3 +48,26 @@ def test_a_worker_goes_on_to_the_next_run_and_is_where_the_notebook_is_then(tmp_
 
 def test_a_worker_that_loaded_a_persons_own_module_does_not(tmp_path: Path) -> None:
     assert answers(tmp_path, "import helper_of_mine") == ["False", "True", "True", "None"]
+
+
+def test_what_a_function_changes_in_its_process_stays_as_it_does_in_the_kernel(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        """
+import decimal
+from notebook_assets import Instance, asset, materialize
+
+@asset
+def precision():
+    before = decimal.getcontext().prec
+    decimal.getcontext().prec = 3
+    return before
+
+with Instance.ephemeral() as store:
+    for executor in ("processes", "processes", "in_process", "in_process"):
+        materialize([precision], only="all", instance=store, progress=False, executor=executor)
+        print(store.load("precision"))
+"""
+    )
+    found = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert found.stdout.split() == ["28", "3", "28", "3"], found.stderr
