@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from notebook_assets.diagnosis.key_ranges import some_ranges
 from notebook_assets.diagnosis.seen_checks import finding_words
@@ -26,6 +28,7 @@ from notebook_assets.display import (
 from notebook_assets.selection.check_keys import AssetCheckKey
 from notebook_assets.states import PieceState
 from notebook_assets.store import CheckRecord
+from notebook_assets.store.check_groups import CheckGroup
 
 _LOOKS = {
     "error": PieceState.FAILED,
@@ -59,64 +62,85 @@ def checks_of_piece(
     rows: list[list[Showable]] = []
     for record in records:
         is_old = event_id and record.finding.event_id and record.finding.event_id != event_id
-        words = f"{_words(record)}{', of an earlier value' if is_old else ''}{GONE if record.name in gone else ''}"
+        refuses = record.finding.blocking and record.outcome in ("failed", "error")
+        old, lost = ", of an earlier value" if is_old else "", GONE if record.name in gone else ""
+        words = f"{_words(record.outcome, refuses)}{old}{lost}"
         rows.append([record.name, badge(_LOOKS[record.outcome], words), finding_words(record), ago(record.time)])
-    table = Table(_columns("it says"), [*rows, *_never_run(keys, records)]).rich
+    table = Table(_columns("it says"), [*rows, *_never_run(keys, {each.name for each in records})]).rich
     return stack([table, *_in_full(records), *_tracebacks(records)])
 
 
 def checks_of_partitions(
-    records: Sequence[CheckRecord],
+    groups: Collection[CheckGroup],
     keys: Collection[AssetCheckKey],
     partitions: Sequence[str | None],
+    result: Callable[[str, str], CheckRecord | None],
     gone: Collection[str] = (),
 ) -> Rich:
     """Return what the checks of a partitioned asset found: a line for each check and outcome, with its partitions.
 
     Args:
-        records: The latest results.
+        groups: The latest results, those that are alike together.
         keys: The checks that there are; those that never ran are listed too.
         partitions: All partitions of the asset, in order.
+        result: Gives the latest result of a check of a partition.
         gone: The names of checks that are not defined any more.
     """
-    groups: dict[tuple[str, str], list[CheckRecord]] = {}
-    worst, place = list(_LOOKS), {partition: at for at, partition in enumerate(partitions)}
-    for record in sorted(records, key=lambda each: (worst.index(each.outcome), place.get(each.partition, -1))):
-        groups.setdefault((record.name, _words(record)), []).append(record)
+    place = {partition: at for at, partition in enumerate(partitions)}
+    worst, placed = list(_LOOKS), [_Placed.of(group, place) for group in groups]
+    placed.sort(key=lambda each: (worst.index(each.group.outcome), each.places[0], each.group.name))
     rows: list[list[Showable]] = []
-    for (name, words), group in groups.items():
-        state = badge(_LOOKS[group[0].outcome], f"{len(group)} {words}{GONE if name in gone else ''}")
-        rows.append([name, state, _which_and_what(group, partitions), ago(max(record.time for record in group))])
-    table = Table(_columns("partitions, and what it says of the first"), [*rows, *_never_run(keys, records)]).rich
-    return stack([table, *_tracebacks(group[0] for group in groups.values())])
+    firsts = []
+    for each in placed:
+        group, first = each.group, result(each.group.name, each.first)
+        words = _words(group.outcome, group.refuses)
+        state = badge(_LOOKS[group.outcome], f"{len(each.places)} {words}{GONE if group.name in gone else ''}")
+        rows.append([group.name, state, _which_and_what(each, first, partitions), ago(group.time)])
+        firsts += [] if first is None else [first]
+    ran = {group.name for group in groups}
+    table = Table(_columns("partitions, and what it says of the first"), [*rows, *_never_run(keys, ran)]).rich
+    return stack([table, *_tracebacks(firsts)])
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A group of results: where its partitions are, in order, those first that are not there any more (-1)."""
+
+    group: CheckGroup
+    places: Sequence[int]
+    first: str
+
+    @staticmethod
+    def of(group: CheckGroup, place: Mapping[str | None, int]) -> _Placed:
+        places = [place.get(partition or None, -1) for partition in group.partitions]
+        at = min(range(len(places)), key=lambda number: (places[number], group.partitions[number]))
+        return _Placed(group, sorted(places), group.partitions[at])
 
 
 def _columns(third: str) -> list[Column | str]:
     return ["check", Column("result", wrap=False), third, Column("when", wrap=False)]
 
 
-def _never_run(keys: Collection[AssetCheckKey], records: Iterable[CheckRecord]) -> list[list[Showable]]:
-    ran = {record.name for record in records}
+def _never_run(keys: Collection[AssetCheckKey], ran: Collection[str]) -> list[list[Showable]]:
     return [[key.name, badge(PieceState.MISSING, "never run"), None, None] for key in keys if key.name not in ran]
 
 
-def _words(record: CheckRecord) -> str:
-    word = "raised an error" if record.outcome == "error" else record.outcome
-    return f"{word} (blocking)" if record.finding.blocking and record.outcome in ("failed", "error") else word
+def _words(outcome: str, refuses: bool) -> str:
+    word = "raised an error" if outcome == "error" else outcome
+    return f"{word} (blocking)" if refuses else word
 
 
-def _which_and_what(group: Sequence[CheckRecord], partitions: Sequence[str | None]) -> Rich:
+def _which_and_what(each: _Placed, first: CheckRecord | None, partitions: Sequence[str | None]) -> Rich:
     """The partitions of results, and what the first of these says, where it did not pass."""
-    which, found = _which(group, partitions), None if group[0].passed else finding_words(group[0])
+    which, found = _which(each, partitions), None if first is None or first.passed else finding_words(first)
     return Rich(below(plain(which), soft(found)).html, f"{which}: {found}") if found else plain(which)
 
 
-def _which(group: Sequence[CheckRecord], partitions: Sequence[str | None]) -> str:
-    wanted = {record.partition for record in group}
-    positions = [at for at, partition in enumerate(partitions) if partition in wanted]
-    gone = [partition for partition in wanted.difference(partitions) if partition is not None]
+def _which(each: _Placed, partitions: Sequence[str | None]) -> str:
+    positions = each.places[bisect_left(each.places, 0) :]
+    gone = len(each.places) - len(positions) - ("" in each.group.partitions and None not in partitions)
     shown = some_ranges(partitions, positions) if positions else ""
-    lost = f"{plural(len(gone), 'key')} not there any more" if gone else ""
+    lost = f"{plural(gone, 'key')} not there any more" if gone else ""
     return ", ".join(part for part in (shown, lost) if part)
 
 

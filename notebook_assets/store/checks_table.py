@@ -19,7 +19,7 @@ _INSERT = (
     "INSERT INTO check_results (asset_id, partition, name, run, time, passed, severity, blocking, event_id, "
     "description, metadata, error, traceback) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_ROW = (
+CHECK_ROW = (
     "SELECT c.id, c.name, c.partition, coalesce(r.id, ''), c.time, c.passed, c.severity, c.blocking, c.event_id, "
     "c.description, c.metadata, c.error, c.traceback FROM check_results c LEFT JOIN runs r ON r.number = c.run "
     "WHERE c.asset_id = ?"
@@ -165,7 +165,7 @@ def latest_checks(
     ``refusing`` leaves only the errors of blocking checks: most pieces have none, and a run asks for just these.
     """
     chosen = f"{_LATEST}{_REFUSING if refusing else ''}"
-    rows = connection.execute(f"{_ROW}{chosen} ORDER BY c.name, c.partition", (asset_id,)).fetchall()
+    rows = connection.execute(f"{CHECK_ROW}{chosen} ORDER BY c.name, c.partition", (asset_id,)).fetchall()
     return [check_record(key, row) for row in rows]
 
 
@@ -174,7 +174,7 @@ def check_history(
 ) -> list[CheckRecord]:
     """Return all results of one check of one piece, the newest first."""
     rows = connection.execute(
-        f"{_ROW} AND c.name = ? AND c.partition = ? ORDER BY c.id DESC", (asset_id, name, partition)
+        f"{CHECK_ROW} AND c.name = ? AND c.partition = ? ORDER BY c.id DESC", (asset_id, name, partition)
     ).fetchall()
     return [check_record(key, row) for row in rows]
 

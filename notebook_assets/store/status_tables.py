@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from notebook_assets.keys import AssetKey
-from notebook_assets.store import status_columns, status_details, status_reads
+from notebook_assets.store import check_groups, status_columns, status_details, status_reads
 from notebook_assets.store.asset_rows import AssetIds
+from notebook_assets.store.check_groups import CheckGroup
+from notebook_assets.store.checks_table import CheckRecord
 from notebook_assets.store.database import Database
 from notebook_assets.store.run_locks import RunLocks
 from notebook_assets.store.status_columns import StatusColumns
@@ -88,6 +90,22 @@ class StatusTables:
             return {}
         with self.database.read() as connection:
             return status_details.check_counts(connection, asset_id)
+
+    def check_groups(self, key: AssetKey) -> list[CheckGroup]:
+        """Return how the latest results of the checks of an asset are, by name: those that are alike together."""
+        asset_id = self.ids.find(key)
+        if asset_id is None:
+            return []
+        with self.database.read() as connection:
+            return check_groups.check_groups(connection, asset_id)
+
+    def checks_of(self, key: AssetKey, partition: str | None, name: str | None = None) -> list[CheckRecord]:
+        """Return the latest result of each check (or the one of that name) of one piece, by name."""
+        asset_id = self.ids.find(key)
+        if asset_id is None:
+            return []
+        with self.database.read() as connection:
+            return check_groups.latest_checks_of(connection, key, asset_id, partition or "", name)
 
     def planning_runs(self, key: AssetKey, status: str) -> list[PlanningRun]:
         """Return the latest runs of a status, ``running`` or ``interrupted``, that planned an asset, newest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from notebook_assets.assets import AssetGraph
@@ -31,29 +31,41 @@ def with_sightings(
     key, status = explanation.key, found[explanation.key]
     keys = graph.checks.of(key)
     is_whole = explanation.partition is None and status.node.partitions_def is not None
-    records = [each for each in store.latest_checks(key) if is_whole or each.partition == explanation.partition]
     kept_by = status.node.io_manager_key or DEFAULT_IO_MANAGER_KEY
     if kept_by != DEFAULT_IO_MANAGER_KEY and explanation.record is not None and explanation.record.size is None:
         explanation = replace(explanation, io_manager=kept_by)
     if not is_whole and not status.node.is_source:
         explanation = replace(explanation, output=store.step_output(key, explanation.partition))
     explanation = explained_runs(explanation, store, status)
-    if keys or records:
-        gone = {each.name for each in records if not graph.checks.is_there(AssetCheckKey(key, each.name))}
-        explanation = replace(explanation, checks=_checks(records, keys, status, explanation.partition, gone))
+    explanation = replace(explanation, checks=_checks(explanation, graph, status, store, keys) or explanation.checks)
     return _observed(explanation, status, store) if status.node.is_source else explanation
 
 
 def _checks(
-    records: Sequence[CheckRecord],
-    keys: Collection[AssetCheckKey],
+    explanation: Explanation,
+    graph: AssetGraph,
     status: AssetStatus,
-    partition: str | None,
-    gone: Collection[str],
-) -> Rich:
+    store: Instance,
+    keys: Collection[AssetCheckKey],
+) -> Rich | None:
+    """Return the latest results of checks; of a whole asset they are counted by the store, however many there are."""
+    key, partition, tables = explanation.key, explanation.partition, store.status_tables
     if partition is None and status.node.partitions_def is not None:
-        return checks_of_partitions(records, keys, status.keys, gone)
-    return checks_of_piece(records, keys, int(status.event_ids[status.position_of(partition)]), gone)
+        groups = tables.check_groups(key)
+        gone = _gone(graph, key, {group.name for group in groups})
+
+        def result(name: str, of: str) -> CheckRecord | None:
+            return next(iter(tables.checks_of(key, of, name)), None)
+
+        return checks_of_partitions(groups, keys, status.keys, result, gone) if keys or groups else None
+    records = tables.checks_of(key, partition)
+    event = int(status.event_ids[status.position_of(partition)])
+    gone = _gone(graph, key, {record.name for record in records})
+    return checks_of_piece(records, keys, event, gone) if keys or records else None
+
+
+def _gone(graph: AssetGraph, key: AssetKey, names: Collection[str]) -> set[str]:
+    return {name for name in names if not graph.checks.is_there(AssetCheckKey(key, name))}
 
 
 def _observed(explanation: Explanation, status: AssetStatus, store: Instance) -> Explanation:
