@@ -53,6 +53,10 @@ class InMemoryIOManager(IOManager):
             return {key: self._value((*path, key)) for key in context.asset_partition_keys}
         return self._value(tuple(context.get_identifier()))
 
+    def place_of(self, context: Any, partition: str | None) -> tuple[str, ...]:
+        """Return the key in :attr:`values` of a piece: two that have one are refused in a run."""
+        return (*context.asset_key.path, *(() if partition is None else (partition,)))
+
     def has_input(self, context: Any) -> bool:
         """Whether a value was kept."""
         return tuple(context.get_identifier()) in self.values

@@ -32,6 +32,7 @@ from notebook_assets.run.resource_scope import ResourceScope
 from notebook_assets.run.result import RunResult
 from notebook_assets.run.run_config import config_of_run, resource_config
 from notebook_assets.run.run_scope import RunScope
+from notebook_assets.run.shared_files import refuse_shared_files
 from notebook_assets.run.work_units import WorkUnit
 from notebook_assets.store import Instance, new_run
 
@@ -104,6 +105,7 @@ def execute(request: RunRequest) -> RunResult:
         InvalidInvocationError: A resource or an IO manager is missing, or the executor, the timeout or the order is
             none; nothing has run.
         InvalidConfigError: The configuration does not fit; nothing has run.
+        InvalidDefinitionError: Two assets would be kept in one file; nothing has run.
         ResourceFunctionError: A resource can't be set up; nothing has run.
         RunInterrupted: Someone interrupted it; what was done until then is kept.
         StoreError: The store can't be written any more; what was recorded is kept.
@@ -142,6 +144,7 @@ def _carried_out(request: RunRequest, scope: RunScope, executor: Executor) -> Ru
     """Set up what the run needs, and make everything."""
     instance, plan, result = request.instance, request.plan, scope.result
     units = prepared_units(request.graph, plan, request.statuses, scope)
+    refuse_shared_files(request.graph, plan, request.statuses, scope.resources, instance)
     order = [planned.key for planned in plan.assets]
     scope.checks.prepare(request.graph, request.statuses, scope, order, request.checks)
     if request.refused:
