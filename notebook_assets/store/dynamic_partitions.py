@@ -97,19 +97,21 @@ class DynamicPartitionTables:
                 (stamp.last_number + len(fresh), gone, stamp.definition_id),
             )
 
-    def rename(self, name: str, old: str, new: str) -> None:
-        """Give a key another name, and all that was recorded for it with it.
+    def rename(self, name: str, old: str, new: str, *, values_moved: bool = False) -> list[str]:
+        """Give a key another name, and all that was recorded for it with it; see :func:`rename_key`.
 
         Raises:
             UnknownPartitionError: There is no such key.
-            InvalidInvocationError: There is a key ``new`` already, or something was recorded for one.
+            InvalidInvocationError: There is a key ``new`` already, or something was recorded for one; or it is kept by
+                an IO manager.
         """
         [wanted] = checked_keys([new])
         check_name(name)
         with self._write() as connection:
             definition_id = _stamp(connection, name).definition_id
-            rename_key(connection, definition_id, name, old, wanted)
+            elsewhere = rename_key(connection, definition_id, name, old, wanted, values_moved=values_moved)
             connection.execute(_CHANGED, (definition_id,))
+        return elsewhere
 
     def stamp(self, name: str) -> tuple[int, int, int]:
         """Return numbers that are others as soon as the keys of a name are others."""

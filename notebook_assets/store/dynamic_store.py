@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from hashlib import sha1
 
@@ -79,17 +80,24 @@ class DynamicStore(StoreWriter):
         """
         self._dynamic.replace(partitions_def_name, partition_keys)
 
-    def rename_dynamic_partition(self, partitions_def_name: str, old: str, new: str) -> None:
+    def rename_dynamic_partition(
+        self, partitions_def_name: str, old: str, new: str, *, values_moved: bool = False
+    ) -> None:
         """Give a key another name: it keeps its place, and what was made for it, of every asset partitioned by it.
+
+        Values that an IO manager keeps stay under the old key: where an asset has one of its own this is refused, and
+        where the store keeps no values for another reason, there is a warning.
 
         Args:
             partitions_def_name: The name of the definition.
             old: The key.
             new: What it is to be called.
+            values_moved: That you moved what IO managers keep of it.
 
         Raises:
             UnknownPartitionError: There is no such key.
-            InvalidInvocationError: There is a key ``new`` already, or something was recorded for one that is gone.
+            InvalidInvocationError: There is a key ``new`` already, or something was recorded for one that is gone; or
+                an IO manager of an asset keeps what was made under the old key.
             InvalidDefinitionError: ``new`` can't be a key.
 
         >>> from notebook_assets import Instance
@@ -99,7 +107,13 @@ class DynamicStore(StoreWriter):
         ...     instance.get_dynamic_partitions("episodes")
         ['ep1', 'ep2', 'ep3']
         """
-        self._dynamic.rename(partitions_def_name, old, new)
+        elsewhere = self._dynamic.rename(partitions_def_name, old, new, values_moved=values_moved)
+        if elsewhere:
+            warnings.warn(
+                f"The store keeps no values of {', '.join(elsewhere)} for {new!r}. If an IO manager keeps them, they "
+                f"still are under {old!r} there: move them, or make them again.",
+                stacklevel=2,
+            )
 
     def get_dynamic_partitions_definition_id(self, partitions_def_name: str) -> str:
         """Return a text that is another one as soon as the keys of a name are others."""

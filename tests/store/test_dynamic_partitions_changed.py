@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from notebook_assets import (
+    AllPartitionMapping,
+    AssetDep,
+    AssetExecutionContext,
     AssetIn,
+    Definitions,
     DynamicPartitionsDefinition,
+    FilesystemIOManager,
     MultiPartitionsDefinition,
     StaticPartitionsDefinition,
     asset,
@@ -18,7 +25,7 @@ from notebook_assets import (
 from notebook_assets.assets import AssetGraph
 from notebook_assets.diagnosis import statuses
 from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError, UnknownPartitionError
-from notebook_assets.store import Instance
+from notebook_assets.store import Instance, dynamic_renaming
 
 EPISODES = DynamicPartitionsDefinition(name="episodes")
 
@@ -144,3 +151,63 @@ def test_what_was_made_from_all_keys_is_not_stale_when_one_of_them_gets_another_
     assert statuses(AssetGraph([episode, season]), instance)[season.key].all_states() == ["materialized"]
     instance.delete_dynamic_partition("episodes", "c")
     assert statuses(AssetGraph([episode, season]), instance)[season.key].all_states() == ["stale"]
+
+
+def test_renaming_is_refused_where_an_io_manager_keeps_the_values_until_they_are_moved(
+    instance: Instance, tmp_path: Path
+) -> None:
+    @asset(partitions_def=EPISODES, io_manager_key="files")
+    def scenes(context: AssetExecutionContext) -> str:
+        return context.partition_key
+
+    definitions = Definitions([scenes], resources={"files": FilesystemIOManager(base_dir=str(tmp_path / "kept"))})
+    instance.add_dynamic_partitions("episodes", ["ep1", "ep2", "ep3"])
+    for key in ("ep1", "ep2"):
+        assert materialize(
+            [scenes], partition_key=key, instance=instance, resources=dict(definitions.resources or {}), progress=False
+        ).success
+    with pytest.raises(InvalidInvocationError, match=r"scenes\[ep1\] is kept.*'files'.*values_moved=True"):
+        instance.rename_dynamic_partition("episodes", "ep1", "pilot")
+    assert instance.get_dynamic_partitions("episodes") == ["ep1", "ep2", "ep3"]
+    [kept] = (tmp_path / "kept").rglob("ep1")
+    kept.rename(kept.with_name("pilot"))
+    instance.rename_dynamic_partition("episodes", "ep1", "pilot", values_moved=True)
+    assert definitions.load_asset_value("scenes", partition_key="pilot", instance=instance) == "ep1"
+    instance.rename_dynamic_partition("episodes", "ep3", "last")  # nothing was made of it
+    instance.wipe("scenes", "ep2")
+    instance.rename_dynamic_partition("episodes", "ep2", "second")
+    assert instance.get_dynamic_partitions("episodes") == ["pilot", "second", "last"]
+
+
+def test_renaming_warns_where_the_store_keeps_no_values(instance: Instance) -> None:
+    instance.add_dynamic_partitions("episodes", ["ep1", "ep2"])
+    run = instance.begin_run()
+    [episode, *_] = chain()
+    materialize([episode], partition_key="ep1", instance=instance, progress=False)
+    instance.record_materialization("episode", "ep2", run_id=run)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        instance.rename_dynamic_partition("episodes", "ep1", "pilot")
+    with pytest.warns(UserWarning, match=r"no values of episode for 'second'.*under 'ep2'"):
+        instance.rename_dynamic_partition("episodes", "ep2", "second")
+
+
+def test_renaming_hashes_each_key_once_however_many_pieces_read_all_of_them(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    real = dynamic_renaming._hash
+    monkeypatch.setattr(dynamic_renaming, "_hash", lambda key: hashed.append(key) or real(key))
+    [episode, *_] = chain()
+
+    @asset(partitions_def=EPISODES, deps=[AssetDep(episode, partition_mapping=AllPartitionMapping())])
+    def scenes() -> int:
+        return 1
+
+    keys = [f"k{number}" for number in range(60)]
+    instance.add_dynamic_partitions("episodes", keys)
+    assert materialize([episode, scenes], partitions="all", instance=instance, progress=False).success
+    instance.rename_dynamic_partition("episodes", "k7", "x")
+    assert len(hashed) < 2 * len(keys)
+    states = statuses(AssetGraph([episode, scenes]), instance)
+    assert {str(state) for each in (episode, scenes) for state in states[each.key].all_states()} == {"materialized"}
