@@ -58,8 +58,8 @@ def refuse_shared_files(
                 where = place if isinstance(place, tuple) else str(place)
                 raise InvalidDefinitionError(
                     f"{piece_name(above.key, of_above)} and {piece_name(below.key, of_below)} would both be kept at "
-                    f"{where!r}, each in the place of the other. Rename one of the two assets, or give one of them an IO "
-                    "manager with another folder, or none: the store tells them apart."
+                    f"{where!r}, each in the place of the other. Rename one of the two assets, or give one of them an "
+                    "IO manager with another folder, or none: the store tells them apart."
                 )
 
 
