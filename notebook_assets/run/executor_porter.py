@@ -30,6 +30,7 @@ from notebook_assets.run.input_sources import InputSource
 from notebook_assets.run.run_scope import RunScope
 from notebook_assets.run.step_calls import StepCalls
 from notebook_assets.run.work import CallsApart
+from notebook_assets.store.upath_io_manager import UPathIOManager
 
 if TYPE_CHECKING:
     import cloudpickle
@@ -232,8 +233,25 @@ def _folder() -> str:
 
 
 def _check_manager(manager: object, name: str) -> None:
-    if isinstance(manager, InMemoryIOManager):
+    if isinstance(manager, InMemoryIOManager) or _is_at_memory(manager):
+        kind = type(manager).__name__ + ("" if isinstance(manager, InMemoryIOManager) else " at memory://")
         raise NotPortableError(
-            f"The values of {name} stay in the memory of the process that makes them (InMemoryIOManager), so that "
+            f"The values of {name} stay in the memory of the process that makes them ({kind}), so that "
             'other processes can\'t make or read them. Use executor="threads", or another IO manager.'
         )
+
+
+def _is_at_memory(manager: object) -> bool:
+    """Whether an IO manager keeps its files in fsspec's memory, of which each process has its own; below caches too."""
+    if not isinstance(manager, UPathIOManager):
+        return False
+    try:
+        system = getattr(manager._base_path, "fs", None)
+    except Exception:  # a path of the user's whose system can't be set up: the step will tell
+        return False
+    while system is not None:
+        protocol = getattr(system, "protocol", ())
+        if "memory" in ((protocol,) if isinstance(protocol, str) else protocol):
+            return True
+        system = getattr(system, "fs", None)
+    return False
