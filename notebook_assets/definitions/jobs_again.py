@@ -76,6 +76,9 @@ def steps_chosen(graph: AssetGraph, keys: Sequence[AssetKey], steps: Sequence[st
         if not made:
             raise UnknownAssetError(f"The run had no step {name!r}.{did_you_mean(name, names.values())}")
         for key in made:
-            text = f'{before}key:"{key.to_user_string()}"{after}'
-            found |= AssetSelection.from_string(text).resolve(graph)
+            chosen = AssetSelection.assets(key)
+            for marks, more in ((before, chosen.upstream), (after, chosen.downstream)):
+                if marks:
+                    found |= more(depth=None if "*" in marks else len(marks)).resolve(graph)
+            found.add(key)
     return found.intersection(keys)

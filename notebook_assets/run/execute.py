@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetCheckKey, AssetGraph, RetryPolicy
 from notebook_assets.diagnosis import AssetStatus
-from notebook_assets.errors import InvalidInvocationError, StoreError
+from notebook_assets.errors import StoreError
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.run.cancel import CancelToken
@@ -18,7 +18,7 @@ from notebook_assets.run.checks_in_run import Piece
 from notebook_assets.run.checks_told import blocking_errors
 from notebook_assets.run.code_keeping import keep_codes
 from notebook_assets.run.config_kept import tags_with_config
-from notebook_assets.run.executor_choice import IN_PROCESS, THREADS, Executor, executor_of
+from notebook_assets.run.executor_choice import IN_PROCESS, THREADS, Executor, check_order, executor_of
 from notebook_assets.run.executor_loop import Pool, RunLoop
 from notebook_assets.run.executor_threads import ThreadPool
 from notebook_assets.run.io_managers import io_manager_of, load_piece
@@ -111,8 +111,7 @@ def execute(request: RunRequest) -> RunResult:
         StoreError: The store can't be written any more; what was recorded is kept.
     """
     executor = executor_of(request.executor, request.max_workers, request.timeout)
-    if request.order not in ("oldest", "newest"):
-        raise InvalidInvocationError(f'order is "oldest" or "newest"; got {request.order!r}.')
+    check_order(request.order)
     result = _new_result(request)
     made = [planned.key for planned in request.plan.assets]
     run = new_run(request.selection, request.tags, request.plan.total)
@@ -203,10 +202,12 @@ def _new_result(request: RunRequest) -> RunResult:
     )
 
 
-def _load(request: RunRequest, resources: ResourceScope, key: AssetKey, partition: str | None) -> Any:
+def _load(
+    request: RunRequest, resources: ResourceScope, instance: Instance, key: AssetKey, partition: str | None
+) -> Any:
     """Load a piece where its asset keeps it, after the run."""
     try:
-        return _load_meanwhile(request, resources, key, partition)
+        return _load_meanwhile(replace(request, instance=instance), resources, key, partition)
     finally:
         resources.close()  # what was torn down at the end of the run was set up anew
 

@@ -11,6 +11,7 @@ from notebook_assets.partitions.shown import SelfShown
 
 IN_PROCESS, THREADS, PROCESSES = "in_process", "threads", "processes"
 NAMES = (IN_PROCESS, THREADS, PROCESSES)
+ORDERS = ("oldest", "newest")
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,27 @@ def check_executor(thing: Any, where: str, error: type[Exception] = InvalidInvoc
     raise error(
         f'{where} is "in_process", "threads", "processes" or an executor, such as multiprocess_executor; got {thing!r}.'
     )
+
+
+def check_order(order: object) -> None:
+    """Raise an error unless something says which partitions come first.
+
+    Args:
+        order: What was given.
+
+    Raises:
+        InvalidInvocationError: There is no such order.
+
+    >>> check_order("newset")
+    Traceback (most recent call last):
+    ...
+    notebook_assets.errors.InvalidInvocationError: order= is 'oldest' or 'newest': which partitions come first; got 'newset'. Did you mean 'newest'?
+    """  # noqa: E501  # an error's message stands on one line
+    if order not in ORDERS:
+        words = " or ".join(map(repr, ORDERS))
+        raise InvalidInvocationError(
+            f"order= is {words}: which partitions come first; got {order!r}.{did_you_mean(str(order), ORDERS)}"
+        )
 
 
 def _check_timeout(timeout: Any, executor: Executor) -> None:

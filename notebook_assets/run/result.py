@@ -77,7 +77,7 @@ class RunResult(Shown, ExecuteInProcessResult):
     """The checks that raised an error themselves."""
     observed: str = ""
     """What a run that only observed sources saw, in a sentence."""
-    load: Callable[[AssetKey, str | None], Any] | None = None
+    load: Callable[[Instance, AssetKey, str | None], Any] | None = None
     """Loads the value of a piece, through the IO manager that keeps it; the store does where there is none."""
     graph: AssetGraph = field(default_factory=lambda: AssetGraph([]))
     """The assets, by which events know what made what."""
@@ -127,7 +127,9 @@ class RunResult(Shown, ExecuteInProcessResult):
         """
         key = AssetKey.from_coercible(asset_key)
         partition = self.lone_partitions.get(key) if partition_key is None else partition_key
-        return (self.load or self.instance.load)(key, partition)
+        if self.load is None:
+            return self.instance.load(key, partition)
+        return self.load(self.instance, key, partition)
 
     def output(self, asset_key: CoercibleToAssetKey, partition_key: str | None = None) -> str:
         """Return what the making of an asset, or of one partition of it, printed and logged in this run.

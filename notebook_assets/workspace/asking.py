@@ -9,15 +9,14 @@ from typing import Any
 
 from notebook_assets.assets import AssetGraph, is_checks
 from notebook_assets.definitions import Definitions
-from notebook_assets.errors import InvalidInvocationError, did_you_mean
+from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.partitions import PartitionKeyRange
 from notebook_assets.run import RunRequest
+from notebook_assets.run.executor_choice import check_order
 from notebook_assets.run.observing_sources import ObserveRequest
 from notebook_assets.run.range_groups import range_in_tags
 from notebook_assets.store import Instance
-
-_ORDERS = ("oldest", "newest")
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,7 @@ class How:
     order: str = "oldest"
 
     def __post_init__(self) -> None:
-        if self.order not in _ORDERS:
-            words = " or ".join(map(repr, _ORDERS))
-            raise InvalidInvocationError(
-                f"order= is {words}: which partitions come first; got {self.order!r}."
-                f"{did_you_mean(str(self.order), _ORDERS)}"
-            )
+        check_order(self.order)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.display import Rich, Shown, note
-from notebook_assets.errors import StillRunningError
+from notebook_assets.errors import StillRunningError, StoreError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import partition_loading_context
 from notebook_assets.run import ProgressListener, RunInterrupted, RunResult
@@ -17,7 +18,7 @@ from notebook_assets.run.cancel import CancelToken
 from notebook_assets.run.first_error import raise_first
 from notebook_assets.store import Instance
 from notebook_assets.workspace.background_display import BackgroundDisplay
-from notebook_assets.workspace.background_list import keep
+from notebook_assets.workspace.background_list import hold_loosely, keep
 from notebook_assets.workspace.between_cells import follow_cells
 from notebook_assets.workspace.wanted_runs import WantedRun
 
@@ -155,11 +156,23 @@ class BackgroundRun(Shown):
         finally:
             self._wanted = None
             with self._lock:
+                self._let_go_of_store()
                 self._ended.set()
                 waiting, self._waiting = self._waiting, []
             self._display.end()
             for call in waiting:
                 call()
+            if self._given_store.is_ephemeral:
+                hold_loosely(self)
+
+    def _let_go_of_store(self) -> None:
+        """Have the result use the store that was given, and close the run's own opening of it."""
+        if self._given_store.database.is_closed:  # the result can still be read by ours
+            return
+        if self._result is not None:
+            self._result.instance = self._given_store
+        with suppress(StoreError):  # what it could not write then is told by the next opening
+            self._store.close()
 
     def abandon(self, seconds: float) -> None:
         """End it since the process ends: record it as canceled, even if a piece is not done in time.
@@ -168,8 +181,11 @@ class BackgroundRun(Shown):
             seconds: How long a piece that is being made has.
         """
         self.cancel()
-        if not self._ended.wait(seconds) and self.run_id:
-            self._store.finish_run(self.run_id, "canceled")
+        if self._ended.wait(seconds):
+            return
+        with self._lock:
+            if self.is_running and self.run_id:
+                self._store.finish_run(self.run_id, "canceled")
 
     @property
     def _forms(self) -> tuple[str, str]:

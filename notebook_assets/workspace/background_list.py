@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import atexit
 import time
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ MOST_ENDED = 20
 PATIENCE = 3.0
 """How many seconds the pieces that are being made have, in all runs together, when the kernel ends."""
 
-_runs: list[BackgroundRun] = []
+_runs: list[Callable[[], BackgroundRun | None]] = []
+"""What gives each run; None where it is over, its store was a temporary one, and nobody has either any more."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,7 +74,7 @@ def background_runs() -> BackgroundRuns:
     >>> all(not run.is_running for run in background_runs())
     True
     """
-    return BackgroundRuns(tuple(_runs))
+    return BackgroundRuns(tuple(_listed()))
 
 
 def keep(run: BackgroundRun) -> None:
@@ -82,10 +84,23 @@ def keep(run: BackgroundRun) -> None:
         run: The run.
     """
     _be_first_at_the_end()
-    ended = [each for each in _runs if not each.is_running]
-    for each in ended[: max(0, len(ended) - MOST_ENDED + 1)]:
-        _runs.remove(each)
-    _runs.append(run)
+    ended = [held for held in _runs if (each := held()) is None or not each.is_running]
+    for held in ended[: max(0, len(ended) - MOST_ENDED + 1)]:
+        _runs.remove(held)
+    _runs.append(lambda: run)
+
+
+def hold_loosely(run: BackgroundRun) -> None:
+    """List a run that is over only as long as someone has it: its store is temporary, and is to go then.
+
+    Args:
+        run: The run.
+    """
+    _runs[:] = [weakref.ref(run) if held() is run else held for held in _runs]
+
+
+def _listed() -> Iterator[BackgroundRun]:
+    return (run for held in list(_runs) if (run := held()) is not None)
 
 
 def _cells(run: BackgroundRun) -> list[str | int | None]:
@@ -104,7 +119,7 @@ def _cells(run: BackgroundRun) -> list[str | int | None]:
 def _end_all() -> None:
     """Cancel what still goes on: the kernel ends, and a later one is to know that nothing failed."""
     until = time.monotonic() + PATIENCE
-    going_on = [run for run in _runs if run.is_running]
+    going_on = [run for run in _listed() if run.is_running]
     for run in going_on:
         run.cancel()
     for run in going_on:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.run import ProgressListener, RunResult
+from notebook_assets.run.executor_choice import executor_of
 from notebook_assets.run.first_error import raise_first
 from notebook_assets.workspace.asking import Asked, How
 from notebook_assets.workspace.background import BackgroundRun, begin_background
@@ -71,10 +70,10 @@ def workers(how: How) -> int:
     Args:
         how: How the run is carried out.
 
+    Raises:
+        InvalidInvocationError: The executor, or what is asked of it, can't be.
+
     >>> workers(How()), workers(How("threads", 4))
     (1, 4)
     """
-    if how.executor in (None, "in_process"):
-        return 1
-    named = how.max_workers or getattr(how.executor, "max_workers", None)
-    return named if isinstance(named, int) and named > 0 else os.cpu_count() or 1
+    return executor_of(how.executor, how.max_workers, how.timeout).workers

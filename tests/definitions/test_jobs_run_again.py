@@ -91,6 +91,25 @@ def test_some_of_its_steps_or_all(store, steps, made):
     assert chain.made == made
 
 
+def test_names_may_hold_quotation_marks(store):
+    @asset(name='a"b')
+    def first():
+        return 1
+
+    @asset(ins={"first": AssetIn(key='a"b')}, name="c'd")
+    def second(first):
+        return first
+
+    job = Definitions([first, second], jobs=[define_asset_job("both")]).resolve_job_def("both")
+    before = job.execute_in_process(instance=store)
+    names = [event.step_key for event in before.get_step_success_events()]
+    assert len(names) == 2
+    for step, planned in ((names[0], 1), (f"{names[0]}+", 2), (f"*{names[1]}", 2), (f"++{names[1]}", 2)):
+        options = ReexecutionOptions(before.run_id, [step])
+        again = job.execute_in_process(instance=store, reexecution_options=options)
+        assert (again.success, again.planned) == (True, planned), step
+
+
 def test_the_partition_is_that_of_the_run(store):
     chain = Chain(LETTERS)
     first = failed(chain, store, partition_key="y")

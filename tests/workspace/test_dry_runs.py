@@ -7,6 +7,7 @@ import pytest
 
 from notebook_assets import (
     DailyPartitionsDefinition,
+    Executor,
     Instance,
     InvalidInvocationError,
     PieceState,
@@ -15,6 +16,7 @@ from notebook_assets import (
     asset,
     backfill,
     materialize,
+    multiprocess_executor,
 )
 
 DAYS = DailyPartitionsDefinition("2024-03-01", end_date="2024-03-11")
@@ -128,3 +130,12 @@ def test_what_does_not_go_together_is_refused(store):
         materialize([total], instance=store, dry_run=True, background=True)
     with pytest.raises(InvalidInvocationError, match="Did you mean 'newest'"):
         materialize([total], instance=store, order="newst", dry_run=True)
+
+
+def test_it_reckons_with_the_workers_that_the_run_would_have(store):
+    two = multiprocess_executor.configured({"max_concurrent": 2})
+    for executor, workers in ((two, 2), (Executor("threads", max_workers=3), 3), (None, 1)):
+        plan = materialize([readings], partitions="all", instance=store, dry_run=True, executor=executor)
+        assert plan.workers == workers
+    with pytest.raises(InvalidInvocationError, match="from 1 on; got 0"):
+        materialize([readings], partitions="all", instance=store, dry_run=True, executor="threads", max_workers=0)
