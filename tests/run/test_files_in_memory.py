@@ -30,16 +30,23 @@ class Notes(UPathIOManager):
         return path.read_text()
 
 
-@pytest.mark.parametrize("kind", [AutoIOManager, FilesystemIOManager, ParquetIOManager, Notes])
-@pytest.mark.parametrize("address", ["memory://apart", "simplecache::memory://apart"])
-def test_files_in_memory_are_refused_in_processes(store: Instance, kind: Callable[..., Any], address: str) -> None:
+MANAGERS: dict[str, Callable[[], Any]] = {
+    "auto": lambda: AutoIOManager(base_path="memory://apart"),
+    "files": lambda: FilesystemIOManager(base_dir="memory://apart"),
+    "parquet": lambda: ParquetIOManager(base_path="memory://apart"),
+    "own": lambda: Notes("memory://apart"),
+    "below a cache": lambda: Notes(UPath("simplecache::memory://apart")),
+}
+
+
+@pytest.mark.parametrize("make", MANAGERS.values(), ids=list(MANAGERS))
+def test_files_in_memory_are_refused_in_processes(store: Instance, make: Callable[[], Any]) -> None:
     @asset
     def one() -> str:
         return "1"
 
-    manager = kind(base_path=UPath(address))
     with pytest.raises(NotPortableError, match=r"values of one stay in the memory .* at memory://"):
-        materialize([one], instance=store, executor="processes", resources={"io_manager": manager}, progress=False)
+        materialize([one], instance=store, executor="processes", resources={"io_manager": make()}, progress=False)
     assert not store.runs()
 
 
