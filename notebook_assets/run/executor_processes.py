@@ -242,11 +242,14 @@ class ProcessPool:
 
     def _fail(self, worker: Worker, error: Exception) -> None:
         self._workers.remove(worker)
-        kill(worker)
+        printed = kill(worker)
+        output = printed.text()
+        if output:
+            sys.stdout.write(output)
         call, work = self._task(worker)
         worker.task = None
         seconds = 0.0 if worker.began is None else time.monotonic() - worker.began
-        self._done.append((call, work, Computed(error=error, seconds=seconds)))
+        self._done.append((call, work, Computed(None, error, seconds, output=output, dropped=printed.dropped)))
 
     def _stop_late(self) -> None:
         """Stop the workers whose calls took too long."""

@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.errors import NotPortableError
+from notebook_assets.errors import NotPortableError, StoreError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.executor_errors import PackedError, packed
@@ -28,11 +28,13 @@ from notebook_assets.run.executor_messages import BEGUN, CLOSE, Answer, Ask, Ask
 from notebook_assets.run.executor_resources import LentThings, PortedResources
 from notebook_assets.run.executor_store import WorkerInstance, forget_home, make_at_home
 from notebook_assets.run.input_sources import InputSource
+from notebook_assets.run.output_aside import OutputAside
 from notebook_assets.run.private_loop import PrivateLoop
 from notebook_assets.run.result import RunResult
 from notebook_assets.run.run_scope import RunScope
 from notebook_assets.run.shared_values import SharedValues
 from notebook_assets.run.step_calls import StepCalls
+from notebook_assets.run.step_output import keep_aside
 from notebook_assets.run.work import CallsApart, Computed
 
 if TYPE_CHECKING:
@@ -45,16 +47,16 @@ else:
 _SHARED_BYTES = 128 * 2**20
 """How much memory a worker uses for values that several of its calls take."""
 
-
 _IDLE = 60.0
 """Seconds that a worker without a run waits for another one."""
 
 
-def serve(connection: Connection) -> None:
+def serve(connection: Connection, printed: str) -> None:
     """Do what comes through a pipe, until nobody is at the other end, or nothing comes for a while between runs.
 
     Args:
         connection: The pipe.
+        printed: The file for what a call prints, should this process die with it.
     """
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the notebook's process decides what an interrupt means
@@ -62,7 +64,8 @@ def serve(connection: Connection) -> None:
     sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
     multiprocessing.current_process().daemon = False  # a function may start processes of its own
     before, own = frozenset(sys.modules), os.getpid()
-    worker = _Worker(connection)
+    worker, aside = _Worker(connection), OutputAside(printed)
+    keep_aside(aside)
     try:
         while worker.has_run or connection.poll(_IDLE):
             message = pickle.loads(connection.recv_bytes())  # noqa: S301  (from the process that started this one)
@@ -70,11 +73,12 @@ def serve(connection: Connection) -> None:
                 closed = replace(worker.close(), is_as_new=_is_as_new(before))
                 worker = _Worker(connection)
                 connection.send_bytes(pickle.dumps(closed))
-            else:
-                done = worker.done(message)
-                if os.getpid() != own:  # the function forked, and this is the child, which nobody waits for
-                    os._exit(0)
-                connection.send_bytes(done)
+                continue
+            aside.clear()
+            done = worker.done(message)
+            if os.getpid() != own:  # the function forked, and this is the child, which nobody waits for
+                os._exit(0)
+            connection.send_bytes(done)
     except (EOFError, OSError):  # nobody is there any more
         return
 
@@ -121,6 +125,8 @@ class _Worker:
             computed = self._calls[begin.kit[0]].computed(task)
         except (EOFError, OSError):
             raise
+        except StoreError as error:  # it can't even be opened
+            computed = Computed(fatal=error)
         except BaseException as error:  # modules of a person's own are imported, and may raise anything
             computed = Computed(error=error)
         try:
@@ -199,8 +205,7 @@ class _Worker:
 
     @property
     def _known_scope(self) -> RunScope:
-        if self._scope is None:
-            raise AssertionError("a task comes before its run")
+        assert self._scope is not None  # noqa: S101  (no task comes before its run)
         return self._scope
 
     def _loads(self, data: bytes) -> Any:

@@ -14,7 +14,9 @@ from notebook_assets.lazy import lazy_module
 from notebook_assets.resources.logs import piece_log
 from notebook_assets.run.executor_messages import Closed
 from notebook_assets.run.executor_worker import serve
+from notebook_assets.run.output_aside import OutputFile
 from notebook_assets.run.schedule import Call
+from notebook_assets.run.step_text import StepText
 from notebook_assets.run.work import Work
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ class Worker:
     """When the function of its task was called."""
     has_run: bool = False
     """Whether it knows what all calls of the run share."""
+    printed: OutputFile = field(default_factory=OutputFile)
+    """What its task printed so far."""
     is_used: bool = False
     """Whether it made calls of another run before."""
 
@@ -55,12 +59,14 @@ def a_worker() -> Worker:
         if worker.process.is_alive():
             return worker
         worker.pipe.close()
+        worker.printed.close()
     context = backend.get_context("loky")
     ours, theirs = context.Pipe()
-    process = context.Process(target=serve, args=(theirs,), daemon=True)
+    printed = OutputFile()
+    process = context.Process(target=serve, args=(theirs, printed.path), daemon=True)
     process.start()
     theirs.close()
-    return Worker(process, ours)
+    return Worker(process, ours, printed=printed)
 
 
 def keep(worker: Worker, until: float) -> bool:
@@ -72,7 +78,7 @@ def keep(worker: Worker, until: float) -> bool:
     """
     if not _has_closed(worker, until):
         return False
-    _IDLE.append(Worker(worker.process, worker.pipe, is_used=True))
+    _IDLE.append(Worker(worker.process, worker.pipe, printed=worker.printed, is_used=True))
     return True
 
 
@@ -112,8 +118,8 @@ def _tell(closed: Closed) -> None:
         piece_log().log(level, message)
 
 
-def kill(worker: Worker) -> None:
-    """Stop a process, and those that it started."""
+def kill(worker: Worker) -> StepText:
+    """Stop a process, and those that it started; return what its task printed until then."""
     if worker.process.is_alive():
         with suppress(psutil.Error):
             process = psutil.Process(worker.process.pid)
@@ -122,3 +128,6 @@ def kill(worker: Worker) -> None:
                     each.kill()
     worker.process.join(5.0)
     worker.pipe.close()
+    found = worker.printed.read()
+    worker.printed.close()
+    return found

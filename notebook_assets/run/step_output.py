@@ -11,12 +11,14 @@ from contextvars import ContextVar, Token
 from typing import Any
 
 from notebook_assets.metadata.cutting import LONGEST_TEXT
+from notebook_assets.run.output_aside import OutputAside
 from notebook_assets.run.step_text import StepText
 
 _CURRENT: ContextVar[captured | None] = ContextVar("notebook_assets_step", default=None)
 _LOCK = threading.Lock()
 _ACTIVE: list[captured] = []
 _WRITING = threading.local()
+_ASIDE: list[OutputAside] = []  # one, in a process that may die with what it caught
 _TEES: dict[int, _Tee] = {}  # by the id of the stream, which lives at least as long as its tee
 
 
@@ -111,6 +113,8 @@ class captured:  # noqa: N801  # reads as what it does: with captured() as outpu
         if self._kept is None:
             self._kept = StepText(self._longest)
         self._kept.add(text)
+        if _ASIDE:
+            _ASIDE[-1].add(text, self._kept)
 
 
 class _Tee:
@@ -174,6 +178,15 @@ def _tee(stream: Any) -> _Tee | None:
     except AttributeError:
         return None
     return tee
+
+
+def keep_aside(aside: OutputAside) -> None:
+    """Write what steps print to a file as well, from now on: this process may die with one.
+
+    Args:
+        aside: What writes it.
+    """
+    _ASIDE[:] = [aside]
 
 
 def catch_again() -> None:

@@ -55,6 +55,11 @@ class StepText:
         total = len(first) + self.dropped + len(last)
         return writable(f"{first}\n[... {self.dropped:,} of {total:,} characters are left out ...]\n{last}")
 
+    def ends(self) -> str:
+        """Return what is kept of what was added: its first half and its last, one after the other."""
+        self._shrink()
+        return "".join([*self._first, *self._last])
+
     def _shrink(self) -> None:
         """Forget all but the end of what came after the first half."""
         if self._last_size > self._half:
