@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.keys import CoercibleToAssetKey
 from notebook_assets.store.archive_importing import Existing, ImportReport, import_archive
 from notebook_assets.store.archive_writing import ArchiveReport, Versions, write_archive
 from notebook_assets.store.chosen_assets import ChosenAssets, chosen_assets
+from notebook_assets.store.chosen_partitions import partitions_to_export
 from notebook_assets.store.event_questions import EventQuestions
 from notebook_assets.store.litter import Litter, sweep_litter
 from notebook_assets.store.pruning import Age, PruneReport, prune_values
@@ -151,7 +152,7 @@ class KeptStore(EventQuestions):
         self,
         path: str | Path,
         assets: ChosenAssets = None,
-        partitions: str | Iterable[str] | None = None,
+        partitions: Any = None,
         *,
         versions: Versions = "latest",
     ) -> ArchiveReport:
@@ -162,12 +163,14 @@ class KeptStore(EventQuestions):
         Args:
             path: The file; there must be none of that name yet.
             assets: One or several; by default all.
-            partitions: Partition keys, or one; by default all.
+            partitions: A partition key, a range ``"FIRST...LAST"`` (of which goes along what is there), or a list of
+                these; by default, and with ``"all"``, all.
             versions: ``"latest"``: what each piece is now. ``"all"``: its history too, with the values that are kept.
 
         Raises:
             UnknownAssetError: The store has never heard of an asset.
-            NeverMaterializedError: A partition was never made, tried or observed.
+            NeverMaterializedError: A partition was never made, tried or observed, or none of a range.
+            UnknownPartitionError: No asset has an end of a range.
             InvalidInvocationError: There is a file of that name already.
             BrokenValueError: A value is not whole; nothing is written then.
             StoreNotWritableError: The file can't be written; nothing is left behind.
@@ -184,7 +187,7 @@ class KeptStore(EventQuestions):
         if versions not in ("latest", "all"):
             raise InvalidInvocationError(f"versions is 'latest' or 'all'; got {versions!r}.")
         chosen = chosen_assets(self, assets)
-        keys = [partitions] if isinstance(partitions, str) else None if partitions is None else list(partitions)
+        keys = partitions_to_export(self, chosen, partitions)
         return write_archive(self.database, self.files, Path(path).expanduser(), chosen, keys, versions)
 
     def import_archive(self, path: str | Path, *, existing: Existing = "raise") -> ImportReport:

@@ -15,7 +15,7 @@ Transaction: TypeAlias = Callable[[], AbstractContextManager[sqlite3.Connection]
 T = TypeVar("T")
 
 _BY_EVENT = ("value_blobs", "input_reads", "accepted_codes")
-_BY_PIECE = ("materializations", "failures", "check_results", "observations", "step_outputs", "pieces")
+PIECE_TABLES = ("materializations", "failures", "check_results", "observations", "step_outputs", "pieces")
 """The tables with a row a piece; how many pieces were known is the count of the last."""
 
 
@@ -103,12 +103,14 @@ def _taken_out(files: ValueFiles, paths: Iterable[str]) -> dict[str, bytes]:
 
 def _recorded(database: Database, asset_id: int) -> list[str]:
     """Return the partitions with any row, those with the most bytes first: they make the most room."""
+    rows_of = "SELECT partition, {} AS size FROM {} WHERE asset_id = ?1"
+    every = " UNION ALL ".join(
+        rows_of.format("size" if table == "materializations" else 0, table) for table in PIECE_TABLES
+    )
     with database.read() as connection:
         rows = connection.execute(
-            "SELECT partition FROM (SELECT partition, size FROM materializations WHERE asset_id = ? UNION ALL "
-            "SELECT partition, 0 FROM failures WHERE asset_id = ? UNION ALL "
-            "SELECT partition, 0 FROM pieces WHERE asset_id = ?) GROUP BY partition ORDER BY total(size) DESC",
-            (asset_id, asset_id, asset_id),
+            f"SELECT partition FROM ({every}) GROUP BY partition ORDER BY total(size) DESC",  # noqa: S608
+            (asset_id,),
         )
         return [row[0] for row in rows]
 
@@ -142,6 +144,6 @@ def _wipe_where(connection: sqlite3.Connection, where: str, arguments: tuple[obj
     for table in _BY_EVENT:
         connection.execute(f"DELETE FROM {table} WHERE materialization_id IN ({events})", arguments)  # noqa: S608
     pieces = 0
-    for table in _BY_PIECE:
+    for table in PIECE_TABLES:
         pieces = connection.execute(f"DELETE FROM {table} WHERE {where}", arguments).rowcount  # noqa: S608
     return pieces, paths

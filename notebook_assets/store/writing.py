@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from notebook_assets.errors import StoreError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.store import asset_rows, recording
+from notebook_assets.store.chosen_partitions import partitions_to_wipe
 from notebook_assets.store.formats import EncodedValue, format_called
 from notebook_assets.store.no_value import piece_name
 from notebook_assets.store.recording import Failing, PieceRow, StoredValue
@@ -142,24 +144,27 @@ class StoreWriter(RunQuestions):
             for piece, why, missing in rows:
                 recording.insert_failure(connection, piece, Failing("skipped", why, missing=missing))
 
-    def wipe(self, key: CoercibleToAssetKey, partitions: Iterable[str] | None = None) -> int:
+    def wipe(self, key: CoercibleToAssetKey, partitions: Any = None) -> int:
         """Forget pieces: their values, versions, failures and reads. What is known of the definition stays.
 
         Args:
             key: The asset.
-            partitions: Partition keys, or one; ``None`` for all pieces of the asset.
+            partitions: A partition key, a range ``"FIRST...LAST"``, or a list of these; ``None`` or ``"all"`` for all
+                pieces of the asset.
 
         Returns:
             How many pieces were known.
 
         Raises:
             UnknownAssetError: The store has never heard of the asset.
+            UnknownPartitionError: It has no such partition, and none is recorded.
+            InvalidPartitionRangeError: A range is malformed or runs backwards.
         """
         wanted = self._ids.named(key)
         asset_id = self._ids.find(wanted)
         if asset_id is None:
             raise self._unknown(wanted)
-        chosen = [partitions] if isinstance(partitions, str) else None if partitions is None else list(partitions)
+        chosen = partitions_to_wipe(self, wanted, asset_id, partitions)
         return wipe_pieces(self._write, self.database, self.files, asset_id, chosen)
 
     def wipe_assets(self, asset_keys: Sequence[CoercibleToAssetKey]) -> None:
