@@ -163,6 +163,12 @@ def _rows_by_key(frame: pd.DataFrame, keys: Sequence[str], label: str) -> list[p
             f"{hint} A dict of DataFrames by partition key will do too."
         )
     codes, found = pd.factorize(frame.index.get_level_values(0))
+    nowhere = int((codes < 0).sum())
+    if nowhere:
+        raise OutputTypeError(
+            f"{_where(label, keys)}: {plural(nowhere, 'row')} of the DataFrame {'has' if nowhere == 1 else 'have'} no "
+            "partition key in the index (None or NaN), so that it is not known which partition that belongs to."
+        )
     _check_keys(dict.fromkeys(found.tolist()), keys, label, is_required=False)
     bare = frame.droplevel(0) if frame.index.nlevels > 1 else frame.reset_index(drop=True)
     order = np.argsort(codes, kind="stable")

@@ -161,7 +161,8 @@ class BackgroundRun(Shown):
                 waiting, self._waiting = self._waiting, []
             self._display.end()
             for call in waiting:
-                call()
+                with suppress(Exception):  # the loop of one that waited may be closed; the others are told all the same
+                    call()
             if self._given_store.is_ephemeral:
                 hold_loosely(self)
 

@@ -133,3 +133,10 @@ def test_parts_of_a_range_are_joined_with_what_is_said_of_each() -> None:
 def test_parts_that_do_not_go_together_are_refused(parts: list[Any], words: str) -> None:
     with pytest.raises(OutputTypeError, match=words):
         list(joined(parts))
+
+
+@pytest.mark.parametrize("inner", [[], ["place"]], ids=["one level", "two levels"])
+def test_rows_without_a_partition_key_are_refused_and_counted(inner: list[str]) -> None:
+    frame = pd.DataFrame({"partition": ["a", None, float("nan")], "place": ["x", "y", "z"], "v": [1, 2, 3]})
+    with pytest.raises(OutputTypeError, match=r"daily\[a\.\.\.c\]: 2 rows of the DataFrame have no partition key"):
+        given(frame.set_index(["partition", *inner]))

@@ -154,6 +154,23 @@ def test_what_can_not_begin_is_told_to_who_waits(store):
     assert "database" in repr(run)
 
 
+def test_who_awaits_it_is_told_though_the_loop_of_another_was_closed(gate, store):
+    run = materialize([gate.letters], partitions="a", instance=store, progress=False, background=True)
+
+    async def leave():
+        asyncio.ensure_future(run._awaited())  # noqa: RUF006  (it is left behind on purpose)
+        await asyncio.sleep(0)
+
+    async def stay():
+        waiting = asyncio.ensure_future(run._awaited())
+        await asyncio.sleep(0)
+        gate.let(1)
+        return await asyncio.wait_for(waiting, 30)
+
+    asyncio.run(leave())
+    assert asyncio.run(stay()).success
+
+
 def test_it_is_awaited(gate, store):
     async def cell():
         run = begun(gate, store)
