@@ -94,6 +94,9 @@ class AutoIOManager(ConfigurableIOManager, UPathIOManager):
         """Whether there is a value, in whatever format."""
         return bool(_files(path))
 
+    def _is_own(self, file: Any) -> bool:
+        return False  # its own have the ending of their format
+
     def get_metadata(self, context: OutputContext, obj: Any) -> Mapping[str, Any]:
         """Return the path of the file that was written."""
         written = _files(self._get_path(context))

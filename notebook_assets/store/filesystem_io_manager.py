@@ -8,7 +8,12 @@ from notebook_assets.resources import InitResourceContext, InputContext, Noneabl
 from notebook_assets.resources.config_shapes import Field
 from notebook_assets.resources.configurable_io import ConfigurableIOManagerFactory
 from notebook_assets.store.instance import Instance
-from notebook_assets.store.signed_pickles import from_signed_pickle, to_signed_pickle
+from notebook_assets.store.signed_pickles import (
+    from_signed_pickle,
+    is_signed_pickle,
+    looks_like_pickle,
+    to_signed_pickle,
+)
 from notebook_assets.store.upath_hooks import context_name
 from notebook_assets.store.upath_io_manager import UPathIOManager
 from notebook_assets.store.value_paths import write_whole
@@ -52,6 +57,13 @@ class PickledObjectFilesystemIOManager(UPathIOManager):
             UntrustedPickleError: It was not signed here, and ``trust`` is not given.
         """
         return from_signed_pickle(path.read_bytes(), f"{context_name(context)} at {str(path)!r}", trust=self.trust)
+
+    def _is_own(self, file: Any) -> bool:
+        try:
+            data = file.read_bytes()
+        except OSError:  # a folder by now, which another writer made
+            return False
+        return is_signed_pickle(data) or (self.trust and looks_like_pickle(data))
 
 
 class FilesystemIOManager(ConfigurableIOManagerFactory):

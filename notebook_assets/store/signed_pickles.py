@@ -54,10 +54,8 @@ def from_signed_pickle(data: bytes, what: str, *, trust: bool = False) -> Any:
     >>> from_signed_pickle(to_signed_pickle([1, 2], "daily"), "daily")
     [1, 2]
     """
-    end = len(data) - _SIGNATURE_BYTES
-    start = end - len(MARK)
-    is_marked = start > 0 and data[start:end] == MARK
-    if not trust and not (is_marked and is_signed(data[:start], data[end:])):
+    start, is_marked = _mark_in(data)
+    if not trust and not is_signed_pickle(data):
         why = "was changed after it was signed, or signed by someone else" if is_marked else "was not signed here"
         raise UntrustedPickleError(
             f"The pickle of {what} {why}, and reading a pickle can run any code. If you know where it comes from (a "
@@ -70,3 +68,30 @@ def from_signed_pickle(data: bytes, what: str, *, trust: bool = False) -> Any:
             f"The pickle of {what} can't be read: {type(error).__name__}: {error}. Define or import in this notebook "
             "what it is made of."
         ) from error
+
+
+def is_signed_pickle(data: bytes) -> bool:
+    """Whether these are the bytes of a pickle that this user signed, whole and unaltered.
+
+    >>> is_signed_pickle(to_signed_pickle([1, 2], "daily")), is_signed_pickle(b"my notes")
+    (True, False)
+    """
+    start, is_marked = _mark_in(data)
+    return is_marked and is_signed(data[:start], data[start + len(MARK) :])
+
+
+def looks_like_pickle(data: bytes) -> bool:
+    """Whether these may be the bytes of a pickle by whomever, judged by its first and its last byte; it is not opened.
+
+    >>> looks_like_pickle(pickle.dumps([1, 2])), looks_like_pickle(b"my notes.")
+    (True, False)
+    """
+    start, is_marked = _mark_in(data)
+    own = data[:start] if is_marked else data
+    return own.startswith(pickle.PROTO) and own.endswith(pickle.STOP)
+
+
+def _mark_in(data: bytes) -> tuple[int, bool]:
+    """Return where the mark stands, or would, and whether it is there."""
+    start = len(data) - _SIGNATURE_BYTES - len(MARK)
+    return start, start > 0 and data[start : start + len(MARK)] == MARK

@@ -5,14 +5,16 @@ from __future__ import annotations
 import inspect
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
 
 from notebook_assets.metadata import PathMetadataValue
 from notebook_assets.partitions import MultiPartitionKey, MultiPartitionsDefinition
 from notebook_assets.resources import InputContext, IOManager, OutputContext
+from notebook_assets.store.giving_way import giving_way, in_the_way
 from notebook_assets.store.no_value import FileNotThereError
 from notebook_assets.store.together_awaited import awaited, awaited_all
-from notebook_assets.store.upath_hooks import ALLOW_MISSING, Context, UPathHooks
+from notebook_assets.store.upath_hooks import ALLOW_MISSING, Context, UPathHooks, context_name
 from notebook_assets.store.value_paths import base_of, below, filesystem_of, plain_path, safe_name
 
 
@@ -180,25 +182,37 @@ class UPathIOManager(UPathHooks, IOManager):
     # Files
 
     def _dump(self, context: OutputContext, value: Any, path: Any) -> None:
-        self._make_room(context, path)
-        context.log.debug(self.get_writing_output_log_message(path))
-        self.dump_to_path(context=context, obj=value, path=path)
+        with self._room(context, path):
+            context.log.debug(self.get_writing_output_log_message(path))
+            self.dump_to_path(context=context, obj=value, path=path)
 
-    def _make_room(self, context: OutputContext, path: Any) -> None:
-        """Make the folder of a file; where the asset had no partitions before, its file gives way."""
+    def _room(self, context: OutputContext, path: Any) -> AbstractContextManager[None]:
+        """Make the folder of a file; where the asset had no partitions before, its file gives way for the new one.
+
+        Raises:
+            StoreError: Another file stands where the folder has to be.
+        """
         try:
             self.make_directory(path.parent)
         except (FileExistsError, NotADirectoryError):
             before = self._asset_path(context)
-            if not context.partition_keys or not before.is_file():
-                raise
+            if not context.partition_keys or not before.is_file() or not self._is_own(before):
+                error = in_the_way(self._base_path, path.parent, context_name(context))
+                if error is not None:
+                    raise error from None
+                self.make_directory(path.parent)  # another writer put the file aside meanwhile
+                return nullcontext()
             context.log.warning(
                 "%s had no partitions when %s was written; that file gives way to a folder for its partitions.",
                 context.asset_key.to_user_string(),
                 before,
             )
-            self.unlink(before)
-            self.make_directory(path.parent)
+            return giving_way(before, lambda: self.make_directory(path.parent), self.unlink)
+        return nullcontext()
+
+    def _is_own(self, file: Any) -> bool:
+        """Whether a file called as an asset is a value that was stored here: what has an extension is not called so."""
+        return self.extension is None
 
     def _load(self, context: InputContext, key: str | None) -> Any:
         if inspect.iscoroutinefunction(self.load_from_path):
