@@ -7,13 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from notebook_assets.assets import AssetGraph
-from notebook_assets.errors import UnknownAssetError, did_you_mean
+from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
+from notebook_assets.partitions.config_by_partition import PARTITION_TAG
 from notebook_assets.run.reexecution import ReexecutionOptions, earlier_run, left_of, planned_of
 from notebook_assets.run.result_events import node_names
 from notebook_assets.selection import AssetSelection
-from notebook_assets.store import Instance
+from notebook_assets.store import Instance, RunRecord
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +46,30 @@ def pieces_again(
         return masks
     chosen = steps_chosen(graph, list(masks), options.step_selection)
     return {key: mask for key, mask in masks.items() if key in chosen}
+
+
+def key_again(run: RunRecord, given: str | None, tags: Mapping[str, str]) -> str | None:
+    """Return the partition that a run is run again for: that which it was for.
+
+    Args:
+        run: The earlier run.
+        given: The partition that is asked for, if any.
+        tags: The tags that are asked for, which may name one.
+
+    Raises:
+        InvalidInvocationError: Another partition is asked for.
+
+    >>> key_again(RunRecord("r", "failed", "daily", {PARTITION_TAG: "2024-01-01"}, 1, 0.0, None), None, {})
+    '2024-01-01'
+    """
+    before, wanted = run.tags.get(PARTITION_TAG), given if given is not None else tags.get(PARTITION_TAG)
+    if wanted is not None and wanted != before:
+        planned = "what it planned" if before is None else before
+        raise InvalidInvocationError(
+            f"To go on with the run {run.run_id} is to make {planned}; got the partition {wanted!r}. Leave it out, or "
+            "leave out reexecution_options= to make that partition."
+        )
+    return before
 
 
 def steps_chosen(graph: AssetGraph, keys: Sequence[AssetKey], steps: Sequence[str]) -> set[AssetKey]:

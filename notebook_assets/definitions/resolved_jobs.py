@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetCheckKey
+from notebook_assets.definitions.jobs_again import key_again
 from notebook_assets.definitions.making_pieces import JobRun, check_pieces, make_pieces, observe_pieces
 from notebook_assets.errors import InvalidInvocationError, UnknownAssetError, did_you_mean
 from notebook_assets.keys import AssetKey
@@ -245,11 +246,12 @@ class AssetJob(SelfShown):
         store = instance or Instance.get()
         if reexecution_options is not None:
             earlier = earlier_run(store, reexecution_options.parent_run_id)
+            partition_key = key_again(earlier, partition_key, tags or {})
             tags = {**earlier.tags, **(tags or {})}
-            partition_key = partition_key or tags.get(PARTITION_TAG)
             run_config = config_of(earlier) if run_config is None else run_config
         told = self._tags(tags, partition_key)
-        self._check_partition(partition_key, told)
+        if reexecution_options is None:
+            self._check_partition(partition_key, told)
         asked = JobRun(
             job=self,
             partition_key=partition_key,

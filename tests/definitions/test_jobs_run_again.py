@@ -14,6 +14,7 @@ from notebook_assets import (
     UnknownAssetError,
     asset,
     define_asset_job,
+    materialize,
 )
 
 LETTERS = StaticPartitionsDefinition(["x", "y"])
@@ -116,6 +117,27 @@ def test_the_partition_is_that_of_the_run(store):
     result = chain.again(store, ReexecutionOptions.from_failure(first, store))
     assert (chain.made, result.success) == (["second", "third"], True)
     assert store.load("third", "y") == 3
+
+
+@pytest.mark.parametrize("asked", [{"partition_key": "x"}, {"tags": {"dagster/partition": "x"}}])
+def test_another_partition_than_that_of_the_run_is_refused(store, asked):
+    chain = Chain(LETTERS)
+    options = ReexecutionOptions.from_failure(failed(chain, store, partition_key="y"), store)
+    with pytest.raises(InvalidInvocationError, match="is to make y; got the partition 'x'"):
+        chain.again(store, options, **asked)
+    assert chain.made == []
+    assert chain.again(store, options, partition_key="y").success
+
+
+def test_a_run_of_many_partitions_goes_on_without_one_being_named(store):
+    chain = Chain(LETTERS)
+    first = materialize(
+        list(chain.job.definitions.assets), partitions="all", instance=store, raise_on_error=False, progress=False
+    )
+    options = ReexecutionOptions.from_failure(first.run_id, store)
+    with pytest.raises(InvalidInvocationError, match="is to make what it planned; got the partition 'x'"):
+        chain.again(store, options, partition_key="x")
+    assert chain.again(store, options).done == 4
 
 
 def test_what_can_not_be_run_again_says_why(store):
