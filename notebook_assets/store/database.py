@@ -75,10 +75,14 @@ class Database:
         self.check_in_place()
         connection = self._current()
         with self._lock:
+            is_within = connection.in_transaction  # a look within a transaction leaves it open
             try:
                 yield connection
             except (sqlite3.Error, UnicodeEncodeError) as error:
                 raise self.explained(error) from error
+            finally:
+                if connection.in_transaction and not is_within:  # an Interrupt hit it before its end
+                    connection.execute("ROLLBACK")
 
     @contextmanager
     def write(self, wait: float | None = None) -> Iterator[sqlite3.Connection]:

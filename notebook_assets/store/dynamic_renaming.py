@@ -78,8 +78,8 @@ def _is_kept_elsewhere(
     (io_manager,) = connection.execute("SELECT io_manager_key FROM assets WHERE id = ?", (asset_id,)).fetchone()
     if before and io_manager != DEFAULT_IO_MANAGER_KEY:
         raise InvalidInvocationError(
-            f"{key}[{before}] is kept by its IO manager {io_manager!r}, under that key, where the store can't rename it. "
-            f"Move it to {after!r} there, then say so: values_moved=True; or forget it first: "
+            f"{key}[{before}] is kept by its IO manager {io_manager!r}, under that key, where the store can't rename "
+            f"it. Move it to {after!r} there, then say so: values_moved=True; or forget it first: "
             f"instance.wipe({key!r}, {before!r})."
         )
     return bool(before)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from notebook_assets.errors import InvalidInvocationError
 from notebook_assets.store.event_record import EventLogRecord
 from notebook_assets.store.event_types import EventType
+from notebook_assets.store.events_of_run import PlaceOfEvent, places_of_run, records_at
 from notebook_assets.store.record_filters import RunsFilter, seconds
-from notebook_assets.store.record_rows import ANY_EVENT, CHECKED, NOT_MADE, SEEN, Wanted
+from notebook_assets.store.record_rows import Wanted
 from notebook_assets.store.run_keeping import RunKeeper
 from notebook_assets.store.run_record import Run, RunStatus, run_from_row
 
@@ -158,7 +158,7 @@ class RunQuestions(RunKeeper):
             ascending: Whether the first comes first.
 
         Raises:
-            InvalidInvocationError: A cursor that no page had.
+            InvalidInvocationError: A cursor that no page had, or a limit that is no number from 0 on.
 
         >>> from notebook_assets import Instance, asset, materialize
         >>> @asset
@@ -170,13 +170,16 @@ class RunQuestions(RunKeeper):
         """
         if cursor and not cursor.isdecimal():
             raise InvalidInvocationError(f"get_records_for_run: cursor is that of a page before; got {cursor!r}.")
-        records = list(self._events_of_run(run_id))
+        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
+            raise InvalidInvocationError(f"get_records_for_run: limit is a number from 0 on, or None; got {limit!r}.")
         chosen = {EventType(of_type)} if isinstance(of_type, str) else None if of_type is None else set(of_type)
-        found = [record for record in records if chosen is None or record.event_type in chosen]
         start = int(cursor or 0)
-        rest = (found if ascending else found[::-1])[start:]
-        shown = rest[:limit]
-        return EventLogConnection(shown, str(start + len(shown)), len(shown) < len(rest))
+        with self.database.read() as connection:
+            places = [place for place in self._places(run_id) if chosen is None or place.event_type in chosen]
+            rest = (places if ascending else places[::-1])[start:]
+            shown = rest[:limit]
+            records = _read(connection, shown)
+        return EventLogConnection(records, str(start + len(shown)), len(shown) < len(rest))
 
     def all_logs(
         self, run_id: str, of_type: EventType | Collection[EventType] | None = None
@@ -185,34 +188,25 @@ class RunQuestions(RunKeeper):
         return self.get_records_for_run(run_id, of_type=of_type).records
 
     def _events_of_run(self, run_id: str) -> Sequence[EventLogRecord]:
+        with self.database.read() as connection:
+            return _read(connection, self._places(run_id))
+
+    def _places(self, run_id: str) -> list[PlaceOfEvent | RunChangeRecord]:
         run = self.get_run_by_id(run_id)
         if run is None:
             return []
         with self.database.read() as connection:
-            happened = _in_order(connection, ("e.run = ?", (run.storage_id,)))
+            happened = places_of_run(connection, run.storage_id)
         began = RunChangeRecord(run_id, EventType.RUN_START, run.started_at)
-        ended = (
-            [] if run.finished_at is None else [RunChangeRecord(run_id, _ENDS[RunStatus(run.status)], run.finished_at)]
-        )
-        return [began, *happened, *ended]
+        if run.finished_at is None:
+            return [began, *happened]
+        return [began, *happened, RunChangeRecord(run_id, _ENDS[RunStatus(run.status)], run.finished_at)]
 
 
-def _in_order(connection: sqlite3.Connection, wanted: Wanted) -> list[EventLogRecord]:
-    """Return records of all kinds as they came: by their numbers, and between kinds by time, which may jump back."""
-    kinds: list[Sequence[EventLogRecord]] = [
-        sorted(
-            [*ANY_EVENT.read(connection, wanted), *SEEN.read(connection, wanted)], key=lambda record: record.storage_id
-        ),
-        NOT_MADE.read(connection, wanted),
-        CHECKED.read(connection, wanted),
-    ]
-    timed = [pair for records in kinds for pair in _never_back(records)]
-    return [record for _, record in sorted(timed, key=lambda pair: pair[0])]
-
-
-def _never_back(records: Sequence[EventLogRecord]) -> Iterator[tuple[float, EventLogRecord]]:
-    """Yield records with the latest time so far."""
-    return zip(accumulate((record.timestamp for record in records), max), records, strict=True)
+def _read(connection: sqlite3.Connection, places: Sequence[PlaceOfEvent | RunChangeRecord]) -> list[EventLogRecord]:
+    """Return the records of places; beginnings and ends are their own."""
+    found = iter(records_at(connection, [place for place in places if isinstance(place, PlaceOfEvent)]))
+    return [place if isinstance(place, RunChangeRecord) else next(found) for place in places]
 
 
 def _of_filter(asked: RunsFilter) -> Wanted:

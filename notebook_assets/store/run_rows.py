@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from notebook_assets.keys import AssetKey
-from notebook_assets.metadata import MetadataValue, metadata_from_json
+from notebook_assets.metadata import MetadataValue
+from notebook_assets.store.checks_table import CheckFinding, CheckRecord
+from notebook_assets.store.event_record import EventLogRecord
+from notebook_assets.store.events_of_run import places_of_run, records_at
+from notebook_assets.store.observations_table import ObservationRecord
+from notebook_assets.store.records import FailureRecord, MaterializationRecord
 
 if TYPE_CHECKING:
     from notebook_assets.store.instance import Instance
-
-_MADE = (
-    "SELECT m.kind, a.key, m.partition, m.time, m.id, m.data_version, m.description, m.metadata, m.tags "
-    "FROM materializations m JOIN assets a ON a.id = m.asset_id WHERE m.run = ?"
-)
-_SEEN = (
-    "SELECT 'observation', a.key, o.partition, o.time, o.id, o.data_version, o.description, o.metadata, o.tags "
-    "FROM observations o JOIN assets a ON a.id = o.asset_id WHERE o.run = ?"
-)
-_FAILED = (
-    "SELECT f.kind, a.key, f.partition, f.time, f.id, NULL, f.message, '{}', '{}' FROM failures f "
-    "JOIN assets a ON a.id = f.asset_id WHERE f.run = ?"
-)
-_CHECKED = (
-    "SELECT 'check', a.key, c.partition, c.time, c.id, NULL, c.description, c.metadata, '{}', c.name, c.passed, "
-    "c.severity, c.blocking, c.event_id, c.error FROM check_results c JOIN assets a ON a.id = c.asset_id "
-    "WHERE c.run = ?"
-)
-
-
-@dataclass(frozen=True)
-class CheckOfRow:
-    """Which check it was, and what it found; ``error`` is what it raised, if it did."""
-
-    name: str
-    passed: bool
-    severity: str
-    blocking: bool
-    event_id: int
-    error: str | None
 
 
 @dataclass(frozen=True)
@@ -71,7 +44,7 @@ class RunRow:
     description: str | None = None
     metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
-    check: CheckOfRow | None = None
+    check: CheckFinding | None = None
 
 
 def rows_of_run(instance: Instance, run_id: str) -> list[RunRow]:
@@ -91,27 +64,30 @@ def rows_of_run(instance: Instance, run_id: str) -> list[RunRow]:
     """
     with instance.database.read() as connection:
         found = connection.execute("SELECT number FROM runs WHERE id = ?", (run_id,)).fetchone()
-        rows = [] if found is None else list(_rows(connection, int(found[0])))
-    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]  # what is of one time stays in the tables' order
+        if found is None:
+            return []
+        return [_row(record) for record in records_at(connection, places_of_run(connection, int(found[0])))]
 
 
-def _rows(connection: sqlite3.Connection, run: int) -> Iterator[tuple[float, RunRow]]:
-    """Yield the rows of each table by their numbers, each with the latest time so far: a clock may jump back."""
-    for query in (_MADE, _SEEN, _FAILED, _CHECKED):
-        latest = 0.0
-        for row in connection.execute(f"{query} ORDER BY 5", (run,)):  # 5: the id
-            kind, key, partition, moment, number, version, description, metadata, tags, *check = row
-            latest = max(latest, moment)
-            made = RunRow(
-                kind,
-                AssetKey.from_escaped_user_string(key),
-                partition or None,
-                moment,
-                number,
-                version,
-                description,
-                metadata_from_json(metadata),
-                json.loads(tags),
-                CheckOfRow(check[0], bool(check[1]), check[2], bool(check[3]), check[4], check[5]) if check else None,
-            )
-            yield latest, made
+def _row(record: EventLogRecord) -> RunRow:
+    if isinstance(record, MaterializationRecord | ObservationRecord):
+        kind = record.kind if isinstance(record, MaterializationRecord) else "observation"
+        about = record.data_version, record.description, record.metadata, record.tags
+        return RunRow(kind, record.key, record.partition, record.time, record.event_id, *about)
+    if isinstance(record, FailureRecord):
+        return RunRow(
+            record.kind, record.key, record.partition, record.time, record.failure_id, description=record.message
+        )
+    if not isinstance(record, CheckRecord):
+        raise TypeError(record)
+    found = record.finding
+    return RunRow(
+        "check",
+        record.key,
+        record.partition,
+        record.time,
+        record.result_id,
+        description=found.description,
+        metadata=found.metadata,
+        check=found,
+    )

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from notebook_assets.errors import BrokenValueError, StoreError
-from notebook_assets.store import Instance, wiping
+from notebook_assets.store import CheckFinding, Instance, wiping
+from notebook_assets.store.observations_table import Seen
 
 Put = Callable[..., int]
 FULL = sqlite3.OperationalError("database or disk is full")
@@ -87,3 +88,17 @@ def test_a_wipe_that_finds_no_room_at_all_leaves_every_value(
     except BrokenValueError:
         pytest.fail("a row names a value that is gone")
     assert instance.load("a", "q") == 1
+
+
+def test_a_wipe_on_a_full_disk_forgets_pieces_of_which_only_other_things_are_recorded(
+    instance: Instance, run_id: str, put: Put, wipe_rows_if: Callable[..., None]
+) -> None:
+    put("a", "made", "x")
+    instance.record_failure("a", "failed", run_id=run_id, error_type="E", message="no")
+    instance.record_observations("a", [Seen("seen")], run_id=run_id)
+    instance.record_checks("a", "checked", findings=[CheckFinding("ok", passed=True)], run_id=run_id)
+    instance.record_step_output("a", "printed", run_id=run_id, text="hello")
+    wipe_rows_if(lambda partitions: partitions is not None and len(partitions) == 1)
+    instance.wipe("a")
+    for table in wiping.PIECE_TABLES:
+        assert instance.db[table].count == 0, table

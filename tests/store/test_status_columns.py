@@ -114,3 +114,23 @@ def test_an_asset_that_the_store_has_never_heard_of_has_no_columns() -> None:
         assert (len(tables.pieces(AssetKey("no"), None)), tables.reads(AssetKey("no"))) == (0, {})
         assert (len(tables.details(AssetKey("no"))), tables.failures(AssetKey("no"))) == (0, [])
         assert (tables.planning_runs(AssetKey("no"), "running"), tables.check_counts(AssetKey("no"))) == ([], {})
+
+
+def test_columns_belong_together_whatever_indexes_someone_adds() -> None:
+    with Instance.ephemeral() as store:
+        run = store.begin_run()
+        for number, code in enumerate(["z", "b", "y", "a"]):
+            store.record_materialization("a", f"{number}", run_id=run, code=code, data_version=f"v{number}")
+        store.record_failure("a", "2", run_id=run, error_type="E", message="no")
+        with store.db_to_write() as db:  # each of them would do for one of the two questions
+            db.execute("CREATE INDEX by_code ON pieces (asset_id, code, state, kind, partition)")
+            db.execute(
+                "CREATE INDEX by_event ON pieces (asset_id, event_id DESC, partition, data_version, state, code)"
+            )
+        found = store.status_tables.pieces(KEY, "other")
+        names = found.partitions.texts()
+        assert dict(zip(names, found.codes.tolist(), strict=True)) == {"0": "z", "1": "b", "2": "y", "3": "a"}
+        assert dict(zip(names, found.data_versions.texts(), strict=True)) == {key: f"v{key}" for key in "0123"}
+        states = list(PieceState)
+        failed = [name for name, code in zip(names, found.states.tolist(), strict=True) if states[code] == "failed"]
+        assert failed == ["2"]
