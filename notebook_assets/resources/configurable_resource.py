@@ -23,6 +23,7 @@ from notebook_assets.resources.config_types import Problem, raise_problems
 from notebook_assets.resources.covering import VariablesRead, covered, fields_written, held_secrets
 from notebook_assets.resources.env_var import is_env_var
 from notebook_assets.resources.field_names import check_no_hooks, checked_names, names_of, unknown_field
+from notebook_assets.resources.given_by_name import GivenByName
 from notebook_assets.resources.resource_context import InitResourceContext
 from notebook_assets.resources.resource_definition import ResourceDefinition, is_set_up
 from notebook_assets.resources.resource_fields import (
@@ -38,7 +39,7 @@ from notebook_assets.resources.showing_resources import fields_shown
 T = TypeVar("T")
 
 
-class ConfigurableResourceFactory(SelfShown, BaseModel, Generic[T]):
+class ConfigurableResourceFactory(GivenByName, SelfShown, BaseModel, Generic[T]):
     """A resource of any type, made by :meth:`create_resource` from the typed fields of a class.
 
     >>> from notebook_assets import build_resources

@@ -45,15 +45,15 @@ def io_manager_of(node: AssetNode, resources: Resources, resource_key: str | Non
             f"resources={{{key!r}: ...}}.{did_you_mean(key, resources)}"
         )
     found: Any = resources[key]
+    if isinstance(found, type):
+        raise InvalidInvocationError(
+            f"The IO manager {key!r} of {node.key} is the class {found.__name__}; give an instance, {found.__name__}()."
+        )
     loads = callable(getattr(found, "load_input", None))
     if not (loads and (resource_key is not None or callable(getattr(found, "handle_output", None)))):
         raise InvalidInvocationError(
             f"The IO manager {key!r} of {node.key} is {a_kind(found)}, which has no handle_output and "
             "load_input. Give an instance of a subclass of IOManager."
-        )
-    if isinstance(found, type):
-        raise InvalidInvocationError(
-            f"The IO manager {key!r} of {node.key} is the class {found.__name__}; give an instance, {found.__name__}()."
         )
     if getattr(found, "stands_for_the_store", False):
         return None

@@ -16,7 +16,7 @@ from notebook_assets.store.signed_pickles import (
 )
 from notebook_assets.store.upath_hooks import context_name
 from notebook_assets.store.upath_io_manager import UPathIOManager
-from notebook_assets.store.value_paths import write_whole
+from notebook_assets.store.value_paths import texts_of_paths, write_whole
 
 STORAGE_NAME = "storage"
 """The folder of pickles in a store, where no other is named."""
@@ -92,6 +92,9 @@ class FilesystemIOManager(ConfigurableIOManagerFactory):
 
     base_dir: str | None = None
     trust: bool = False
+
+    def __init__(self, /, **fields: Any) -> None:
+        super().__init__(**texts_of_paths(fields))
 
     def create_io_manager(self, context: InitResourceContext) -> PickledObjectFilesystemIOManager:
         """Return what writes and reads the pickles."""

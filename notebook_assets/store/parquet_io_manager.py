@@ -88,6 +88,11 @@ def asked_type(context: InputContext) -> Any:
 
 
 def _parquet(value: Any, what: str) -> bytes:
+    if not (is_frame(value) or "pandas" in type(value).__module__ or hasattr(value, "__arrow_c_stream__")):
+        raise UnsupportedValueError(
+            f"The value of {what} is of type {type_name(value)}; ParquetIOManager keeps tables. Return a DataFrame or "
+            "an Arrow table, or give the asset another IO manager (none: the store keeps any value)."
+        )
     exact = ParquetFormat().encode(value)
     if exact is not None:
         return exact

@@ -14,6 +14,7 @@ from notebook_assets.resources.split_frames import checked_parts
 from notebook_assets.store.sqlite_frames import packed_rows, restored_frame
 from notebook_assets.store.sqlite_tables import SQLiteTables
 from notebook_assets.store.upath_hooks import ALLOW_MISSING, Context, context_name
+from notebook_assets.store.value_paths import texts_of_paths
 
 
 class SQLiteIOManager(ConfigurableIOManager):
@@ -25,7 +26,7 @@ class SQLiteIOManager(ConfigurableIOManager):
     ``AssetIn(metadata={"columns": [...]})`` loads these columns only.
 
     Args:
-        database: The file; it is made where it is not there.
+        database: The file, as a text or a path; it is made where it is not there.
         partition_column: What the column with the partition key is called.
 
     Raises:
@@ -50,6 +51,9 @@ class SQLiteIOManager(ConfigurableIOManager):
     loads_several: ClassVar[bool] = True
     database: str
     partition_column: str = "partition"
+
+    def __init__(self, /, **fields: Any) -> None:
+        super().__init__(**texts_of_paths(fields))
 
     def handle_output(self, context: OutputContext, obj: Any) -> None:
         """Put a frame, or those of several partitions, into the asset's table."""

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,6 +105,15 @@ def base_of(given: Any) -> Any:
             f'The folder of an IO manager is a path, or a text such as "values" or "s3://bucket/values"; got {given!r}.'
         )
     return given
+
+
+def texts_of_paths(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of an IO manager with local paths as texts, which is what configurations have.
+
+    >>> texts_of_paths({"base_dir": Path("values"), "trust": True})
+    {'base_dir': 'values', 'trust': True}
+    """
+    return {name: os.fspath(each) if isinstance(each, os.PathLike) else each for name, each in fields.items()}
 
 
 def remote(address: str) -> Any:

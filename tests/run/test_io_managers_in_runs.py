@@ -11,6 +11,7 @@ from notebook_assets import (
     AssetIn,
     AssetKey,
     DailyPartitionsDefinition,
+    FilesystemIOManager,
     InputContext,
     Instance,
     InvalidInvocationError,
@@ -222,6 +223,10 @@ def test_an_io_manager_that_raises_fails_the_step(make, method: str) -> None:
         ({"file": InADict()}, r"Did you mean 'file'\?"),
         ({"files": 3}, r"The IO manager 'files' of up is an int, which has no handle_output and load_input"),
         ({"files": InADict}, r"The IO manager 'files' of up is the class InADict; give an instance, InADict\(\)"),
+        (
+            {"files": FilesystemIOManager},
+            r"the class FilesystemIOManager; give an instance, FilesystemIOManager\(\)",
+        ),
     ],
 )
 def test_io_managers_that_are_none_stop_the_run_before_it_begins(make, store, resources, text: str) -> None:

@@ -13,8 +13,10 @@ import pytest
 from notebook_assets import (
     AssetIn,
     AutoIOManager,
+    ConfigurableResource,
     DailyPartitionsDefinition,
     Definitions,
+    FilesystemIOManager,
     InMemoryIOManager,
     Instance,
     NeverMaterializedError,
@@ -22,6 +24,7 @@ from notebook_assets import (
     ParquetIOManager,
     PartitionKeyRange,
     SourceAsset,
+    SQLiteIOManager,
     StoreError,
     asset,
     build_input_context,
@@ -130,7 +133,7 @@ def test_partitions_that_lack_or_do_not_belong_are_told(tmp_path: Path, kind: An
 )
 def test_parquet_takes_tables_only(tmp_path: Path, value: Any) -> None:
     manager = ParquetIOManager(base_path=tmp_path)
-    with pytest.raises(StoreError, match=r"The value of one, of type .*, can't be kept as Parquet"):
+    with pytest.raises(StoreError, match=r"The value of one.* of type .*(keeps tables|be kept as Parquet)"):
         manager.handle_output(build_output_context(asset_key="one"), value)
     assert names(tmp_path) == []
 
@@ -202,3 +205,33 @@ def test_without_a_folder_it_stands_for_the_store() -> None:
     assert store.load("one") == 1
     with pytest.raises(Exception, match=r"An AutoIOManager without base_path stands for the store"):
         AutoIOManager().load_input(build_input_context(asset_key="one"))
+
+
+def test_a_place_is_a_path_or_a_text(tmp_path: Path) -> None:
+    frames = SQLiteIOManager(database=tmp_path / "tables.db")
+    frames.handle_output(build_output_context(asset_key="one"), FRAME)
+    assert (tmp_path / "tables.db").exists()
+
+    @asset
+    def one() -> set[int]:
+        return {1}
+
+    files = {"io_manager": FilesystemIOManager(base_dir=tmp_path / "files")}
+    assert materialize([one], instance=Instance.ephemeral(), resources=files, progress=False).success
+    assert (tmp_path / "files" / "one").exists()
+
+
+@pytest.mark.parametrize("kind", [ParquetIOManager, SQLiteIOManager, FilesystemIOManager, AutoIOManager])
+def test_what_is_given_without_a_name_is_told(kind: Any) -> None:
+    with pytest.raises(TypeError, match=rf"{kind.__name__} takes what it is given by name: {kind.__name__}\("):
+        kind("somewhere")
+
+
+def test_a_resource_whose_own_init_takes_places_is_left_alone() -> None:
+    class Named(ConfigurableResource[Any]):
+        name: str
+
+        def __init__(self, name: str) -> None:
+            super().__init__(name=name)  # type: ignore[call-arg]
+
+    assert Named("x").name == "x"
