@@ -22,6 +22,7 @@ from notebook_assets.run import Only, due
 from notebook_assets.selection import AssetSelection
 from notebook_assets.store.written_keys import written_key, written_partitions
 from notebook_assets.workspace.current import workspace
+from notebook_assets.workspace.only_stored import only_stored
 from notebook_assets.workspace.other_names import of_something_else
 from notebook_assets.workspace.own_keys import own_key
 from notebook_assets.workspace.slice_hints import slice_hint
@@ -117,6 +118,7 @@ def _resolved_text(graph: AssetGraph, text: str) -> set[AssetKey]:
             if re.search(rf"(?<![\w/.-]){re.escape(key.to_user_string())}(?![\w/.-])", text):
                 raise problem from None
         other = of_something_else(text, graph, workspace().namespace())
+        other = other or only_stored(text, graph, workspace().instance())
         if other is not None:
             raise other from None
         raise
@@ -146,6 +148,7 @@ def node_of(graph: AssetGraph, asset: Any) -> AssetNode:
             if key.to_user_string() == written:
                 raise problem
         other = of_something_else(written, graph, workspace().namespace()) if written.isidentifier() else None
+        other = other or only_stored(written, graph, workspace().instance())
         raise other or unknown_asset(AssetKey([written or "?"]), graph.keys())
     return found[0]
 
