@@ -132,15 +132,21 @@ def _facts(view: ProgressView) -> list[str]:
         ending = [_ENDINGS[view.status]]
     else:
         ending = [terminal(view.current, 40)] if view.current else []
-    return [f"{count(view.ended)} of {count(view.total)}", *troubles, *_timing(view), *ending]
+    counted = [f"{count(view.ended)} of {count(view.total)}"] if view.total else []
+    return [*counted, *troubles, *_timing(view), *ending]
 
 
 def _share(view: ProgressView) -> str:
-    return percent(min(view.ended, view.total), view.total) if view.total else "100 %"
+    return percent(min(view.ended, view.total), view.total) if view.total else _of_nothing(view)
+
+
+def _of_nothing(view: ProgressView) -> str:
+    """Return the share of a run that planned no pieces: it carries out checks, say, or observes sources."""
+    return "0 %" if view.status == "running" else "100 %"
 
 
 def _assembled(view: ProgressView, columns: int, most_title: int, facts: list[str]) -> str:
-    filled = columns * min(view.ended, view.total) / view.total if view.total else columns
+    filled = columns * min(view.ended, view.total) / view.total if view.total else columns * (view.status != "running")
     whole = int(filled)
     bar = "━" * whole + ("╸" if whole < columns and view.ended else "")
     bar += "─" * (columns - len(bar))

@@ -50,7 +50,7 @@ class BackgroundRun(Shown):
         self.started_at = time.time()
         self._wanted: WantedRun | None = wanted
         self._raise_on_error = raise_on_error
-        self._display = BackgroundDisplay(self.title, progress, self._end_shown)
+        self._display = BackgroundDisplay(self.title, progress, self._end_shown, wanted.plan.total)
         self._cancel = CancelToken()
         self._ended = threading.Event()
         self._lock = threading.Lock()

@@ -15,6 +15,7 @@ from notebook_assets.display import Rich, stack
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.run import ProgressListener, RunResult
+from notebook_assets.workspace.between_cells import after_next_cell
 from notebook_assets.workspace.progress_display import Watch, in_notebook, listener
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class BackgroundDisplay:
         title: What is being made.
         progress: Whether to show it; or a listener that is told besides, in the run's thread.
         end: Gives what is to be shown below the bar, if anything.
+        total: How many pieces are planned.
 
     Raises:
         InvalidInvocationError: ``progress`` is neither.
@@ -41,14 +43,16 @@ class BackgroundDisplay:
     True
     """
 
-    def __init__(self, title: str, progress: bool | ProgressListener, end: Callable[[], Rich | None]) -> None:
+    def __init__(
+        self, title: str, progress: bool | ProgressListener, end: Callable[[], Rich | None], total: int = 0
+    ) -> None:
         self._end = end
         self._is_quiet = progress is not True
         self._is_live = progress is True and in_notebook()
         self._id = f"notebook-assets-{uuid.uuid4().hex}"
         self._cell: object = None
         own = None if isinstance(progress, bool) else listener(progress, title)
-        self.watch = Watch(title, self._update if self._is_live else None)
+        self.watch = Watch(title, self._update if self._is_live else None, total)
         self.listener: ProgressListener = self.watch if own is None else _Both(self.watch, own)
 
     def begin(self) -> None:
@@ -61,6 +65,7 @@ class BackgroundDisplay:
         """Show how it ended; where nothing can be replaced, only if it did not end well, in the log."""
         if self._is_live:
             self._update(self.watch.view())
+            after_next_cell(lambda: self._update(self.watch.view()))  # what is drawn between two cells may get lost
         elif not self._is_quiet and self.watch.view().status != "success":
             said = self._end()
             _log.warning("%s", "" if said is None else said.text)
@@ -79,7 +84,8 @@ class BackgroundDisplay:
 
     def _drawn(self, view: ProgressView) -> Rich:
         below = self._end()
-        if below is not None and self.watch.result is None:
+        result = self.watch.result
+        if below is not None and (result is None or (result.status != "running" and not result.planned)):
             return below
         bar = pictures.draw_progress(view)
         return stack([bar, below]) if below is not None else bar

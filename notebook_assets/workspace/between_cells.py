@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,20 @@ else:
     asyncio = lazy_module("asyncio")
 
 
+_ONCE: list[Callable[[], object]] = []
+
+
+def after_next_cell(call: Callable[[], object]) -> None:
+    """Have something called, once, when a cell is over the next time.
+
+    Args:
+        call: What is called.
+
+    >>> after_next_cell(lambda: None)
+    """
+    _ONCE.append(call)
+
+
 def follow_cells() -> None:
     """See to it after each cell from now on: at its end the notebook takes away what it put in place, and more.
 
@@ -27,5 +42,8 @@ def follow_cells() -> None:
 
 
 def _after_cell(result: Any) -> None:
+    calls, _ONCE[:] = list(_ONCE), []
+    for call in calls:
+        call()
     with suppress(RuntimeError):  # a shell without a loop is no notebook
         asyncio.get_running_loop().call_soon(catch_again)  # the cell is not quite at its end yet

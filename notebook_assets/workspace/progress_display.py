@@ -33,13 +33,15 @@ class Watch:
     Args:
         title: What is being made.
         draw: Draws how far it is.
+        total: How many pieces are planned, as far as that is known before it begins.
 
     >>> Watch("daily").view().status
     'running'
     """
 
-    def __init__(self, title: str, draw: Callable[[ProgressView], None] | None = None) -> None:
+    def __init__(self, title: str, draw: Callable[[ProgressView], None] | None = None, total: int = 0) -> None:
         self._title = title
+        self._total = total
         self._draw = draw
         self._began = self._drawn = time.monotonic()
         self.result: RunResult | None = None
@@ -73,7 +75,7 @@ class Watch:
         """Return how far it is."""
         result = self.result
         if result is None:
-            return pictures.ProgressView(title=self._title, total=0)
+            return pictures.ProgressView(title=self._title, total=self._total)
         ended = result.status != "running"
         return pictures.ProgressView(
             title=self._title,

@@ -66,8 +66,8 @@ class WantedPieces:
 
     @property
     def title(self) -> str:
-        """The assets that are made."""
-        return titled(self._made)
+        """The assets that are made; where nothing is, those that were chosen."""
+        return titled(self._made or self.keys)
 
     @property
     def _made(self) -> list[AssetKey]:

@@ -23,6 +23,7 @@ def test_rate_and_time_left_follow_from_what_ran():
     [
         (ProgressView("t", 10), "0 of 10"),
         (ProgressView("t", 0, status="success"), "100 %"),
+        (ProgressView("t", 0), "t  ──────────────────────────────    0 %"),
         (ProgressView("t", 10, done=10, elapsed=2, status="success"), "finished"),
         (ProgressView("t", 10, done=9, failed=1, elapsed=2, status="failed"), "finished with failures"),
         (ProgressView("t", 10, done=4, elapsed=2, status="canceled"), "canceled, 6 left"),

@@ -23,6 +23,8 @@ from notebook_assets import (
     materialize,
     run_history,
 )
+from notebook_assets.display import Rich
+from notebook_assets.workspace import background_display, between_cells
 
 LETTERS = StaticPartitionsDefinition(list("abcdef"))
 
@@ -284,3 +286,49 @@ def test_the_end_of_the_process_cancels_it(tmp_path: Path, monkeypatch: pytest.M
     assert run.status == "canceled"
     assert 3 <= run.made < 1000
     assert run.failed == 0
+
+
+def test_before_its_first_piece_nothing_of_what_is_planned_is_done(gate, store):
+    held = threading.Event()
+
+    class Telling:
+        def started(self, result):
+            held.wait(30)
+
+        def advanced(self, *told): ...
+
+        def finished(self, result): ...
+
+    run = materialize([gate.letters], partitions="all", instance=store, background=True, progress=Telling())
+    assert "0 %  0 of 6" in repr(run)
+    assert (run.progress.total, run.progress.left) == (6, 6)
+    held.set()
+    gate.may_go.release(6)
+    assert run.wait(30).success
+
+
+def test_one_with_nothing_to_do_shows_no_bar(store):
+    @asset
+    def number():
+        return 1
+
+    materialize([number], instance=store, progress=False)
+    run = materialize([number], only="needed", instance=store, background=True)
+    assert run.title == "number"
+    assert run.wait(30).planned == 0
+    assert "Nothing to do" in repr(run)
+    assert "0 of 0" not in repr(run)
+    assert "100 %" not in repr(run)
+
+
+def test_how_it_ended_is_drawn_again_when_the_next_cell_is_over(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(background_display, "in_notebook", lambda: True)
+    monkeypatch.setattr(background_display, "update_display", lambda shown, display_id: drawn.append(shown.text))
+    display = background_display.BackgroundDisplay("daily", True, lambda: Rich("<p>over</p>", "over"))
+    display.end()
+    assert drawn == ["over"]
+    between_cells._after_cell(None)
+    assert drawn == ["over", "over"]
+    between_cells._after_cell(None)
+    assert drawn == ["over", "over"]
