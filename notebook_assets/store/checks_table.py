@@ -11,7 +11,7 @@ from typing import Any
 from notebook_assets.assets import AssetCheckEvaluation, AssetCheckSeverity
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue, cut_text, metadata_from_json, metadata_to_json
-from notebook_assets.store.event_record import EventLogRecord
+from notebook_assets.store.event_record import PieceRecord
 from notebook_assets.store.event_types import EventType
 from notebook_assets.store.recording import PieceRow
 
@@ -63,7 +63,7 @@ class CheckFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckRecord(EventLogRecord):
+class CheckRecord(PieceRecord):
     """The result of a check of one piece, as the store gives it back; ``time`` is in seconds since 1970 (UTC)."""
 
     result_id: int
@@ -97,21 +97,6 @@ class CheckRecord(EventLogRecord):
         severity, blocking = AssetCheckSeverity(found.severity), found.blocking
         about = found.metadata, found.event_id or None, severity, found.description, blocking, self.partition
         return AssetCheckEvaluation(self.key, found.name, found.passed, *about)
-
-    @property
-    def asset_key(self) -> AssetKey:
-        """The asset, as :attr:`key`."""
-        return self.key
-
-    @property
-    def partition_key(self) -> str | None:
-        """The partition, as :attr:`partition`."""
-        return self.partition
-
-    @property
-    def timestamp(self) -> float:
-        """When it was recorded, as :attr:`time`."""
-        return self.time
 
     @property
     def storage_id(self) -> int:

@@ -76,3 +76,28 @@ class EventLogRecord:
     def event_type_value(self) -> str:
         """What it tells of, as text."""
         return self.event_type.value
+
+
+class PieceRecord(EventLogRecord):
+    """A record that is about a piece: its asset, its partition and its time, by the names of all records."""
+
+    __slots__ = ()
+
+    key: AssetKey
+    partition: str | None
+    time: float
+
+    @property
+    def asset_key(self) -> AssetKey:
+        """The asset, as :attr:`key`."""
+        return self.key
+
+    @property
+    def partition_key(self) -> str | None:
+        """The partition, as :attr:`partition`."""
+        return self.partition
+
+    @property
+    def timestamp(self) -> float:
+        """When it was recorded, as :attr:`time`."""
+        return self.time

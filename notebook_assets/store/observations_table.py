@@ -12,7 +12,7 @@ from notebook_assets.assets import AssetObservation
 from notebook_assets.assets.observations import DATA_VERSION_TAG
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue, metadata_from_json, metadata_to_json
-from notebook_assets.store.event_record import EventLogRecord
+from notebook_assets.store.event_record import PieceRecord
 from notebook_assets.store.event_types import EventType
 
 _INSERT = (
@@ -41,7 +41,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class ObservationRecord(EventLogRecord):
+class ObservationRecord(PieceRecord):
     """One observation, as the store gives it back; ``time`` is in seconds since 1970 (UTC), ``run_id`` may be None."""
 
     event_id: int
@@ -64,21 +64,6 @@ class ObservationRecord(EventLogRecord):
         """What was seen, as the event that a function may yield."""
         version = {} if self.data_version is None else {DATA_VERSION_TAG: self.data_version}
         return AssetObservation(self.key, self.description, self.metadata, self.partition, {**self.tags, **version})
-
-    @property
-    def asset_key(self) -> AssetKey:
-        """The asset, as :attr:`key`."""
-        return self.key
-
-    @property
-    def partition_key(self) -> str | None:
-        """The partition, as :attr:`partition`."""
-        return self.partition
-
-    @property
-    def timestamp(self) -> float:
-        """When it was recorded, as :attr:`time`."""
-        return self.time
 
     @property
     def storage_id(self) -> int:

@@ -22,7 +22,7 @@ from notebook_assets.display import (
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.states import PieceState
-from notebook_assets.store.event_record import EventLogRecord
+from notebook_assets.store.event_record import PieceRecord
 from notebook_assets.store.event_types import EventType
 
 DEFAULT_IO_MANAGER_KEY = "io_manager"
@@ -143,7 +143,7 @@ class PieceCounts:
 
 
 @dataclass(frozen=True)
-class MaterializationRecord(EventLogRecord):
+class MaterializationRecord(PieceRecord):
     """One row of what was made; ``kind`` is ``"materialization"`` or ``"empty"``.
 
     ``time`` is in seconds since 1970 (UTC), ``duration`` in seconds, ``size`` in bytes. ``format``, ``type`` and
@@ -179,21 +179,6 @@ class MaterializationRecord(EventLogRecord):
         return AssetMaterialization(self.key, self.description, self.metadata, self.partition, self.tags)
 
     @property
-    def asset_key(self) -> AssetKey:
-        """The asset, as :attr:`key`."""
-        return self.key
-
-    @property
-    def partition_key(self) -> str | None:
-        """The partition, as :attr:`partition`."""
-        return self.partition
-
-    @property
-    def timestamp(self) -> float:
-        """When it was made, as :attr:`time`."""
-        return self.time
-
-    @property
     def storage_id(self) -> int:
         """The number of its row, as :attr:`event_id`."""
         return self.event_id
@@ -212,7 +197,7 @@ class MaterializationRecord(EventLogRecord):
 
 
 @dataclass(frozen=True)
-class FailureRecord(EventLogRecord):
+class FailureRecord(PieceRecord):
     """Why the latest attempt at a piece failed or was skipped; ``kind`` is ``"failed"`` or ``"skipped"``.
 
     ``missing`` names what was not there, as ``"asset[key]"``.
@@ -236,21 +221,6 @@ class FailureRecord(EventLogRecord):
     def event_type(self) -> EventType:
         """That the step failed, or was skipped."""
         return EventType.STEP_FAILURE if self.kind == "failed" else EventType.STEP_SKIPPED
-
-    @property
-    def asset_key(self) -> AssetKey:
-        """The asset, as :attr:`key`."""
-        return self.key
-
-    @property
-    def partition_key(self) -> str | None:
-        """The partition, as :attr:`partition`."""
-        return self.partition
-
-    @property
-    def timestamp(self) -> float:
-        """When it was recorded, as :attr:`time`."""
-        return self.time
 
     @property
     def storage_id(self) -> int:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 _LATEST = (
     "SELECT r.id, r.status, r.selection, r.planned, s.made, s.empty, s.failed, s.skipped, s.checks, r.started_at, "
-    "r.finished_at, r.parent, EXISTS (SELECT 1 FROM runs c WHERE c.parent = r.id) "
+    "r.finished_at, r.parent, EXISTS (SELECT 1 FROM runs c WHERE c.parent = r.id), "
+    "EXISTS (SELECT 1 FROM run_targets t WHERE t.run = r.number) "
     "FROM (SELECT * FROM runs ORDER BY number DESC LIMIT ?) r JOIN run_summary s ON s.run = r.id ORDER BY r.number DESC"
 )
 
@@ -34,6 +35,7 @@ class RunSummary:
         finished_at: When it ended; None while it goes on.
         parent: The run that it goes on with.
         is_resumed: Whether a later run went on with it.
+        has_targets: Whether it is kept what it planned: without that, as of an import, no run can go on with it.
 
     >>> RunSummary("r", "interrupted", "daily", 10, 4, 0, 1, 0, 0, 0.0, 5.0).left
     5
@@ -52,6 +54,12 @@ class RunSummary:
     finished_at: float | None
     parent: str | None = None
     is_resumed: bool = False
+    has_targets: bool = True
+
+    @property
+    def is_left(self) -> bool:
+        """Whether it died with its process, and a run can go on with it that none did yet."""
+        return self.status == "interrupted" and self.has_targets and not self.is_resumed
 
     @property
     def left(self) -> int:
@@ -79,4 +87,4 @@ def run_summaries(instance: Instance, limit: int = 20) -> Sequence[RunSummary]:
     """
     with instance.database.read() as connection:
         rows = connection.execute(_LATEST, (limit,)).fetchall()
-    return [RunSummary(*(*columns, bool(is_resumed))) for *columns, is_resumed in rows]
+    return [RunSummary(*(*columns, bool(resumed), bool(targets))) for *columns, resumed, targets in rows]

@@ -42,7 +42,7 @@ def what_died(store: Instance) -> str:
         latest = run_summaries(store, 10)
     except StoreError:  # who uses the store next is told
         return ""
-    died = [run for run in takewhile(lambda run: run.status == "interrupted", latest) if not run.is_resumed]
+    died = [run for run in takewhile(lambda run: run.status == "interrupted", latest) if run.is_left]
     if not died:
         return ""
     run = died[0]

@@ -76,7 +76,7 @@ class RunHistory(Shown):
 
     def _hint(self) -> str:
         """Return the line that goes on with the latest run that died, unless another went on with it already."""
-        died = next((run for run in self.runs if run.status == "interrupted" and not run.is_resumed), None)
+        died = next((run for run in self.runs if run.is_left), None)
         return "" if died is None else f"`%resume {died.run_id[:_SHORT]}` goes on with {died.selection}."
 
 

@@ -237,3 +237,19 @@ def test_a_backfill_goes_on_when_its_line_is_run_again(store):
     things.made.clear()
     assert backfill([things.letters], "a...e", instance=store, progress=False).planned == 3
     assert things.made == ["c", "d", "e"]
+
+
+def test_nothing_goes_on_with_a_run_that_died_without_a_plan(store: Instance) -> None:
+    planned = store.begin_run(selection="letters", targets=[("letters", "")], planned=3)
+    store.finish_run(planned, "interrupted")
+    imported = store.begin_run(selection="import of a.zip")
+    store.finish_run(imported, "interrupted")
+    history = run_history(instance=store)
+    assert [run.is_left for run in history.runs] == [False, True]
+    assert f"%resume {planned[:8]}" in str(history)
+    assert what_died(store).startswith(f"The run {planned[:8]} of letters was interrupted: 0 of 3 made")
+    store.finish_run(planned, "success")
+    assert what_died(store) == ""
+    assert "goes on" not in str(run_history(instance=store))
+    with pytest.raises(InvalidInvocationError, match="not kept what the run"):
+        resume(imported, instance=store, definitions=Definitions([]))
