@@ -48,8 +48,10 @@ def parts_of_frame(value: Any, keys: Sequence[str]) -> Any:
         raise OutputTypeError(
             f"The DataFrame has rows of {others[0]!r}, which is not among the {len(keys)} partitions that are made."
         )
-    bare = value.droplevel(PARTITION_LEVEL) if value.index.nlevels > 1 else value.reset_index(drop=True)
     rows = value.groupby(places.to_numpy()).indices if len(value) else {}
+    if value.index.nlevels == 1:  # the key is all that it has
+        return {key: value.iloc[rows.get(key, [])].reset_index(drop=True) for key in keys}
+    bare = value.droplevel(PARTITION_LEVEL)
     return {key: bare.iloc[rows.get(key, [])] for key in keys}
 
 

@@ -238,7 +238,7 @@ class UPathIOManager(UPathHooks, IOManager):
             raise error  # what was not found is something else
         other = self._other_path(context, key)
         if other is None:
-            raise _not_there(context, key, path) from error
+            raise _not_there(context, key, path) from None
         return other
 
     def _other_path(self, context: InputContext, key: str | None) -> Any:

@@ -132,7 +132,7 @@ def remote(address: str) -> Any:
         raise InvalidInvocationError(
             f"{address!r} can't be used: {error}. pip install 'notebook-assets[remote]' brings what addresses with a "
             "protocol need; s3:// needs s3fs, gs:// gcsfs, az:// adlfs besides."
-        ) from error
+        ) from None
     return path
 
 

@@ -13,6 +13,7 @@ import pytest
 from notebook_assets import (
     AssetIn,
     AutoIOManager,
+    BackfillPolicy,
     ConfigurableResource,
     DailyPartitionsDefinition,
     Definitions,
@@ -205,6 +206,34 @@ def test_without_a_folder_it_stands_for_the_store() -> None:
     assert store.load("one") == 1
     with pytest.raises(Exception, match=r"An AutoIOManager without base_path stands for the store"):
         AutoIOManager().load_input(build_input_context(asset_key="one"))
+
+
+@pytest.mark.parametrize("kind", ["store", "parquet", "memory", "sqlite"])
+def test_rows_told_apart_by_the_key_alone_are_numbered_anew_in_each_partition(tmp_path: Path, kind: str) -> None:
+    managers: dict[str, Any] = {
+        "store": {},
+        "parquet": {"io_manager": ParquetIOManager(base_path=tmp_path)},
+        "memory": {"io_manager": InMemoryIOManager()},
+        "sqlite": {"io_manager": SQLiteIOManager(database=str(tmp_path / "tables.db"))},
+    }
+
+    @asset(partitions_def=DAYS, backfill_policy=BackfillPolicy.single_run())
+    def ranged() -> pd.DataFrame:
+        return pd.DataFrame({"n": range(6)}, index=pd.Index([KEYS[at // 2] for at in range(6)], name="partition"))
+
+    store = Instance.ephemeral()
+    materialize([ranged], partitions="all", instance=store, resources=managers[kind], progress=False)
+    found = Definitions([ranged], resources=managers[kind]).load_asset_value(
+        "ranged", partition_key=KEYS[1], instance=store
+    )
+    pd.testing.assert_frame_equal(found, pd.DataFrame({"n": [2, 3]}))
+
+
+def test_a_missing_file_is_told_without_the_errors_below(tmp_path: Path) -> None:
+    manager = ParquetIOManager(base_path=tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"one has no file at") as caught:
+        manager.load_input(build_input_context(asset_key="one"))
+    assert caught.value.__suppress_context__
 
 
 def test_a_place_is_a_path_or_a_text(tmp_path: Path) -> None:
