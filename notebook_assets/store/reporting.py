@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from notebook_assets.assets import AssetCheckEvaluation, AssetMaterialization, AssetObservation
-from notebook_assets.errors import InvalidInvocationError
+from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import normalize_metadata
+from notebook_assets.partitions import partition_loading_context
 from notebook_assets.store import checks_table
 from notebook_assets.store.checks_and_observations import SeeingStore
 from notebook_assets.store.checks_table import CheckFinding
+from notebook_assets.store.no_value import check_partition
 from notebook_assets.store.observations_table import Seen
 
 
@@ -24,11 +26,14 @@ class ReportingStore(SeeingStore):
         is made from the asset becomes stale as after a run, unless the event names the data version that was there
         before (the tag ``notebook_assets/data_version``).
 
+        Where the asset was defined with partitions, the event's must be one of them; one that is not over yet will do.
+
         Args:
             asset_event: What happened.
 
         Raises:
             InvalidInvocationError: It is no such event.
+            UnknownPartitionError: The asset has no such partition, as it was defined last.
 
         >>> from notebook_assets import AssetMaterialization, Instance
         >>> with Instance.ephemeral() as instance:
@@ -36,6 +41,8 @@ class ReportingStore(SeeingStore):
         ...     instance.get_materialized_partitions("table")
         {'2013-01-01'}
         """
+        if isinstance(asset_event, AssetMaterialization | AssetObservation | AssetCheckEvaluation):
+            self._check_partition(AssetKey.from_coercible(asset_event.asset_key), asset_event.partition)
         if isinstance(asset_event, AssetMaterialization):
             self._report_made(asset_event)
         elif isinstance(asset_event, AssetObservation):
@@ -47,6 +54,18 @@ class ReportingStore(SeeingStore):
                 "report_runless_asset_event takes an AssetMaterialization, an AssetObservation or an "
                 f"AssetCheckEvaluation; got {asset_event!r}."
             )
+
+    def _check_partition(self, key: AssetKey, partition: str | None) -> None:
+        """Refuse a partition that the asset does not have, as far as that is known."""
+        if not partition or self.description(key) is None:
+            return
+        try:
+            definition = self.partitions_definition(key)
+        except InvalidDefinitionError:  # of a class that is not there
+            return
+        if definition is not None:
+            with partition_loading_context(dynamic_partitions_store=self):
+                check_partition(key, partition, definition)
 
     def _report_made(self, made: AssetMaterialization) -> None:
         self.record_materialization(

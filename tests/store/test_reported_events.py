@@ -13,13 +13,15 @@ from notebook_assets import (
     AssetObservation,
     AssetPartitionStatus,
     AssetSpec,
+    DailyPartitionsDefinition,
+    DynamicPartitionsDefinition,
     StaticPartitionsDefinition,
     asset,
     materialize,
 )
 from notebook_assets.assets import AssetGraph
 from notebook_assets.diagnosis import statuses
-from notebook_assets.errors import InvalidInvocationError, ValueNotFoundError
+from notebook_assets.errors import InvalidInvocationError, UnknownPartitionError, ValueNotFoundError
 from notebook_assets.store import Instance
 
 VERSION = "notebook_assets/data_version"
@@ -123,3 +125,44 @@ def test_an_asset_is_asked_for_as_a_person_writes_it(instance: Instance, written
     assert instance.load(written, "x") == 1
     instance.wipe_asset_partitions(written, ["x"])
     assert instance.latest(written, "x") is None
+
+
+EVENTS = [
+    lambda key, partition: AssetMaterialization(key, partition=partition),
+    lambda key, partition: AssetObservation(key, partition=partition),
+    lambda key, partition: AssetCheckEvaluation(asset_key=key, check_name="fine", passed=True, partition=partition),
+]
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_partitions_that_an_asset_does_not_have_are_refused(instance: Instance, event: Any) -> None:
+    @asset(partitions_def=LETTERS)
+    def letter(context: Any) -> str:
+        return str(context.partition_key)
+
+    @asset(partitions_def=DynamicPartitionsDefinition(name="episodes"))
+    def episode(context: Any) -> str:
+        return str(context.partition_key)
+
+    instance.add_dynamic_partitions("episodes", ["e1"])
+    materialize([letter], partition_key="x", instance=instance, progress=False)
+    materialize([episode], partition_key="e1", instance=instance, progress=False)
+    last = instance.last_event_id()
+    with pytest.raises(UnknownPartitionError, match=r"letter: .*'nonsense'"):
+        instance.report_runless_asset_event(event("letter", "nonsense"))
+    with pytest.raises(UnknownPartitionError, match=r"episode: .*e2"):
+        instance.report_runless_asset_event(event("episode", "e2"))
+    assert instance.last_event_id() == last
+    for key, partition in (("letter", "y"), ("episode", "e1"), ("never defined", "anything"), ("letter", None)):
+        instance.report_runless_asset_event(event(key, partition))
+
+
+def test_a_partition_that_is_not_over_yet_can_be_reported(instance: Instance) -> None:
+    @asset(partitions_def=DailyPartitionsDefinition("2013-01-01"))
+    def daily(context: Any) -> str:
+        return str(context.partition_key)
+
+    materialize([daily], partition_key="2013-01-01", instance=instance, progress=False)
+    instance.report_runless_asset_event(AssetMaterialization("daily", partition="2199-01-01"))
+    with pytest.raises(UnknownPartitionError, match="2012-12-31"):
+        instance.report_runless_asset_event(AssetMaterialization("daily", partition="2012-12-31"))
