@@ -36,12 +36,12 @@ class PackedColumn:
     values: Sequence[Any]
 
 
-def packed_column(name: str, values: Any, what: str) -> PackedColumn:
+def packed_column(name: str, given: Any, what: str) -> PackedColumn:
     """Return a column, or a level of an index, as SQLite keeps it.
 
     Args:
         name: Its name.
-        values: An array or a Series.
+        given: An array or a Series.
         what: The table, for an error.
 
     Raises:
@@ -50,7 +50,7 @@ def packed_column(name: str, values: Any, what: str) -> PackedColumn:
     >>> packed_column("at", pd.Series(pd.to_datetime(["2024-01-01"]).as_unit("s")), "daily").values
     ['2024-01-01T00:00:00']
     """
-    series = pd.Series(values).reset_index(drop=True)
+    series = pd.Series(given).reset_index(drop=True)
     dtype = series.dtype
     form: dict[str, Any] = {"dtype": str(dtype)}
     if isinstance(dtype, pd.CategoricalDtype):
@@ -68,7 +68,10 @@ def packed_column(name: str, values: Any, what: str) -> PackedColumn:
     if isinstance(dtype, np.dtype):
         return _of_numpy(name, series, dtype, form, what)
     if dtype.kind in "iufb":  # pandas' own numbers, which may be missing
-        return PackedColumn(name, _SQL_OF_KIND[dtype.kind], form, _nones(series.astype("object"), series.isna()))
+        values = _nones(series.astype("object"), series.isna())
+        _check_size(name, values if dtype.kind == "u" else (), what)
+        form |= _minus_zeros(series.to_numpy("float64", na_value=np.nan) if dtype.kind == "f" else ())
+        return PackedColumn(name, _SQL_OF_KIND[dtype.kind], form, values)
     raise _unsupported(name, dtype, what, f"the type {dtype}")
 
 
@@ -78,8 +81,10 @@ def _of_numpy(name: str, series: Any, dtype: Any, form: dict[str, Any], what: st
     if dtype.kind == "m":
         return PackedColumn(name, "INTEGER", form, _nones(series.astype("int64"), series.isna()))
     if dtype.kind in "iub":
+        _check_size(name, series.tolist() if dtype.kind == "u" else (), what)
         return PackedColumn(name, "INTEGER", form, [int(value) for value in series.tolist()])
     if dtype.kind == "f" and dtype.itemsize <= 8:
+        form |= _minus_zeros(series.to_numpy())
         return PackedColumn(name, "REAL", form, _nones(series, series.isna()))
     if dtype.kind == "O":
         return _of_objects(name, series, form, what)
@@ -92,6 +97,7 @@ def _of_objects(name: str, series: Any, form: dict[str, Any], what: str) -> Pack
     if not kinds <= {str, int, float, bytes}:
         odd = next(iter(sorted(kind.__name__ for kind in kinds - {str, int, float, bytes})))
         raise _unsupported(name, series.dtype, what, f"objects of type {odd}")
+    _check_size(name, [value for value in values if isinstance(value, int)], what)
     sql_type = {str: "TEXT", bytes: "BLOB", int: "INTEGER", float: "REAL"}.get(next(iter(kinds), str), "")
     return PackedColumn(name, sql_type if len(kinds) < 2 else "", form, values)
 
@@ -116,12 +122,39 @@ def restored_column(form: Mapping[str, Any], values: Sequence[Any]) -> Any:
         return found
     if name.startswith(("datetime64", "timedelta64")):
         return np.array(list(values), dtype=name)
+    values = _with_minus_zeros(form, values)
     if name.startswith("float"):
         return np.array([np.nan if value is None else value for value in values], dtype=name)
     return pd.array(list(values), dtype=name) if name[0].isupper() or name in _OF_PANDAS else np.array(values, name)
 
 
 _OF_PANDAS = ("str", "string", "boolean")
+
+
+def _minus_zeros(values: Any) -> dict[str, Any]:
+    """Return where a column has -0.0, of which SQLite makes 0.0."""
+    array = np.asarray(values, dtype="float64")
+    found = np.flatnonzero((array == 0) & np.signbit(array)).tolist()
+    return {"minus_zeros": found} if found else {}
+
+
+def _with_minus_zeros(form: Mapping[str, Any], values: Sequence[Any]) -> Sequence[Any]:
+    places = [at for at in form.get("minus_zeros", ()) if at < len(values) and values[at] == 0]
+    if not places:
+        return values
+    made = list(values)
+    for at in places:
+        made[at] = -0.0
+    return made
+
+
+def _check_size(name: str, values: Sequence[Any], what: str) -> None:
+    large = next((value for value in values if value is not None and not -(2**63) <= value < 2**63), None)
+    if large is not None:
+        raise UnsupportedValueError(
+            f"The column {name!r} of {what} holds {large}, which is no whole number of 64 bits with a sign, as SQLite "
+            "has them. Convert it to text or floats, or give the asset another IO manager."
+        )
 
 
 def _moments(series: Any, ending: str) -> list[str | None]:

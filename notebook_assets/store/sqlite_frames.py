@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from notebook_assets.errors import InvalidInvocationError, UnsupportedValueError
+from notebook_assets.errors import BrokenValueError, InvalidInvocationError, UnsupportedValueError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.store.formats import type_name
 from notebook_assets.store.sqlite_columns import PackedColumn, packed_column, restored_column
@@ -70,7 +70,10 @@ def packed_rows(frame: Any, what: str, reserved: str) -> PackedRows:
 
 
 def restored_frame(
-    form: Mapping[str, Any], values: Mapping[str, Sequence[Any]], chosen: Sequence[str] | None = None
+    form: Mapping[str, Any],
+    values: Mapping[str, Sequence[Any]],
+    chosen: Sequence[str] | None = None,
+    what: str = "the table",
 ) -> pd.DataFrame:
     """Return the frame that :func:`packed_rows` was given.
 
@@ -78,20 +81,33 @@ def restored_frame(
         form: Its description.
         values: The values of its columns, by name.
         chosen: The columns that are wanted, where not all are.
+        what: The table, for an error.
 
     Raises:
         InvalidInvocationError: There is no such column.
+        BrokenValueError: The values are no such frame any more.
 
     >>> packed = packed_rows(pd.DataFrame({"n": [1, 2]}, index=[5, 6]), "daily", "partition")
     >>> restored_frame(packed.form, {column.name: column.values for column in packed.columns})["n"].to_dict()
     {5: 1, 6: 2}
     """
-    index = form["index"]
-    levels = index.get("levels", 0)
-    names = [name for name, _ in form["columns"][levels:]]
+    names = [name for name, _ in form["columns"][form["index"].get("levels", 0) :]]
     unknown = [name for name in chosen or () if name not in names]
     if unknown:
         raise InvalidInvocationError(f"There is no column {unknown[0]!r}; there are: {', '.join(map(repr, names))}.")
+    try:
+        frame = _made_again(form, values)
+    except (ValueError, TypeError, OverflowError, LookupError) as error:
+        raise BrokenValueError(
+            f"The rows of {what} are no such frame as was stored any more: {error}. Another program changed them: put "
+            "them back, or materialize the asset again."
+        ) from error
+    return frame if chosen is None else frame[list(chosen)]
+
+
+def _made_again(form: Mapping[str, Any], values: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    index = form["index"]
+    levels = index.get("levels", 0)
     arrays = [(name, restored_column(kind, values[name])) for name, kind in form["columns"] if name in values]
     parts = [pd.Index(array, name=name) for (_, array), name in zip(arrays, index.get("names", ()), strict=False)]
     if not levels:
@@ -101,7 +117,7 @@ def restored_frame(
         made = parts[0] if levels == 1 else pd.MultiIndex.from_arrays(parts)
     frame = pd.DataFrame(dict(arrays[levels:]) or None, index=made)
     frame.columns.name = form["columns_name"]
-    return frame if chosen is None else frame[list(chosen)]
+    return frame
 
 
 def _check_names(names: Sequence[Any], what: str, reserved: str) -> None:

@@ -74,7 +74,8 @@ class SQLiteIOManager(ConfigurableIOManager):
         """
         several = bool(context.has_asset_partitions and not context.has_partition_key)
         keys: list[str | None] = list(context.partition_keys) if several or context.partition_keys else [None]
-        found = self._tables().read(_table_key(context), keys)
+        tables = self._tables()
+        found = tables.read(_table_key(context), keys)
         lacking = [key for key in keys if key not in found]
         if lacking and not context.definition_metadata.get(ALLOW_MISSING):
             name = context.asset_key.to_user_string() if context.has_asset_key else context_name(context)
@@ -82,7 +83,8 @@ class SQLiteIOManager(ConfigurableIOManager):
             more = f" and {len(lacking) - 3:,} more" if len(lacking) > 3 else ""
             raise ValueNotFoundError(f"{pieces}{more} {'is' if len(lacking) == 1 else 'are'} not in {self.database!r}.")
         columns = context.definition_metadata.get("columns")
-        frames = {key: restored_frame(form, values, columns) for key, (form, values) in found.items()}
+        what = f"{tables.name_for(_table_key(context))!r} in {self.database!r}"
+        frames = {key: restored_frame(form, values, columns, what) for key, (form, values) in found.items()}
         return frames if several else frames.get(keys[0])
 
     def has_output(self, context: OutputContext) -> bool:

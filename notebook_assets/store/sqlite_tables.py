@@ -13,6 +13,7 @@ from typing import Any
 
 from notebook_assets.errors import StoreError, StoreNotWritableError
 from notebook_assets.store.names import file_name_for
+from notebook_assets.store.sqlite_checks import check_columns, check_partition_column
 from notebook_assets.store.sqlite_columns import PackedColumn
 from notebook_assets.store.sqlite_frames import PackedRows
 
@@ -113,9 +114,13 @@ class SQLiteTables:
         self, connection: sqlite3.Connection, name: str, partition: str | None, form: Mapping[str, Any]
     ) -> dict[str, list[Any]]:
         names = [column for column, _ in form["columns"]]
+        there = _columns(connection, name)
+        check_columns(there, names, name, self.path)
+        if partition is not None:
+            check_partition_column(there, self.partition_column, name, self.path, names)
         wanted = ", ".join(map(quoted, names)) or "NULL"
         where = "" if partition is None else f"WHERE {quoted(self.partition_column)} = ?"
-        order = _row_number(_columns(connection, name))
+        order = _row_number(there)
         query = f"SELECT {wanted} FROM {quoted(name)} {where} ORDER BY {order}"  # noqa: S608  (names are quoted)
         rows = connection.execute(query, () if partition is None else (partition,)).fetchall()
         columns = zip(*rows, strict=True) if rows else ([] for _ in names)
@@ -192,7 +197,9 @@ class SQLiteTables:
             connection.executemany(f"{into} VALUES ({marks})", zip(*values, strict=True))
 
     def _delete(self, connection: sqlite3.Connection, name: str, partition: str) -> None:
-        if _has_table(connection, name):
+        there = _columns(connection, name)
+        if there:
+            check_partition_column(there, self.partition_column, name, self.path)
             where = f"WHERE {quoted(self.partition_column)} = ?"
             connection.execute(f"DELETE FROM {quoted(name)} {where}", (partition,))  # noqa: S608  (quoted)
 
