@@ -242,14 +242,16 @@ class _Records:
 
 
 _watching: list[_Records] = []
+"""One, which is used again as long as records are made as they were before."""
 
 
 def _watch_logs() -> None:
-    _watching.append(_Records())
-    logging.setLogRecordFactory(_watching[-1])
+    if not _watching or _watching[0].make is not logging.getLogRecordFactory():
+        _watching[:] = [_Records()]
+    logging.setLogRecordFactory(_watching[0])
 
 
 def _unwatch_logs() -> None:
-    ours = _watching.pop()
+    ours = _watching[0]
     if logging.getLogRecordFactory() is ours:
         logging.setLogRecordFactory(ours.make)
