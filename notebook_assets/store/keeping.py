@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from notebook_assets.errors import InvalidInvocationError
-from notebook_assets.keys import CoercibleToAssetKey
+from notebook_assets.errors import InvalidDefinitionError, InvalidInvocationError
+from notebook_assets.keys import AssetKey, CoercibleToAssetKey
+from notebook_assets.partitions import PartitionsDefinition, partition_loading_context
 from notebook_assets.store.archive_importing import Existing, ImportReport, import_archive
 from notebook_assets.store.archive_writing import ArchiveReport, Versions, write_archive
 from notebook_assets.store.chosen_assets import ChosenAssets, chosen_assets
 from notebook_assets.store.chosen_partitions import partitions_to_export
 from notebook_assets.store.event_questions import EventQuestions
 from notebook_assets.store.litter import Litter, sweep_litter
+from notebook_assets.store.no_value import check_partition
 from notebook_assets.store.pruning import Age, PruneReport, prune_values
 from notebook_assets.store.sizes import StoreSizes, store_sizes
 from notebook_assets.store.value_versions import ValueVersions, value_versions
@@ -54,6 +57,8 @@ class KeptStore(EventQuestions):
 
         Raises:
             UnknownAssetError: The store has never heard of the asset.
+            InvalidInvocationError: It has partitions, and none is named.
+            UnknownPartitionError: It has no such partition.
 
         >>> from notebook_assets import Instance, asset, materialize
         >>> @asset
@@ -70,7 +75,22 @@ class KeptStore(EventQuestions):
         if asset_id is None:
             raise self._unknown(key)
         with self.database.read() as connection:
-            return value_versions(connection, key, asset_id, partition)
+            found = value_versions(connection, key, asset_id, partition)
+        if not found:
+            self._check_may_be(key, partition)
+        return found
+
+    def _check_may_be(self, key: AssetKey, partition: str | None) -> None:
+        """Refuse a piece that can't be, as far as the store knows the asset's partitions."""
+        definition: PartitionsDefinition | None = None
+        with suppress(InvalidDefinitionError):  # of a class that is not there
+            definition = self.partitions_definition(key)
+        if partition is None and (definition is not None or any(self.pieces(key).partitions)):
+            name = key.to_user_string()
+            raise InvalidInvocationError(f"{name} has partitions: say of which, as in versions({name!r}, partition).")
+        if definition is not None:
+            with partition_loading_context(dynamic_partitions_store=self):
+                check_partition(key, partition, definition)
 
     def prune(
         self,

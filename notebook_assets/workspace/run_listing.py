@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetGraph
 from notebook_assets.display import (
@@ -23,6 +24,7 @@ from notebook_assets.display import (
 )
 from notebook_assets.errors import InvalidInvocationError, UnknownAssetError
 from notebook_assets.keys import AssetKey
+from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.run import piece_name
 from notebook_assets.store import Instance
@@ -34,24 +36,52 @@ from notebook_assets.workspace.instance_keys import keys_from_instance
 from notebook_assets.workspace.own_keys import own_key
 from notebook_assets.workspace.plain_errors import plain_errors
 from notebook_assets.workspace.targets import node_of
-from notebook_assets.workspace.unfinished_runs import run_named
+from notebook_assets.workspace.unfinished_runs import is_all_made, run_named
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = lazy_module("pandas")
 
 _SHORT = 8  # characters of an id by which people tell runs apart
 _COUNTS = ("made", "empty", "failed", "skipped")
+_TIMES = ("started_at", "finished_at")
+_IN_FRAMES = ("run_id", "status", "selection", "planned", *_COUNTS, "left", "checks", *_TIMES, "seconds", "parent")
 
 
 @dataclass(frozen=True, repr=False)
 class RunHistory(Shown):
-    """The latest runs; ``runs`` has one :class:`RunSummary` for each, the newest first.
+    """The latest runs: a :class:`RunSummary` for each, the newest first; ``history[0]`` is the latest.
+
+    Args:
+        runs: The runs.
+        to_resume: The latest of them that died with something left to make, if any.
 
     >>> RunHistory(())
     No run yet: materialize(...) begins one.
     """
 
     runs: tuple[RunSummary, ...]
+    to_resume: RunSummary | None = None
 
     def __len__(self) -> int:
         return len(self.runs)
+
+    def __iter__(self) -> Iterator[RunSummary]:
+        return iter(self.runs)
+
+    def __getitem__(self, at: int) -> RunSummary:
+        return self.runs[at]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row for each run, with what a :class:`RunSummary` has; times in UTC, durations in seconds.
+
+        >>> list(RunHistory(()).to_frame().columns)[:3]
+        ['run_id', 'status', 'selection']
+        """
+        frame = pd.DataFrame({name: [getattr(run, name) for run in self.runs] for name in _IN_FRAMES})
+        times = {name: pd.to_datetime(frame[name].astype("float64"), unit="s", utc=True) for name in _TIMES}
+        return frame.assign(**times).astype({"seconds": "float64"})
 
     @property
     def _forms(self) -> tuple[str, str]:
@@ -75,8 +105,8 @@ class RunHistory(Shown):
         return whole.html, whole.text
 
     def _hint(self) -> str:
-        """Return the line that goes on with the latest run that died, unless another went on with it already."""
-        died = next((run for run in self.runs if run.is_left), None)
+        """Return the line that goes on with the latest run that died, if anything of it is left."""
+        died = self.to_resume
         return "" if died is None else f"`%resume {died.run_id[:_SHORT]}` goes on with {died.selection}."
 
 
@@ -97,17 +127,24 @@ def run_history(limit: int = 20, *, instance: Instance | None = None) -> RunHist
     ...     return [1, 2, 3]
     >>> store = Instance.ephemeral()
     >>> _ = materialize([numbers], instance=store, progress=False)
-    >>> [(run.selection, run.status, run.made) for run in run_history(instance=store).runs]
+    >>> [(run.selection, run.status, run.made) for run in run_history(instance=store)]
     [('numbers', 'success', 1)]
     """
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise InvalidInvocationError(f"limit= is how many runs to list, a whole number from 1 on; got {limit!r}.")
-    return RunHistory(tuple(run_summaries(instance or workspace().instance(), limit)))
+    store = instance or workspace().instance()
+    runs = tuple(run_summaries(store, limit))
+    return RunHistory(runs, next((run for run in runs if run.is_left and not is_all_made(store, run.run_id)), None))
 
 
 @dataclass(frozen=True, repr=False)
 class StepOutput(Shown):
     """What a step printed and logged: ``text``; of long ones the middle is left out.
+
+    Args:
+        title: The piece.
+        text: What its step printed and logged.
+        without: What is said where there is no text.
 
     >>> StepOutput("daily", "3 rows read")
     daily
@@ -116,10 +153,11 @@ class StepOutput(Shown):
 
     title: str
     text: str
+    without: str = "It printed and logged nothing."
 
     @property
     def _forms(self) -> tuple[str, str]:
-        shown = block(self.text) if self.text else soft("It printed and logged nothing.")
+        shown = block(self.text) if self.text else soft(self.without)
         head: Rich = title_line(self.title, "")
         return stack([head, shown]).html, f"{head.text}\n{shown.text}"
 
@@ -162,7 +200,18 @@ def step_output(
         partition = written_key(definition, partition_key, key.to_user_string())
         definition.position(partition)
     run = None if run_id is None else run_named(store, run_id).run_id
-    return StepOutput(piece_name(key, partition), store.step_output(key, partition, run))
+    name, text = piece_name(key, partition), store.step_output(key, partition, run)
+    return StepOutput(name, text) if text else StepOutput(name, "", _why_nothing(store, key, partition))
+
+
+def _why_nothing(store: Instance, key: AssetKey, partition: str | None) -> str:
+    """Return what is said where a store has no output of a piece."""
+    failure, made = store.failure(key, partition), store.latest(key, partition)
+    if failure is not None:
+        return StepOutput.without if failure.kind == "failed" else "It was skipped, so that nothing ran."
+    if made is None:
+        return "It was never made."
+    return StepOutput.without if made.run_id else "It was reported to have been made elsewhere; no run made it here."
 
 
 def _known(asset: object, graph: AssetGraph, store: Instance) -> tuple[AssetKey, PartitionsDefinition | None]:

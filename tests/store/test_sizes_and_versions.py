@@ -7,9 +7,15 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from notebook_assets.errors import UnknownAssetError, ValueNotFoundError
+from notebook_assets.errors import (
+    InvalidInvocationError,
+    UnknownAssetError,
+    UnknownPartitionError,
+    ValueNotFoundError,
+)
 from notebook_assets.keys import AssetKey
-from notebook_assets.store import Instance
+from notebook_assets.partitions import StaticPartitionsDefinition
+from notebook_assets.store import AssetDescription, Instance
 
 Put = Callable[..., int]
 
@@ -54,6 +60,24 @@ def test_sizes_and_versions_become_frames(instance: Instance, put: Put) -> None:
 def test_an_empty_store_says_that_nothing_was_made(instance: Instance) -> None:
     assert "Nothing was made yet." in repr(instance.sizes())
     assert len(instance.sizes()) == 0
+
+
+@pytest.mark.parametrize("described", [True, False])
+def test_versions_of_a_partitioned_asset_are_those_of_one_partition(
+    instance: Instance, put: Put, described: bool
+) -> None:
+    if described:
+        letters = StaticPartitionsDefinition(["p", "q"]).to_dict()
+        instance.describe_assets([AssetDescription(AssetKey("a"), partitions=letters)])
+    put("a", "p", "one")
+    with pytest.raises(InvalidInvocationError, match="a has partitions: say of which"):
+        instance.versions("a")
+    assert len(instance.versions("a", "q")) == 0
+    if described:
+        with pytest.raises(UnknownPartitionError, match=r"a: .*'r'"):
+            instance.versions("a", "r")
+    put("a", None, "of the time before it had partitions")
+    assert len(instance.versions("a")) == 1
 
 
 def test_versions_are_listed_with_what_is_kept(instance: Instance, put: Put, run_id: str) -> None:
