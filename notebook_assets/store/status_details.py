@@ -102,6 +102,13 @@ def piece_details(connection: sqlite3.Connection, asset_id: int) -> PieceDetails
     return PieceDetails(*zip(*rows, strict=True)) if rows else PieceDetails()
 
 
+def seconds_each(connection: sqlite3.Connection, asset_id: int) -> float | None:
+    """Return the mean of the seconds that pieces of an asset took; None where none is known to have taken any."""
+    row = connection.execute("SELECT avg(duration) FROM pieces WHERE asset_id = ? AND duration > 0", (asset_id,))
+    found: float | None = row.fetchone()[0]
+    return found
+
+
 def failures_in_short(connection: sqlite3.Connection, asset_id: int) -> list[FailureInShort]:
     """Return why pieces of an asset failed or were skipped when they were last tried."""
     rows = connection.execute(_FAILURES, (asset_id,)).fetchall()

@@ -75,6 +75,14 @@ class StatusTables:
         with self.database.read() as connection:
             return status_details.piece_details(connection, asset_id)
 
+    def seconds_each(self, key: AssetKey) -> float | None:
+        """Return how long a piece of an asset took, in the mean of the latest of each; None where none was made."""
+        asset_id = self.ids.find(key)
+        if asset_id is None:
+            return None
+        with self.database.read() as connection:
+            return status_details.seconds_each(connection, asset_id)
+
     def failures(self, key: AssetKey) -> list[FailureInShort]:
         """Return why pieces of an asset failed or were skipped when they were last tried."""
         asset_id = self.ids.find(key)

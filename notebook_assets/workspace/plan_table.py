@@ -137,7 +137,7 @@ def plan_table(plan: Plan, statuses: Mapping[AssetKey, AssetStatus], store: Inst
     """
     rows: list[PlannedRow] = []
     for planned in plan.assets:
-        status, each = statuses[planned.key], _seconds_each(store, planned.key)
+        status, each = statuses[planned.key], store.status_tables.seconds_each(planned.key)
         codes = status.states[planned.positions]
         for code in dict.fromkeys(codes.tolist()):
             positions = planned.positions[codes == code].tolist()
@@ -146,12 +146,6 @@ def plan_table(plan: Plan, statuses: Mapping[AssetKey, AssetStatus], store: Inst
             seconds = None if each is None else each * len(keys)
             rows.append(PlannedRow(planned.key, keys, STATES[code], ranges, seconds))
     return PlanTable(tuple(rows), workers)
-
-
-def _seconds_each(store: Instance, key: AssetKey) -> float | None:
-    """Return how long a piece of an asset took, in the mean of the latest of each that was made."""
-    durations = [seconds for seconds in store.pieces(key).durations if seconds > 0]
-    return sum(durations) / len(durations) if durations else None
 
 
 def _cells(row: PlannedRow) -> Sequence[Showable]:

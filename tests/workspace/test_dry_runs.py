@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from notebook_assets import (
+    AssetKey,
     DailyPartitionsDefinition,
     Executor,
     Instance,
@@ -139,3 +140,27 @@ def test_it_reckons_with_the_workers_that_the_run_would_have(store):
         assert plan.workers == workers
     with pytest.raises(InvalidInvocationError, match="from 1 on; got 0"):
         materialize([readings], partitions="all", instance=store, dry_run=True, executor="threads", max_workers=0)
+
+
+def test_a_dry_run_of_one_key_reads_no_pieces_to_guess_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mean is asked for by SQL: of the pieces that took any time."""
+    with Instance.ephemeral() as store:
+        run = store.begin_run()
+        for partition, seconds in (("a", 2.0), ("b", 4.0), ("c", 0.0)):
+            store.record_materialization("letters", partition, run_id=run, duration=seconds)
+        store.record_materialization("other", "a", run_id=run, duration=100.0)
+        store.record_failure("letters", "d", run_id=run, error_type="E", message="no", duration=50.0)
+        tables = store.status_tables
+        assert tables.seconds_each(AssetKey("letters")) == 3.0
+        assert tables.seconds_each(AssetKey("never")) is None
+
+        @asset(partitions_def=StaticPartitionsDefinition(["a", "b", "c", "d"]))
+        def letters() -> int:
+            return 1
+
+        def refused(*key: object) -> None:
+            raise AssertionError("all pieces were read")
+
+        monkeypatch.setattr(store, "pieces", refused)
+        plan = materialize([letters], partitions="a", instance=store, dry_run=True)
+        assert plan.seconds == 3.0
