@@ -78,7 +78,8 @@ class RangeCalls:
     def computed(self, task: Sequence[RangeTask]) -> Computed:
         """Return what came of one call after the other: ``made`` holds what came of each.
 
-        Where a later one is interrupted, those before it are done all the same, and ``fatal`` says so.
+        Where a later one is interrupted, or the store takes no more, those before it are done all the same, and
+        ``fatal`` says so.
 
         Raises:
             KeyboardInterrupt: The first one was interrupted.
@@ -92,6 +93,9 @@ class RangeCalls:
                 if not all_of_them.made:
                     raise
                 all_of_them.fatal = interrupt
+                break
+            if found.fatal is not None:  # the store takes no more
+                all_of_them.fatal = found.fatal
                 break
             all_of_them.made.append(found)
             all_of_them.seconds += found.seconds

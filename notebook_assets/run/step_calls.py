@@ -15,6 +15,7 @@ from notebook_assets.assets import (
     RetryPolicy,
     TypeCheckContext,
 )
+from notebook_assets.errors import StoreError
 from notebook_assets.keys import AssetKey
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.partitions import PartitionsDefinition
@@ -29,6 +30,7 @@ from notebook_assets.run.io_managers import IOManagerLike, io_manager_of, manage
 from notebook_assets.run.late_calls import refuse_late
 from notebook_assets.run.outcome import Outcome, outcome_of
 from notebook_assets.run.pieces_not_made import piece_name
+from notebook_assets.run.refusals import StoreTakesNoMore, is_about_one_piece
 from notebook_assets.run.retries import Retry, tried
 from notebook_assets.run.run_config import computation_name
 from notebook_assets.run.run_scope import RunScope
@@ -157,13 +159,22 @@ class StepCalls:
         return self.encoded(outcome, metadata, partition)
 
     def encoded(self, outcome: Outcome, metadata: Mapping[str, MetadataValue], partition: str | None) -> Made:
-        """Encode a value for the store; write its file already where this is not the notebook's thread."""
+        """Encode a value for the store; write its file already where this is not the notebook's thread.
+
+        Raises:
+            StoreTakesNoMore: The file can't be written, whatever the piece.
+        """
         encoded = self.scope.instance.encode(outcome.value, str(self.key))
         version = outcome.data_version or data_version_of_value(outcome.value, encoded)
         if not self.scope.is_apart:
             return Made(outcome, metadata, encoded, version)
         refuse_late()
-        stored = self.scope.instance.store_value(self.key, partition, encoded)
+        try:
+            stored = self.scope.instance.store_value(self.key, partition, encoded)
+        except StoreError as error:
+            if is_about_one_piece(error):
+                raise
+            raise StoreTakesNoMore(error) from error
         if self.scope.is_elsewhere:
             outcome.value = None
         return Made(outcome, metadata, stored, version, is_at_hand=not self.scope.is_elsewhere)

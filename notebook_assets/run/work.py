@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from notebook_assets.metadata import MetadataValue
 from notebook_assets.run.outcome import Outcome
+from notebook_assets.run.refusals import StoreTakesNoMore
 from notebook_assets.run.retries import Retry
 from notebook_assets.run.step_output import captured
 from notebook_assets.store import EncodedValue
@@ -67,6 +68,8 @@ def computed_by(call: Callable[[Callable[[Retry], None]], Any], ended: Callable[
             found.made = call(found.retries.append)
         except KeyboardInterrupt:
             raise
+        except StoreTakesNoMore as refused:
+            found.fatal = refused.error
         except BaseException as error:  # a user's function may raise anything
             found.error = error
         finally:
