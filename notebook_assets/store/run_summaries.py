@@ -13,7 +13,9 @@ _LATEST = (
     "SELECT r.id, r.status, r.selection, r.planned, s.made, s.empty, s.failed, s.skipped, s.checks, r.started_at, "
     "r.finished_at, r.parent, EXISTS (SELECT 1 FROM runs c WHERE c.parent = r.id), "
     "EXISTS (SELECT 1 FROM run_targets t WHERE t.run = r.number) "
-    "FROM (SELECT * FROM runs ORDER BY number DESC LIMIT ?) r JOIN run_summary s ON s.run = r.id ORDER BY r.number DESC"
+    # an import writes runs that began long before it
+    "FROM (SELECT * FROM runs ORDER BY started_at DESC, number DESC LIMIT ?) r JOIN run_summary s ON s.run = r.id "
+    "ORDER BY r.started_at DESC, r.number DESC"
 )
 
 
@@ -63,7 +65,9 @@ class RunSummary:
 
     @property
     def left(self) -> int:
-        """How many pieces it did not get to."""
+        """How many pieces it did not get to: none of a run that went to its end, whatever of it is still kept."""
+        if self.status in ("success", "failed"):
+            return 0
         return max(0, self.planned - self.made - self.empty - self.failed - self.skipped)
 
     @property

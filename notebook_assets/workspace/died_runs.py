@@ -10,6 +10,7 @@ from notebook_assets.display import count
 from notebook_assets.errors import StoreError
 from notebook_assets.store import Instance
 from notebook_assets.store.run_summaries import run_summaries
+from notebook_assets.workspace.unfinished_runs import is_all_made
 
 _log = logging.getLogger("notebook_assets")
 _looked_at: set[Path] = set()
@@ -43,6 +44,7 @@ def what_died(store: Instance) -> str:
     except StoreError:  # who uses the store next is told
         return ""
     died = [run for run in takewhile(lambda run: run.status == "interrupted", latest) if run.is_left]
+    died = [run for run in died if not is_all_made(store, run.run_id)]
     if not died:
         return ""
     run = died[0]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from notebook_assets.errors import InvalidInvocationError, did_you_mean
+from notebook_assets.errors import InvalidInvocationError, NotebookAssetsError, did_you_mean
+from notebook_assets.keys import AssetKey
+from notebook_assets.states import PieceState
 from notebook_assets.store import Instance, RunRecord
+from notebook_assets.store.stored_definitions import stored_definition
 
+_MADE = (PieceState.MATERIALIZED, PieceState.EMPTY)
 UNFINISHED = ("interrupted", "canceled", "failed")
 
 
@@ -48,6 +52,43 @@ def run_named(store: Instance, run_id: str) -> RunRecord:
         near = did_you_mean(str(run_id), [run.run_id for run in runs])
         raise InvalidInvocationError(f"{many} an id that begins with {run_id!r}.{near} `%runs` lists the latest.")
     return found[0]
+
+
+def is_all_made(store: Instance, run_id: str) -> bool:
+    """Whether all that a run planned is made, by it or by a later one; False where that can't be known.
+
+    Args:
+        store: The store.
+        run_id: The run.
+
+    >>> store = Instance.ephemeral()
+    >>> run = store.begin_run(targets=[(AssetKey("daily"), "")])
+    >>> is_all_made(store, run)
+    False
+    """
+    newest_first = [run.run_id for run in store.runs()]
+    since = set(newest_first[: newest_first.index(run_id) + 1])
+    return all(
+        _planned_keys(store, key, subset) <= _made_by(store, key, since)
+        for key, subset in store.run_targets(run_id).items()
+    )
+
+
+def _planned_keys(store: Instance, key: AssetKey, subset: str) -> set[str | None]:
+    described = store.description(key)
+    definition = None if described is None else stored_definition(described)
+    if definition is None:
+        return {None}
+    try:
+        return set(definition.deserialize_subset(subset).get_partition_keys())
+    except NotebookAssetsError:  # it has other partitions now, say
+        return {None}
+
+
+def _made_by(store: Instance, key: AssetKey, runs: Collection[str]) -> set[str | None]:
+    table = store.pieces(key)
+    rows = zip(table.partitions, table.states, table.run_ids, strict=True)
+    return {partition for partition, state, run in rows if state in _MADE and run in runs}
 
 
 def _latest_unfinished(store: Instance) -> RunRecord:

@@ -253,3 +253,26 @@ def test_nothing_goes_on_with_a_run_that_died_without_a_plan(store: Instance) ->
     assert "goes on" not in str(run_history(instance=store))
     with pytest.raises(InvalidInvocationError, match="not kept what the run"):
         resume(imported, instance=store, definitions=Definitions([]))
+
+
+@pytest.mark.parametrize("partitions", [LETTERS, None])
+def test_a_run_that_died_is_not_to_be_resumed_once_others_made_all_of_it(store: Instance, partitions) -> None:
+    @asset(partitions_def=partitions)
+    def slow(context):
+        return 1
+
+    subset = "" if partitions is None else LETTERS.subset_with_partition_keys(["a", "b"]).serialize()
+    materialize([slow], instance=store, progress=False, partitions=None if partitions is None else "c")
+    first, second = (
+        store.begin_run(selection="slow", targets=[("slow", subset)], planned=2, parent=None) for _ in range(2)
+    )
+    for died in (first, second):
+        store.finish_run(died, "interrupted")
+    assert f"%resume {second[:8]}" in str(run_history(instance=store))
+    assert "So was 1 before it" in what_died(store)
+    resume(second, instance=store, definitions=Definitions([slow]), progress=False)
+    assert "%resume" not in str(run_history(instance=store))
+    another = store.begin_run(selection="slow", targets=[("slow", subset)], planned=2)
+    store.finish_run(another, "interrupted")
+    assert f"%resume {another[:8]}" in str(run_history(instance=store))
+    assert what_died(store).endswith("goes on.")
