@@ -1,4 +1,4 @@
-"""Workers that die, hang, are interrupted or canceled: just their own piece fails, and nothing late is recorded."""
+"""Workers that die or hang, and what can not be handed to one: just their own piece fails, or nothing runs."""
 
 from __future__ import annotations
 
@@ -26,8 +26,6 @@ from notebook_assets import (
     resource,
 )
 from notebook_assets.errors import NotPortableError, StepTimeoutError, WorkerDiedError
-from notebook_assets.run import RunInterrupted
-from notebook_assets.run.listeners import Silent
 
 KEYS = ["a", "b", "c", "d", "e", "f"]
 LETTERS = StaticPartitionsDefinition(KEYS)
@@ -240,115 +238,6 @@ def test_a_function_may_fork_and_start_processes_of_its_own(store: Instance, mak
     assert result.success, result.failures
     assert store.load("starts") == [1, 2]
     assert all(store.load("forks", key) for key in KEYS)
-
-
-class CancelAt(Silent):
-    """Interrupts as soon as a piece is done."""
-
-    def advanced(self, result: Any, key: Any, partition: Any) -> None:
-        os.kill(os.getpid(), signal.SIGINT)
-
-
-@pytest.mark.parametrize("executor", APART)
-def test_an_interrupt_ends_the_run_at_once_and_nothing_late_is_recorded(store: Instance, executor: str) -> None:
-    @asset(partitions_def=LETTERS)
-    def letter(context: Any) -> str:
-        time.sleep(0.05 if context.partition_key == "a" else 3)
-        return str(context.partition_key)
-
-    began = time.monotonic()
-    with pytest.raises(RunInterrupted):
-        materialize([letter], instance=store, partitions="all", progress=CancelAt(), executor=executor, max_workers=2)
-    took = time.monotonic() - began
-    after = states(store, "letter")
-    assert after == {"a": "materialized"}
-    assert took < (2.5 if executor == "threads" else 30)
-    assert store.runs()[0].status == "canceled"
-    time.sleep(3.5)
-    assert states(store, "letter") == after
-
-
-SCRIPT = """
-import asyncio, os, sys, time
-from notebook_assets import Instance, StaticPartitionsDefinition, asset, materialize
-
-@asset(partitions_def=StaticPartitionsDefinition([str(n) for n in range(50)]))
-{kind} letter(context):
-    {wait}
-    return 1
-
-began = time.monotonic()
-try:
-    materialize([letter], instance=Instance(sys.argv[1]), partitions="all", progress=Progress(), executor="{executor}",
-                max_workers=2)
-except KeyboardInterrupt:
-    print("INTERRUPTED", time.monotonic() - began, flush=True)
-"""
-PROGRESS = """
-class Progress:
-    def started(self, result): ...
-    def advanced(self, result, key, partition):
-        if partition == "1":
-            print("GO", flush=True)
-    def finished(self, result): ...
-"""
-WAITS = {"plain": ("def", "time.sleep(0.01 if int(context.partition_key) < 4 else 60)")}
-WAITS["async"] = ("async def", "await asyncio.sleep(0.01 if int(context.partition_key) < 4 else 60)")
-
-
-@pytest.mark.parametrize("executor", APART)
-@pytest.mark.parametrize("kind", WAITS)
-def test_a_script_that_gets_a_signal_ends_with_its_workers(tmp_path: Path, executor: str, kind: str) -> None:
-    word, wait = WAITS[kind]
-    script = tmp_path / "script.py"
-    script.write_text(PROGRESS + SCRIPT.format(kind=word, wait=wait, executor=executor))
-    process = subprocess.Popen([sys.executable, script, tmp_path / "store"], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith("GO"):
-            break
-    time.sleep(1.0)
-    process.send_signal(signal.SIGINT)
-    began = time.monotonic()
-    rest = process.stdout.read()
-    assert process.wait(timeout=30) == 0
-    assert time.monotonic() - began < 20
-    assert "INTERRUPTED" in rest
-    with Instance(tmp_path / "store") as store:
-        assert store.runs()[0].status == "canceled"
-
-
-@pytest.mark.parametrize("executor", ["in_process", *APART])
-def test_a_token_cancels(store: Instance, executor: str) -> None:
-    from notebook_assets.definitions import Definitions
-    from notebook_assets.diagnosis import statuses
-    from notebook_assets.run import RunRequest, execute, make_plan
-    from notebook_assets.run.cancel import CancelToken
-
-    @asset(partitions_def=LETTERS)
-    def letter(context: Any) -> str:
-        time.sleep(0.1 if context.partition_key in "ab" else 0.6)
-        return str(context.partition_key)
-
-    graph = Definitions([letter]).graph
-    live = statuses(graph, store)
-    plan = make_plan(graph, live, {key: each.value_ids == 0 for key, each in live.items()})
-    token = CancelToken()
-
-    class Listener(Silent):
-        def advanced(self, result: Any, key: Any, partition: Any) -> None:
-            if partition == "b":
-                threading.Timer(0.05, token.cancel).start()
-
-    workers = None if executor == "in_process" else 1
-    request = RunRequest(
-        graph, plan, live, store, executor=executor, max_workers=workers, cancel=token, progress=Listener()
-    )
-    with pytest.raises(RunInterrupted):
-        execute(request)
-    assert store.runs()[0].status == "canceled"
-    done = {"a", "b", "c"} if executor == "in_process" else {"a", "b"}
-    assert set(states(store, "letter")) == done
 
 
 def test_classes_of_a_script_reach_processes_and_come_back(tmp_path: Path) -> None:
