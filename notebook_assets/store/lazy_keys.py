@@ -23,6 +23,7 @@ def keys_there(
     held: Callable[[Sequence[str]], Collection[str]] | None,
     *,
     elsewhere: bool,
+    from_before: Collection[str] = (),
 ) -> list[str]:
     """Return the partitions that a mapping which reads later is to have, in order.
 
@@ -34,6 +35,7 @@ def keys_there(
             there, and told when it is read: asking for each may take long. By ``"skip"`` it is asked.
         held: Gives those of some partitions that an IO manager has; None where there is none.
         elsewhere: Whether an IO manager may have what the store knows nothing of.
+        from_before: Those whose value is of an earlier event.
 
     Raises:
         ValueNotFoundError: Some have none, and ``missing`` is ``"raise"``.
@@ -43,7 +45,7 @@ def keys_there(
     """
     kinds = dict(zip(pieces.partitions, pieces.kinds, strict=True))
     own = zip(pieces.partitions, pieces.event_ids, pieces.value_event_ids, strict=True)
-    kept = {partition for partition, event, value in own if event == value != 0}
+    kept = {partition for partition, event, value in own if event == value != 0}.union(from_before)
     without = [each for each in wanted if each not in kept and kinds.get(each) != "empty"]
     unsure = [each for each in without if held is not None and (kinds.get(each) or elsewhere)]
     if missing == "raise":
@@ -55,6 +57,16 @@ def keys_there(
     if missing == "skip":
         left_out = set(without) - set(held(unsure) if held is not None and unsure else ())
     return [each for each in wanted if each not in left_out and kinds.get(each) != "empty"]
+
+
+def maybe_from_before(pieces: PieceTable) -> list[str]:
+    """Return the partitions whose latest event has no value, where an earlier one has.
+
+    >>> maybe_from_before(PieceTable())
+    []
+    """
+    own = zip(pieces.partitions, pieces.event_ids, pieces.value_event_ids, strict=True)
+    return [partition for partition, event, value in own if partition and 0 != value != event]
 
 
 def held_by_reading(read: Callable[[str], object], partitions: Sequence[str]) -> list[str]:

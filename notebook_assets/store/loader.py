@@ -21,7 +21,7 @@ from notebook_assets.partitions import (
     parse_partitions,
     partition_loading_context,
 )
-from notebook_assets.store.lazy_keys import Held, held_by_reading, keys_there
+from notebook_assets.store.lazy_keys import Held, held_by_reading, keys_there, maybe_from_before
 from notebook_assets.store.lazy_values import LazyValues
 from notebook_assets.store.load_options import (
     HasKey,
@@ -234,7 +234,8 @@ class AssetValueLoader:
 
         asked = None if self._fallback is None else held
         wanted, pieces = self._wanted(key, several), self._store.pieces(key)
-        there = keys_there(key, wanted, pieces, missing, asked, elsewhere=elsewhere)
+        before = self._store.with_value(key, maybe_from_before(pieces))
+        there = keys_there(key, wanted, pieces, missing, asked, elsewhere=elsewhere, from_before=before)
         return LazyValues(key.to_user_string(), there, read)
 
     def _shaped(self, key: AssetKey, values: dict[str, Any], shape: Shape) -> Any:

@@ -11,7 +11,7 @@ from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.store import asset_rows, queries
 from notebook_assets.store.asset_rows import AssetIds
-from notebook_assets.store.database import Database
+from notebook_assets.store.database import Database, chunks
 from notebook_assets.store.descriptions_read import DescriptionsRead
 from notebook_assets.store.metadata_numbers import names_of_numbers, numbers_over_time
 from notebook_assets.store.no_value import check_partition, check_recorded, no_value, piece_name, unknown_asset
@@ -249,6 +249,11 @@ class StoreReader:
             return []
         with self.database.read() as connection:
             return value_rows(connection, asset_id, partitions)
+
+    def with_value(self, key: AssetKey, partitions: Sequence[str]) -> list[str]:
+        """Return those of some partitions that have a value in the store."""
+        rows = (row for part in chunks(partitions, 900) for row in self.value_rows(key, part))
+        return [row.partition for row in rows if row.has_value]
 
     def why_no_value(
         self,

@@ -22,11 +22,10 @@ class ReportingStore(SeeingStore):
     ) -> None:
         """Record that an asset was made, seen, or checked by something that is no run of this store.
 
-        A value that the store keeps of the piece stays, as that of an earlier version: ``load(..., version=...)``. What
-        is made from the asset becomes stale as after a run, unless the event names the data version that was there
-        before (the tag ``notebook_assets/data_version``).
-
-        Where the asset was defined with partitions, the event's must be one of them; one that is not over yet will do.
+        A value that the store keeps of the piece stays its value, as in the reference: ``load`` and what is made from
+        the asset get it, unless an IO manager of its own keeps the asset. What is made from the asset becomes stale as
+        after a run, unless the event names the data version that was there before (the tag
+        ``notebook_assets/data_version``).
 
         Args:
             asset_event: What happened.

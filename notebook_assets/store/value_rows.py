@@ -16,17 +16,27 @@ from notebook_assets.store.values import ValueFiles
 FRAME_TYPE = "pandas.DataFrame"
 """What the store calls the type of a DataFrame."""
 
+# The event whose value counts is the latest; where all since the latest value was only reported, it is that value's.
+_COUNTS = (
+    "CASE WHEN p.value_event_id IN (0, p.event_id) OR EXISTS (SELECT 1 FROM materializations later WHERE "
+    "later.asset_id = p.asset_id AND later.partition = p.partition AND later.id > p.value_event_id "
+    "AND later.run IS NOT NULL) OR EXISTS (SELECT 1 FROM assets a WHERE a.id = p.asset_id "
+    "AND a.io_manager_key != 'io_manager') THEN p.event_id ELSE p.value_event_id END"
+)
 _COLUMNS = (
-    "p.partition, p.state, p.kind, p.event_id, p.value_event_id, m.format, m.type, m.digest, m.signature, m.path, "
-    "CAST(b.data AS BLOB) FROM pieces p LEFT JOIN materializations m ON m.id = p.event_id "
-    "LEFT JOIN value_blobs b ON b.materialization_id = p.event_id"
+    "p.partition, p.state, p.kind, coalesce(m.id, 0), p.value_event_id, m.format, m.type, m.digest, m.signature, "
+    f"m.path, CAST(b.data AS BLOB) FROM pieces p LEFT JOIN materializations m ON m.id = {_COUNTS} "
+    "LEFT JOIN value_blobs b ON b.materialization_id = m.id"
 )
 _ONE = f"SELECT {_COLUMNS} WHERE p.asset_id = ? AND p.partition = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class ValueRow:
-    """One piece as recorded, and where its latest value is; ``data`` where that is in the database."""
+    """One piece as recorded, and where its latest value is; ``data`` where that is in the database.
+
+    ``event_id`` is the latest event; that of the latest value where what came later was only reported, without a run.
+    """
 
     partition: str
     state: str
@@ -42,7 +52,7 @@ class ValueRow:
 
     @property
     def has_value(self) -> bool:
-        """Whether the latest event is one with a value that the store keeps."""
+        """Whether that event is one with a value that the store keeps."""
         return self.value_event_id == self.event_id != 0
 
 

@@ -14,7 +14,10 @@ from notebook_assets import (
     AssetPartitionStatus,
     AssetSpec,
     DailyPartitionsDefinition,
+    Definitions,
     DynamicPartitionsDefinition,
+    InMemoryIOManager,
+    MaterializeResult,
     StaticPartitionsDefinition,
     asset,
     materialize,
@@ -54,8 +57,7 @@ def test_what_is_made_from_something_that_is_reported_to_be_new_becomes_stale(
     instance.report_runless_asset_event(AssetMaterialization("source", tags=tags))
     assert state_of_made(instance) == "stale"
     assert instance.load("source", version=before.event_id) == 1
-    with pytest.raises(ValueNotFoundError, match="the store keeps no value of it"):
-        instance.load("source")  # what was made elsewhere is not what was made here before
+    assert instance.load("source") == 1  # as a file that is there stays what is loaded
 
 
 def test_the_same_data_version_makes_nothing_stale(instance: Instance) -> None:
@@ -166,3 +168,64 @@ def test_a_partition_that_is_not_over_yet_can_be_reported(instance: Instance) ->
     instance.report_runless_asset_event(AssetMaterialization("daily", partition="2199-01-01"))
     with pytest.raises(UnknownPartitionError, match="2012-12-31"):
         instance.report_runless_asset_event(AssetMaterialization("daily", partition="2012-12-31"))
+
+
+def ways_to_load(instance: Instance, definitions: Definitions) -> list[Any]:
+    """Return the value of a partition by every way of loading, those of one and of several."""
+    lazy = definitions.load_asset_value("letters", partitions="all", as_="lazy", missing="skip", instance=instance)
+    several = definitions.load_asset_value("letters", partitions="all", missing="skip", instance=instance)
+    return [instance.load("letters", "x"), dict(lazy).get("x"), several.get("x")]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_the_latest_value_that_is_kept_is_loaded_and_read_after_a_report(instance: Instance, times: int) -> None:
+    @asset(partitions_def=LETTERS)
+    def letters(context) -> str:  # type: ignore[no-untyped-def]
+        return str(context.partition_key) * 30_000  # a file
+
+    @asset(partitions_def=LETTERS)
+    def longer(letters: str) -> str:
+        return letters + "."
+
+    options: Any = {"instance": instance, "partition_key": "x", "progress": False}
+    materialize([letters, longer], **options)
+    for _ in range(times):
+        instance.report_runless_asset_event(AssetMaterialization("letters", partition="x"))
+    assert ways_to_load(instance, Definitions([letters, longer])) == ["x" * 30_000] * 3
+    assert materialize([letters, longer], selection=[longer], **options).asset_value("longer") == "x" * 30_000 + "."
+    instance.prune(keep=1)
+    assert instance.load("letters", "x") == "x" * 30_000
+
+
+def test_what_a_run_made_without_a_value_counts_however_much_is_reported(instance: Instance) -> None:
+    gives: dict[str, Any] = {"value": 1}
+
+    @asset
+    def letters() -> Any:
+        return MaterializeResult() if gives["value"] is None else gives["value"]
+
+    materialize([letters], instance=instance, progress=False)
+    gives["value"] = None
+    materialize([letters], instance=instance, progress=False)
+    instance.report_runless_asset_event(AssetMaterialization("letters"))
+    with pytest.raises(ValueNotFoundError, match="the store keeps no value of it"):
+        instance.load("letters")
+
+
+def test_an_io_manager_of_its_own_is_asked_after_a_report(instance: Instance) -> None:
+    kept = InMemoryIOManager()
+
+    @asset(name="letters")
+    def before() -> int:
+        return 1
+
+    @asset(name="letters", io_manager_key="memory")
+    def after() -> int:
+        return 2
+
+    materialize([before], instance=instance, progress=False)
+    definitions = Definitions([after], resources={"memory": kept})
+    kept.values["letters",] = 2
+    materialize([after, source], selection=[source], instance=instance, resources={"memory": kept}, progress=False)
+    instance.report_runless_asset_event(AssetMaterialization("letters"))
+    assert definitions.load_asset_value("letters", instance=instance) == 2
