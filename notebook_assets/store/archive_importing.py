@@ -22,6 +22,7 @@ from notebook_assets.store.code_accepting import accept_pieces
 from notebook_assets.store.dynamic_partitions import insert_keys
 from notebook_assets.store.formats import format_called
 from notebook_assets.store.no_value import piece_name
+from notebook_assets.store.recording import INSERT_BLOB, INSERT_EVENT, LATEST_MADE
 from notebook_assets.store.signing import is_signed
 from notebook_assets.store.writing import INLINE_BYTES, StoreWriter
 
@@ -29,19 +30,6 @@ Existing: TypeAlias = Literal["raise", "skip", "replace"]
 LATER = (CODES, FAILURES, CHECKS, OUTPUTS)
 """What is written when all events are: it tells of them."""
 EXISTING = ("raise", "skip", "replace")
-_INSERT_EVENT = (
-    "INSERT INTO materializations (asset_id, partition, kind, run, time, duration, code, data_version, format, type, "
-    "size, digest, signature, path, metadata, tags, description) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_LATEST = (
-    "INSERT INTO pieces (asset_id, partition, state, kind, event_id, value_event_id, run, time, duration, size, code, "
-    "data_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (asset_id, partition) DO UPDATE SET "
-    "state = excluded.state, kind = excluded.kind, event_id = excluded.event_id, value_event_id = "
-    "CASE excluded.value_event_id WHEN 0 THEN value_event_id ELSE excluded.value_event_id END, failure_id = 0, "
-    "run = excluded.run, time = excluded.time, duration = excluded.duration, size = excluded.size, "
-    "code = excluded.code, data_version = excluded.data_version"
-)
 _ABOUT = ("time", "duration", "code", "data_version", "format", "type", "size", "digest")
 _NAMED = 5
 
@@ -242,9 +230,9 @@ class _Import:
         stored = (self._signature(event, data, path), path)
         texts = (columns["metadata"], columns["tags"], columns["description"])
         row = (asset_id, columns["partition"], columns["kind"], run, *about, *stored, *texts)
-        number = connection.execute(_INSERT_EVENT, row).lastrowid
+        number = connection.execute(INSERT_EVENT, row).lastrowid
         if data is not None:
-            connection.execute("INSERT INTO value_blobs (materialization_id, data) VALUES (?, ?)", (number, data))
+            connection.execute(INSERT_BLOB, (number, data))
         for read in event.reads:  # up to no event of this store: whether it is the same is told by the digest
             connection.execute(
                 "INSERT OR IGNORE INTO input_reads (materialization_id, upstream_id, subset, up_to_event, digest) "
@@ -256,7 +244,7 @@ class _Import:
         latest = (*state, number, number if event.value is not None else 0, run, columns["time"], columns["duration"])
         kept = columns["size"] if event.value is not None else 0
         piece = (asset_id, columns["partition"], *latest, kept, columns["code"], columns["data_version"])
-        connection.execute(_LATEST, piece)
+        connection.execute(LATEST_MADE, piece)
         assert number is not None  # noqa: S101  (an INSERT that raised nothing has one)
         return number
 

@@ -10,12 +10,7 @@ from notebook_assets.store.archive_format import CHECKS, CODES, FAILURES, OBSERV
 from notebook_assets.store.archive_records import ArchivedRecord
 from notebook_assets.store.code_versions import KeptCode, insert_code
 from notebook_assets.store.observations_table import take_ids
-
-_NOT_MADE = (
-    "INSERT INTO pieces (asset_id, partition, state, failure_id, run, time) VALUES (?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (asset_id, partition) DO UPDATE SET state = excluded.state, failure_id = excluded.failure_id, "
-    "run = excluded.run, time = excluded.time"
-)
+from notebook_assets.store.recording import LATEST_NOT_MADE
 
 
 class RecordImport:
@@ -61,7 +56,7 @@ class RecordImport:
         if is_latest:
             run = self._run(self._connection, columns["run"])
             latest = (asset_id, columns["partition"], columns["kind"], number, run, columns["time"])
-            self._connection.execute(_NOT_MADE, latest)
+            self._connection.execute(LATEST_NOT_MADE, latest)
 
     def _check(self, asset_id: int, columns: dict[str, Any]) -> None:
         columns["event_id"] = self.events[columns.pop("event")]

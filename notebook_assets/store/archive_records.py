@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from notebook_assets.store.archive_format import CHECKS, CODES, FAILURES, OBSERVATIONS, OUTPUTS, ArchiveFaultError
-from notebook_assets.store.archive_rows import JSON_TEXT, MOMENT, NUMBER, TEXT, WHOLE, check_key, checked, is_text
+from notebook_assets.store.archive_rows import (
+    JSON_TEXT,
+    MOMENT,
+    NUMBER,
+    OBJECT,
+    TAGS,
+    TEXT,
+    WHOLE,
+    check_key,
+    checked,
+    is_text,
+)
 
 _PIECE = {"asset": TEXT, "partition": TEXT, "run": TEXT, "time": MOMENT}
 FAILURE_COLUMNS: Mapping[str, str] = _PIECE | {
@@ -30,7 +41,7 @@ CHECK_COLUMNS: Mapping[str, str] = _PIECE | {
     "blocking": WHOLE,
     "event": WHOLE,
     "description": TEXT,
-    "metadata": JSON_TEXT,
+    "metadata": OBJECT,
     "error": TEXT,
     "traceback": TEXT,
 }
@@ -39,8 +50,8 @@ OBSERVATION_COLUMNS: Mapping[str, str] = _PIECE | {
     "id": WHOLE,
     "data_version": TEXT,
     "description": TEXT,
-    "metadata": JSON_TEXT,
-    "tags": JSON_TEXT,
+    "metadata": OBJECT,
+    "tags": TAGS,
 }
 OUTPUT_COLUMNS: Mapping[str, str] = _PIECE | {"text": TEXT, "dropped": WHOLE}
 CODE_COLUMNS: Mapping[str, str] = {
@@ -108,11 +119,7 @@ def observation_row(row: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ArchiveFaultError: One is not.
     """
-    columns = _of_piece(row, OBSERVATION_COLUMNS)
-    tags = json.loads(columns["tags"])
-    if not isinstance(tags, dict) or not all(map(is_text, (*tags, *tags.values()))):
-        raise ArchiveFaultError(f"an observation has the tags {str(tags)[:80]!r}")
-    return columns
+    return _of_piece(row, OBSERVATION_COLUMNS)
 
 
 def output_row(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,26 +16,27 @@ from notebook_assets.partitions.key_checks import checked_keys
 from notebook_assets.store.archive_format import ArchiveFaultError
 
 TEXT, NUMBER, WHOLE, JSON_TEXT = "a text", "a number", "a whole number", "JSON in a text"
+OBJECT, TAGS, LIST = (f"{JSON_TEXT}, {what}" for what in ("an object", "an object of texts", "a list"))
 MOMENT = "a number of seconds since 1970"
 
 ASSET_COLUMNS: Mapping[str, str] = {
     "key": TEXT,
     "kind": TEXT,
     "group_name": TEXT,
-    "partitions": JSON_TEXT,
+    "partitions": OBJECT,
     "io_manager_key": TEXT,
     "notebook": TEXT,
     "code": TEXT,
     "description": TEXT,
-    "upstream": JSON_TEXT,
-    "metadata": JSON_TEXT,
+    "upstream": LIST,
+    "metadata": OBJECT,
     "described_at": MOMENT,
 }
 RUN_COLUMNS: Mapping[str, str] = {
     "id": TEXT,
     "status": TEXT,
     "selection": TEXT,
-    "tags": JSON_TEXT,
+    "tags": TAGS,
     "planned": WHOLE,
     "started_at": MOMENT,
     "finished_at": MOMENT,
@@ -57,8 +58,8 @@ EVENT_COLUMNS: Mapping[str, str] = {
     "size": WHOLE,
     "digest": TEXT,
     "signature": TEXT,
-    "metadata": JSON_TEXT,
-    "tags": JSON_TEXT,
+    "metadata": OBJECT,
+    "tags": TAGS,
     "description": TEXT,
     "value": TEXT,
     "accepted": TEXT,
@@ -232,6 +233,18 @@ def _is_json(value: Any) -> bool:
     return False
 
 
+def _is_object(value: Any) -> bool:
+    return _is_json(value) and isinstance(json.loads(value), dict)
+
+
+def _are_tags(value: Any) -> bool:
+    return _is_object(value) and all(is_text(text) for pair in json.loads(value).items() for text in pair)
+
+
+def _is_list(value: Any) -> bool:
+    return _is_json(value) and isinstance(json.loads(value), list)
+
+
 def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
 
@@ -244,7 +257,8 @@ def _is_moment(value: Any) -> bool:
     return _is_number(value) and 0 <= value <= _LAST_MOMENT
 
 
-_IS = {MOMENT: _is_moment, TEXT: is_text, NUMBER: _is_number, WHOLE: _is_whole, JSON_TEXT: _is_json}
+_SHAPES = {OBJECT: _is_object, TAGS: _are_tags, LIST: _is_list}
+_IS = {MOMENT: _is_moment, TEXT: is_text, NUMBER: _is_number, WHOLE: _is_whole, JSON_TEXT: _is_json, **_SHAPES}
 
 
 def check_key(text: str) -> None:

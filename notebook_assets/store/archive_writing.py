@@ -14,7 +14,12 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from notebook_assets.display import Shown, facts, plural, size, stack, title_line
-from notebook_assets.errors import InvalidInvocationError, NeverMaterializedError, StoreNotWritableError
+from notebook_assets.errors import (
+    InvalidInvocationError,
+    NeverMaterializedError,
+    StoreNotWritableError,
+    ValueNotFoundError,
+)
 from notebook_assets.keys import AssetKey
 from notebook_assets.store.archive_dynamic import dynamic_keys
 from notebook_assets.store.archive_format import (
@@ -63,6 +68,7 @@ _READS = (
     "SELECT a.key, i.subset, i.digest FROM input_reads i JOIN assets a ON a.id = i.upstream_id "
     "WHERE i.materialization_id = ? ORDER BY a.key"
 )
+_ATTEMPTS = 3  # at a store that is pruned meanwhile
 _OF_PIECES = (FAILURES, CHECKS, OBSERVATIONS, OUTPUTS)
 _Row: TypeAlias = dict[str, Any]
 
@@ -115,9 +121,26 @@ def write_archive(
         NeverMaterializedError: A partition was never made of any of the assets.
         StoreNotWritableError: It can't be written; nothing is left behind.
         BrokenValueError: A value is not whole.
+        ValueNotFoundError: Values are pruned again and again while it is written.
     """
     if path.exists():
         raise InvalidInvocationError(f"There is a file {str(path)!r} already. Remove it, or choose another name.")
+    partitions = None if partitions is None else frozenset(partitions)
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(ValueNotFoundError):  # it was pruned since its row was read
+            return _written(database, files, path, chosen, partitions, versions)
+    return _written(database, files, path, chosen, partitions, versions)
+
+
+def _written(
+    database: Database,
+    files: ValueFiles,
+    path: Path,
+    chosen: Mapping[int, AssetKey],
+    partitions: Collection[str] | None,
+    versions: Versions,
+) -> ArchiveReport:
+    """Write an archive of what is there now."""
     events = list(_events(database, chosen, partitions, versions))
     tables = _tables(database, [row for _, row in events], chosen, partitions, versions)
     numbers = {key.to_escaped_user_string(): asset_id for asset_id, key in chosen.items()}

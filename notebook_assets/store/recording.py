@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from notebook_assets.metadata import MetadataValue, cut_text, metadata_to_json
 from notebook_assets.store.records import InputRead
 
-_INSERT_EVENT = (
+INSERT_EVENT = (
     "INSERT INTO materializations (asset_id, partition, kind, run, time, duration, code, data_version, format, type, "
     "size, digest, signature, path, metadata, tags, description) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_INSERT_BLOB = "INSERT INTO value_blobs (materialization_id, data) VALUES (?, ?)"
+INSERT_BLOB = "INSERT INTO value_blobs (materialization_id, data) VALUES (?, ?)"
 _INSERT_READ = (
     "INSERT INTO input_reads (materialization_id, upstream_id, subset, up_to_event, digest) VALUES (?, ?, ?, ?, ?)"
 )
-_MADE = (
+LATEST_MADE = (
     "INSERT INTO pieces (asset_id, partition, state, kind, event_id, value_event_id, run, time, duration, size, code, "
     "data_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (asset_id, partition) DO UPDATE SET "
     "state = excluded.state, kind = excluded.kind, event_id = excluded.event_id, value_event_id = "
@@ -32,7 +32,7 @@ _INSERT_FAILURE = (
     "INSERT INTO failures (asset_id, partition, kind, run, time, duration, code, error_type, message, traceback, "
     "missing, reads) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_NOT_MADE = (
+LATEST_NOT_MADE = (
     "INSERT INTO pieces (asset_id, partition, state, failure_id, run, time) VALUES (?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (asset_id, partition) DO UPDATE SET state = excluded.state, failure_id = excluded.failure_id, "
     "run = excluded.run, time = excluded.time"
@@ -95,11 +95,11 @@ def insert_materialization(
     about = metadata_to_json(metadata), json.dumps(dict(tags)) if tags else "{}", said
     event = _insert_event(connection, piece, "materialization", (duration, code, data_version), value, about)
     if value is not None and value.inline is not None:
-        connection.execute(_INSERT_BLOB, (event, value.inline))
+        connection.execute(INSERT_BLOB, (event, value.inline))
     _insert_reads(connection, event, reads)
     size, value_event = (value.size, event) if value is not None else (0, 0)
     latest = "materialized", "materialization", event, value_event, piece.run, time.time(), duration, size
-    connection.execute(_MADE, (piece.asset_id, piece.partition, *latest, code, data_version))
+    connection.execute(LATEST_MADE, (piece.asset_id, piece.partition, *latest, code, data_version))
     return event
 
 
@@ -115,7 +115,7 @@ def insert_empty(
     event = _insert_event(connection, piece, "empty", (duration, code, None), None, ("{}", "{}", None))
     _insert_reads(connection, event, reads)
     latest = "empty", "empty", event, 0, piece.run, time.time(), duration, 0
-    connection.execute(_MADE, (piece.asset_id, piece.partition, *latest, code, None))
+    connection.execute(LATEST_MADE, (piece.asset_id, piece.partition, *latest, code, None))
     return event
 
 
@@ -132,7 +132,7 @@ def _insert_event(
     if value is not None:
         stored = (value.format, value.type_name, value.size, value.digest, value.signature, value.path)
     columns = (piece.asset_id, piece.partition, kind, piece.run, time.time(), *making, *stored, *about)
-    event = connection.execute(_INSERT_EVENT, columns).lastrowid
+    event = connection.execute(INSERT_EVENT, columns).lastrowid
     assert event is not None  # noqa: S101  (an INSERT that raised nothing has one)
     return event
 
@@ -161,7 +161,7 @@ def insert_failure(connection: sqlite3.Connection, piece: PieceRow, failing: Fai
         ),
     ).lastrowid
     assert failure is not None  # noqa: S101  (an INSERT that raised nothing has one)
-    connection.execute(_NOT_MADE, (piece.asset_id, piece.partition, failing.kind, failure, piece.run, now))
+    connection.execute(LATEST_NOT_MADE, (piece.asset_id, piece.partition, failing.kind, failure, piece.run, now))
     return failure
 
 

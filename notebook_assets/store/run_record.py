@@ -183,6 +183,7 @@ def run_from_row(row: Sequence[Any], read_events: Callable[[str], Sequence[Event
     """
     number, run_id, status, selection, written, planned, started_at, finished_at, parent, host, pid = row
     tags = json.loads(written)
+    tags = tags if isinstance(tags, dict) else {}  # of an import before these were checked
     tags.pop(PLACE_TAG, None)
     return Run(
         run_id,

@@ -134,3 +134,10 @@ def test_a_long_output_loses_its_middle_and_says_how_much(instance: Instance) ->
     assert [row["dropped"] for row in instance.db["step_outputs"].rows] == [34_471]
     instance.wipe("a")
     assert instance.db["step_outputs"].count == 0
+
+
+def test_a_run_whose_tags_are_none_can_be_listed(instance: Instance) -> None:
+    run = instance.begin_run()
+    with instance.database.write() as connection:
+        connection.execute("UPDATE runs SET tags = '5'")
+    assert [(found.run_id, found.tags) for found in instance.runs()] == [(run, {})]
