@@ -17,7 +17,7 @@ from notebook_assets.diagnosis.recorded import StatusSource
 from notebook_assets.diagnosis.seen_checks import Blocker, as_found, blockers, found_errors
 from notebook_assets.diagnosis.status import AssetStatus
 from notebook_assets.diagnosis.typed import quote, typed_selection
-from notebook_assets.diagnosis.where_kept import kept_and_made
+from notebook_assets.diagnosis.where_kept import kept_and_made, reported
 from notebook_assets.diagnosis.why_asset import asset_to_do, why_asset
 from notebook_assets.display import ago, count, plural
 from notebook_assets.errors import UnknownPartitionError
@@ -227,6 +227,8 @@ def _why(
     state = status.state(position)
     if status.node.is_source:
         made = "Its value is stored; it was made by other definitions than those here."
+        if record is not None and not record.run_id:
+            made = reported(status.node, record)
         return [ELSEWHERE if state is PieceState.MISSING else made], []
     if state is PieceState.STALE:
         return why_stale(statuses, status, position, codes)

@@ -154,7 +154,8 @@ class Explanation(Shown):
             return [counts_bar(self.counts, 240), facts([(state.value, many) for state, many in self.counts.items()])]
         pairs: list[tuple[str, Rich | str]] = [("state", badge(self.state))]
         if self.record is not None:
-            made = f"{ago(self.record.time)}, in {duration(self.record.duration)}"
+            took = f"in {duration(self.record.duration)}" if self.record.run_id else "as was reported"
+            made = f"{ago(self.record.time)}, {took}"
             retries = self.record.tags.get(RETRIES_TAG, "")
             again = f", after {plural(int(retries), 'failed attempt')}" if retries.isdecimal() else ""
             pairs.append(("last made", f"{made}{again}"))

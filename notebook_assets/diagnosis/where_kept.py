@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from notebook_assets.assets import DEFAULT_IO_MANAGER_KEY, AssetNode
+from notebook_assets.display import ago
 from notebook_assets.store import MaterializationRecord
 
 
@@ -18,10 +19,28 @@ def kept_and_made(node: AssetNode, record: MaterializationRecord | None, by_code
     >>> kept_and_made(AssetNode(AssetSpec("daily")), None, "by today's code ")
     "Its value is stored, made by today's code from today's inputs."
     """
+    if record is not None and not record.run_id:
+        return reported(node, record)
     made = f"made {by_code}from today's inputs"
     if record is None or record.kind != "materialization" or record.format is not None:
         return f"Its value is stored, {made}."
-    manager = node.io_manager_key
-    if manager not in (None, DEFAULT_IO_MANAGER_KEY):
+    manager = _manager(node)
+    if manager is not None:
         return f"Its value is kept by the IO manager {manager!r}, {made}."
     return f"It was {made}. The store keeps no value of it: it gave none, or an IO manager has it."
+
+
+def reported(node: AssetNode, record: MaterializationRecord) -> str:
+    """Return what is said of a piece that no run made: that it was reported, and who has its value.
+
+    Args:
+        node: The asset, as it is defined now.
+        record: The report.
+    """
+    manager = _manager(node)
+    has_it = "the store keeps no value of it" if manager is None else f"the IO manager {manager!r} is to have its value"
+    return f"It was reported {ago(record.time)} to have been made elsewhere; {has_it}."
+
+
+def _manager(node: AssetNode) -> str | None:
+    return None if node.io_manager_key == DEFAULT_IO_MANAGER_KEY else node.io_manager_key

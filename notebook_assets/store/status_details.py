@@ -11,7 +11,8 @@ from notebook_assets.store.run_locks import RunLocks
 from notebook_assets.store.run_owners import lives
 
 _DETAILS = (
-    "SELECT p.partition, p.time, p.duration, p.size, r.id, "
+    "SELECT p.partition, p.time, CASE WHEN m.run IS NOT NULL THEN p.duration END, "  # reported: nobody knows
+    "CASE WHEN m.size IS NOT NULL THEN p.size END, r.id, "
     "CASE WHEN instr(m.metadata, '\"row_count\"') THEN json_extract(m.metadata, '$.row_count[1]') END "
     "FROM pieces p LEFT JOIN runs r ON r.number = p.run LEFT JOIN materializations m ON m.id = p.event_id "
     "WHERE p.asset_id = ?"
@@ -41,8 +42,8 @@ class PieceDetails:
     Args:
         partitions: Their keys, empty for an asset without partitions.
         times: Of the latest event of each, in seconds since 1970.
-        durations: Seconds that the latest materialization took.
-        sizes: Bytes of its value.
+        durations: Seconds that the latest materialization took; None where it was reported without a run.
+        sizes: Bytes of its value; None where an IO manager or nobody keeps it.
         run_ids: The run of the latest event, None outside of runs.
         row_counts: How many rows the value has, where that was recorded.
 
@@ -52,8 +53,8 @@ class PieceDetails:
 
     partitions: Sequence[str] = ()
     times: Sequence[float] = ()
-    durations: Sequence[float] = ()
-    sizes: Sequence[int] = ()
+    durations: Sequence[float | None] = ()
+    sizes: Sequence[int | None] = ()
     run_ids: Sequence[str | None] = ()
     row_counts: Sequence[int | None] = ()
 
