@@ -52,7 +52,7 @@ class BackgroundDisplay:
         self._id = f"notebook-assets-{uuid.uuid4().hex}"
         self._cell: object = None
         own = None if isinstance(progress, bool) else listener(progress, title)
-        self.watch = Watch(title, self._update if self._is_live else None, total)
+        self.watch = Watch(title, self._update if self._is_live else None, total, trails=True)
         self.listener: ProgressListener = self.watch if own is None else _Both(self.watch, own)
 
     def begin(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -34,12 +35,23 @@ class Watch:
         title: What is being made.
         draw: Draws how far it is.
         total: How many pieces are planned, as far as that is known before it begins.
+        trails: Whether to draw what was not due by a thread soon after, so that a long piece hides nothing before it.
 
     >>> Watch("daily").view().status
     'running'
     """
 
-    def __init__(self, title: str, draw: Callable[[ProgressView], None] | None = None, total: int = 0) -> None:
+    def __init__(
+        self,
+        title: str,
+        draw: Callable[[ProgressView], None] | None = None,
+        total: int = 0,
+        *,
+        trails: bool = False,
+    ) -> None:
+        self._trails = trails
+        self._drawing, self._trailing = threading.Lock(), threading.Lock()
+        self._is_behind = self._is_trailed = False
         self._title = title
         self._total = total
         self._draw = draw
@@ -97,13 +109,34 @@ class Watch:
         return ", ".join(names) + (f" and {more} more" if more > 0 else "")
 
     def _draw_if_due(self) -> None:
-        if self._draw is not None and time.monotonic() - self._drawn >= SECONDS_BETWEEN:
+        if self._draw is None:
+            return
+        if time.monotonic() - self._drawn >= SECONDS_BETWEEN:
             self._draw_now()
+            return
+        with self._trailing:
+            self._is_behind = True
+            begins = self._trails and not self._is_trailed
+            self._is_trailed = self._is_trailed or begins
+        if begins:
+            threading.Thread(target=self._draw_later, name="notebook_assets progress", daemon=True).start()
+
+    def _draw_later(self) -> None:
+        """Draw what the last drawing does not show, when that is due."""
+        while True:
+            time.sleep(SECONDS_BETWEEN)
+            if self._is_behind and time.monotonic() - self._drawn >= SECONDS_BETWEEN:
+                self._draw_now()
+            with self._trailing:
+                self._is_trailed = self._is_behind
+                if not self._is_behind:
+                    return
 
     def _draw_now(self) -> None:
         if self._draw is not None:
-            self._drawn = time.monotonic()
-            self._draw(self.view())
+            with self._drawing:  # what is known later is drawn later
+                self._drawn, self._is_behind = time.monotonic(), False
+                self._draw(self.view())
 
 
 _MOST_NAMES = 3
@@ -139,7 +172,7 @@ def in_notebook() -> bool:
 def progress_here(title: str) -> ProgressListener:
     """Return the progress display that fits where this runs."""
     if in_notebook():
-        return Watch(title, NotebookBar())
+        return Watch(title, NotebookBar(), trails=True)
     return Watch(title, terminal_bar) if sys.stderr.isatty() else Silent()
 
 
