@@ -7,6 +7,7 @@ from typing import Protocol
 
 from notebook_assets.run.cancel import CancelToken
 from notebook_assets.run.checks_in_run import RunChecks
+from notebook_assets.run.late_calls import pauses_end_with
 from notebook_assets.run.listeners import ProgressListener
 from notebook_assets.run.result import RunResult
 from notebook_assets.run.schedule import Call
@@ -74,17 +75,18 @@ class RunLoop:
             KeyboardInterrupt: It was interrupted, or canceled between two calls.
             StoreError: The store takes no more.
         """
-        for unit in self._units:
-            try:
-                for positions in unit.in_order(newest=self._newest):
-                    self._check_canceled()
-                    self._announce(unit, positions)
-                    carried_out(unit.work(positions))
-                    self._tell(unit, positions)
-            finally:
-                unit.flush()
-            for key in unit.keys:
-                self._checks.after_asset(key)
+        with pauses_end_with(self._cancel):
+            for unit in self._units:
+                try:
+                    for positions in unit.in_order(newest=self._newest):
+                        self._check_canceled()
+                        self._announce(unit, positions)
+                        carried_out(unit.work(positions))
+                        self._tell(unit, positions)
+                finally:
+                    unit.flush()
+                for key in unit.keys:
+                    self._checks.after_asset(key)
 
     def by(self, pool: Pool) -> None:
         """Have workers compute the calls; each is begun, and recorded, here.

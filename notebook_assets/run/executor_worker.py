@@ -9,25 +9,25 @@ import os
 import pickle
 import signal
 import sys
-import sysconfig
-import threading
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import replace
 from functools import cache
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.errors import NotPortableError, StoreError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.resources.logs import piece_log
+from notebook_assets.run.executor_as_new import is_as_new
 from notebook_assets.run.executor_errors import PackedError, packed
 from notebook_assets.run.executor_kits import INSTANCE, Kit, PartKit, RunKit, SourceKit, Things
+from notebook_assets.run.executor_line import Line, end_all, lead_a_group
 from notebook_assets.run.executor_messages import BEGUN, CLOSE, Answer, Ask, AskThing, Begin, Closed
 from notebook_assets.run.executor_resources import LentThings, PortedResources
 from notebook_assets.run.executor_store import WorkerInstance, forget_home, make_at_home
 from notebook_assets.run.input_sources import InputSource
+from notebook_assets.run.late_calls import left_behind_when
 from notebook_assets.run.output_aside import OutputAside
 from notebook_assets.run.private_loop import PrivateLoop
 from notebook_assets.run.result import RunResult
@@ -58,55 +58,40 @@ def serve(connection: Connection, printed: str) -> None:
         connection: The pipe.
         printed: The file for what a call prints, should this process die with it.
     """
+    lead_a_group()
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the notebook's process decides what an interrupt means
     # What is printed is caught, and shown by the notebook's process: nobody may see what goes out of here.
     sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
     multiprocessing.current_process().daemon = False  # a function may start processes of its own
     before, own = frozenset(sys.modules), os.getpid()
-    worker, aside = _Worker(connection), OutputAside(printed)
+    streams, line = (sys.stdout, sys.stderr), Line(connection, end=lambda: end_all(own))
+    worker, aside = _Worker(line), OutputAside(printed)
     keep_aside(aside)
-    try:
-        while worker.has_run or connection.poll(_IDLE):
-            message = pickle.loads(connection.recv_bytes())  # noqa: S301  (from the process that started this one)
+    with suppress(EOFError, OSError), left_behind_when(line):  # nobody is there any more
+        while (message := line.next(None if worker.has_run else _IDLE)) is not None:
             if message == CLOSE:
-                closed = replace(worker.close(), is_as_new=_is_as_new(before))
-                worker = _Worker(connection)
-                connection.send_bytes(pickle.dumps(closed))
+                closed = replace(worker.close(), is_as_new=is_as_new(before, streams))
+                worker = _Worker(line)
+                line.tell(pickle.dumps(closed))
                 continue
             aside.clear()
             done = worker.done(message)
             if os.getpid() != own:  # the function forked, and this is the child, which nobody waits for
                 os._exit(0)
-            connection.send_bytes(done)
-    except (EOFError, OSError):  # nobody is there any more
-        return
-
-
-def _is_as_new(before: frozenset[str]) -> bool:
-    """Whether no modules of a person's own are loaded, which may be other ones by the next run."""
-    names = ("stdlib", "platstdlib", "purelib", "platlib")
-    known = (*(sysconfig.get_path(name) for name in names), str(Path(__file__).parents[1]))
-    return all(_is_from(sys.modules[name], known) for name in set(sys.modules) - before if name in sys.modules)
-
-
-def _is_from(module: Any, known: tuple[str, ...]) -> bool:
-    file = getattr(module, "__file__", None)
-    if file is not None:
-        return str(file).startswith(known)
-    return all(str(folder).startswith(known) for folder in getattr(module, "__path__", ()))
+            line.tell(done)
 
 
 class _Worker:
     """Makes calls.
 
     Args:
-        connection: The pipe, through which it asks for values.
+        line: Where it asks for values.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._asking = threading.Lock()
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._is_over = False
         self._run = b""
         self._scope: RunScope | None = None
         self._shared: dict[Any, Any] = {}
@@ -121,10 +106,12 @@ class _Worker:
         """Return what came of a task, pickled."""
         try:
             task = self._prepare(begin)
-            self._connection.send_bytes(pickle.dumps(BEGUN))
+            self._line.tell(pickle.dumps(BEGUN))
             computed = self._calls[begin.kit[0]].computed(task)
         except (EOFError, OSError):
             raise
+        except KeyboardInterrupt as error:  # the function raised it: it ends the run, as it does elsewhere
+            computed = Computed(fatal=error)
         except StoreError as error:  # it can't even be opened
             computed = Computed(fatal=error)
         except BaseException as error:  # modules of a person's own are imported, and may raise anything
@@ -220,15 +207,14 @@ class _Worker:
         return value
 
     def _answer(self, ask: Ask | AskThing) -> Answer:
-        with self._asking:  # a function may ask from several threads
-            self._connection.send_bytes(cloudpickle.dumps(ask))
-            answer: Answer = pickle.loads(self._connection.recv_bytes())  # noqa: S301  (likewise)
+        answer = self._line.ask(ask, is_over=self._is_over)
         if answer.error is not None:
             raise answer.error.unpacked()
         return answer
 
     def close(self) -> Closed:
         """Tear down what was set up; return what was told of it."""
+        self._is_over = True
         told, printed = _Told(), io.StringIO()
         if self._scope is not None:
             self._scope.loop.close()

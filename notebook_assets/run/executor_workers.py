@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import sys
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.lazy import lazy_module
 from notebook_assets.resources.logs import piece_log
+from notebook_assets.run.executor_line import end_all, end_group
 from notebook_assets.run.executor_messages import Closed
 from notebook_assets.run.executor_worker import serve
 from notebook_assets.run.output_aside import OutputFile
@@ -20,11 +21,9 @@ from notebook_assets.run.step_text import StepText
 from notebook_assets.run.work import Work
 
 if TYPE_CHECKING:
-    import psutil
     from loky import backend
 else:
     backend = lazy_module("loky.backend")
-    psutil = lazy_module("psutil")
 
 
 @dataclass(eq=False)
@@ -48,14 +47,16 @@ class Worker:
     """Whether it made calls of another run before."""
 
 
-_IDLE: list[Worker] = []
-"""Workers between two runs, which are as good as new; they end by themselves after a while."""
+_IDLE: dict[int, list[Worker]] = {}
+"""Workers between two runs, which are as good as new, by the process that they are of: a child that was forked has none
+of them. They end by themselves after a while."""
 
 
 def a_worker() -> Worker:
     """Return a worker without a task: one that an earlier run left as good as new, or a new one."""
-    while _IDLE:
-        worker = _IDLE.pop()
+    idle = _IDLE.get(os.getpid(), [])
+    while idle:
+        worker = idle.pop()
         if worker.process.is_alive():
             return worker
         worker.pipe.close()
@@ -78,7 +79,7 @@ def keep(worker: Worker, until: float) -> bool:
     """
     if not _has_closed(worker, until):
         return False
-    _IDLE.append(Worker(worker.process, worker.pipe, printed=worker.printed, is_used=True))
+    _IDLE.setdefault(os.getpid(), []).append(Worker(worker.process, worker.pipe, printed=worker.printed, is_used=True))
     return True
 
 
@@ -121,11 +122,9 @@ def _tell(closed: Closed) -> None:
 def kill(worker: Worker) -> StepText:
     """Stop a process, and those that it started; return what its task printed until then."""
     if worker.process.is_alive():
-        with suppress(psutil.Error):
-            process = psutil.Process(worker.process.pid)
-            for each in (*process.children(recursive=True), process):
-                with suppress(psutil.Error):
-                    each.kill()
+        end_all(worker.process.pid)
+    else:
+        end_group(worker.process.pid)
     worker.process.join(5.0)
     worker.pipe.close()
     found = worker.printed.read()

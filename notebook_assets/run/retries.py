@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from notebook_assets.assets import RetryPolicy, RetryRequested, wait_before_retry
 from notebook_assets.display import duration
-from notebook_assets.run.late_calls import refuse_late
+from notebook_assets.run.late_calls import pause, refuse_late
 from notebook_assets.run.tracebacks import message_of
 
 T = TypeVar("T")
@@ -47,7 +46,7 @@ class Retry:
 def tried(work: Callable[[int], T], policy: RetryPolicy | None, tell: Callable[[Retry], None]) -> T:
     """Return what ``work`` returns, which is called again as long as it fails and a policy or its error says so.
 
-    An interrupt ends the wait, as anything else that is no Exception ends it all.
+    An interrupt, or that the run is canceled, ends the wait, as anything else that is no Exception ends it all.
 
     Args:
         work: Gets how often it was tried again already: 0 at first.
@@ -76,7 +75,7 @@ def tried(work: Callable[[int], T], policy: RetryPolicy | None, tell: Callable[[
             retries += 1
             tell(Retry(retries, _most(error, policy), error, seconds))
         if seconds:
-            time.sleep(seconds)  # outside of the handler: the error and its frames are let go of before
+            pause(seconds)  # outside of the handler: the error and its frames are let go of before
 
 
 def _most(error: Exception, policy: RetryPolicy | None) -> int:

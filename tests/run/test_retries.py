@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -31,6 +32,7 @@ from notebook_assets import (
     StaticPartitionsDefinition,
     asset,
     graph_asset,
+    materialize,
     multi_asset,
     op,
 )
@@ -181,6 +183,22 @@ def test_the_delays_are_those_of_the_policy(make: Make, monkeypatch: pytest.Monk
     _, flaky = failing(2)
     make(asset(name="patient", retry_policy=RetryPolicy(max_retries=2, delay=4))(flaky))
     assert waited == [0.25, 0.25, 0.25, 4, 4]
+
+
+@pytest.mark.parametrize("executor", ["in_process", "threads"])
+def test_to_cancel_a_run_ends_the_wait_at_once(store: Instance, executor: str) -> None:
+    reached = threading.Event()
+
+    @asset(retry_policy=RetryPolicy(max_retries=2, delay=600))
+    def flaky():
+        reached.set()
+        raise ValueError("x")
+
+    run = materialize([flaky], instance=store, executor=executor, background=True, progress=False)
+    assert reached.wait(60)
+    run.cancel()
+    assert run.wait(60).status == "canceled"
+    assert "failed" not in store.pieces("flaky").states
 
 
 def test_an_interrupt_ends_the_wait_at_once(make: Make) -> None:
