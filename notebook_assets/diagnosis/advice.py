@@ -11,7 +11,7 @@ from notebook_assets.diagnosis.seen_checks import Blocker
 from notebook_assets.diagnosis.status import AssetStatus
 from notebook_assets.diagnosis.user_line import user_line
 from notebook_assets.display import count, plural
-from notebook_assets.errors import ValueNotFoundError
+from notebook_assets.errors import StepTimeoutError, ValueNotFoundError, WorkerDiedError
 from notebook_assets.keys import AssetKey
 from notebook_assets.states import PieceState
 from notebook_assets.store import FailureRecord
@@ -20,6 +20,18 @@ _PASSING = re.compile(
     r"Connect|Timeout|TimedOut|RateLimit|TooManyRequests|Unavailable|Throttl|^BrokenPipeError$|^(HTTP|URL|SSL|Socket)Error$"
     r"|^OperationalError$|^InterruptedError$|^gaierror$"
 )
+
+_APART = {
+    WorkerDiedError.__name__: (
+        "What ends a process is often a lack of memory, or a crash in a library: try with fewer workers "
+        "(`--workers 1`), and again with `--executor processes`, else it may take the kernel along."
+    ),
+    StepTimeoutError.__name__: (
+        "Give it more time (`--executor processes --timeout SECONDS`), or less to do; without these options nothing "
+        "stops it."
+    ),
+}
+"""What is said of what only happens in other processes, by the name of the error."""
 
 OUTSIDE = "Changes to it are not seen here: what is made from it does not become stale by itself."
 """What is said of a source of which the store knows nothing."""
@@ -108,6 +120,8 @@ def _on(
     where = f" ({line})" if line else ""
     of_many = f" for {count(len(same))} of {plural(len(failed), 'partition')}" if len(same) < len(failed) else ""
     passing = {failure.error_type or "" for _, failure in same}
+    if passing in ({name} for name in _APART):
+        return f"{whose} is still the one that failed{of_many}{where}. {_APART[passing.pop()]}"
     if all(map(_may_pass, passing)):
         errors = " or ".join(sorted(passing))
         unchanged = f"{whose[0].lower()}{whose[1:]} is still the one that failed{where}"

@@ -1,4 +1,4 @@
-"""Which pieces a run that goes on is to make and has not made yet, and which a run that died left behind."""
+"""Which pieces a run that goes on is to make and has not made yet, and which one that died or was canceled left."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def planned_pieces(source: object, status: AssetStatus, run_status: str) -> list
     Args:
         source: The store; of one that keeps no plans nothing is known.
         status: The asset's status.
-        run_status: ``"running"`` or ``"interrupted"``.
+        run_status: ``"running"``, ``"interrupted"`` or ``"canceled"``.
     """
     tables = getattr(source, "status_tables", None)
     if not isinstance(tables, StatusTables) or status.node.is_source:
@@ -73,7 +73,7 @@ def with_running(source: object, statuses: Iterable[AssetStatus]) -> None:
 
 
 def explained_runs(explanation: Explanation, source: object, status: AssetStatus) -> Explanation:
-    """Return an explanation that also says which runs are to make what it is about, and which died before they did.
+    """Return an explanation that also says which runs are to make what it is about, and which ended before they did.
 
     Args:
         explanation: Why a piece, or an asset, is as it is.
@@ -83,8 +83,10 @@ def explained_runs(explanation: Explanation, source: object, status: AssetStatus
     is_whole = explanation.partition is None and status.node.partitions_def is not None
     position = -1 if is_whole else status.position_of(explanation.partition)
     going, gone = [], []
-    runs = [*planned_pieces(source, status, "running"), *planned_pieces(source, status, "interrupted")]
-    for planned in runs:
+    canceled = planned_pieces(source, status, "canceled")
+    ended = [*planned_pieces(source, status, "interrupted"), *canceled]
+    ended.sort(key=lambda planned: planned.run.started_at, reverse=True)
+    for planned in [*planned_pieces(source, status, "running"), *ended]:
         if is_whole or planned.mask[position]:
             where = f" — {some_ranges(status.keys, planned.mask.nonzero()[0].tolist())}" if is_whole else ""
             left = int(planned.mask.sum())
@@ -94,9 +96,9 @@ def explained_runs(explanation: Explanation, source: object, status: AssetStatus
                 subject = f"{many or 'It'} {'is' if is_one else 'are'} still to be made"
                 going.append(f"{subject} by a run that goes on, {_run_words(planned.run)}{where or '.'}")
             else:
-                gone.append(_died(planned.run, many, where))
+                gone.append(_ended(planned.run, many, where, is_canceled=planned in canceled))
     made = explanation.state in (PieceState.MATERIALIZED, PieceState.EMPTY) and not is_whole
-    why = (*going, *explanation.why, *(() if made else gone[:1]))  # of several that died, the latest counts
+    why = (*going, *explanation.why, *(() if made else gone[:1]))  # of several that ended so, the latest counts
     if going and not is_whole:
         return replace(explanation, counts={PieceState.RUNNING: 1}, why=why, to_do=(), advice=())
     if not going:
@@ -120,12 +122,13 @@ def _run_words(run: PlanningRun) -> str:
     return f"begun {ago(run.started_at)} (`{run.run_id[:8]}`)"
 
 
-def _died(run: PlanningRun, many: str, where: str) -> str:
+def _ended(run: PlanningRun, many: str, where: str, *, is_canceled: bool) -> str:
     when = ago(run.started_at if run.finished_at is None else run.finished_at)
     verb = "" if run.finished_at is not None else "begun "
+    name = f"run `{run.run_id[:8]}`"
+    how = f"The {name} was canceled" if is_canceled else f"The kernel died while the {name} went on"
     return (
-        f"The kernel died while the run `{run.run_id[:8]}` went on ({verb}{when}): it did not come to "
-        f"{many or 'this'}{where}. `%resume {run.run_id[:8]}` goes on with it."
+        f"{how} ({verb}{when}): it did not come to {many or 'this'}{where}. `%resume {run.run_id[:8]}` goes on with it."
     )
 
 

@@ -32,7 +32,7 @@ _RUNS = (
     "FROM run_targets t JOIN runs r ON r.number = t.run "
     "WHERE t.asset_id = ? AND r.status = ? ORDER BY r.number DESC LIMIT ?"
 )
-_MOST_RUNS = {"running": 50, "interrupted": 3}  # older ones that died were followed by others
+_MOST_RUNS = {"running": 50, "interrupted": 3, "canceled": 3}  # older ones that ended so were followed by others
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def check_counts(connection: sqlite3.Connection, asset_id: int) -> dict[tuple[st
 
 
 def planning_runs(connection: sqlite3.Connection, asset_id: int, status: str, locks: RunLocks) -> list[PlanningRun]:
-    """Return the latest runs of a status, ``running`` or ``interrupted``, that planned an asset, the newest first."""
+    """Return the latest runs of a status that is a key of ``_MOST_RUNS`` and that planned an asset, newest first."""
     found = []
     for number, run_id, started, finished, subset, *owner in connection.execute(
         _RUNS, (asset_id, status, _MOST_RUNS[status])

@@ -116,7 +116,7 @@ class StatusTables:
             return check_groups.latest_checks_of(connection, key, asset_id, partition or "", name)
 
     def planning_runs(self, key: AssetKey, status: str) -> list[PlanningRun]:
-        """Return the latest runs of a status, ``running`` or ``interrupted``, that planned an asset, newest first."""
+        """Return the latest runs that run, were ``interrupted`` or ``canceled``, and planned an asset, newest first."""
         asset_id = self.ids.find(key)
         if asset_id is None:
             return []

@@ -70,7 +70,7 @@ def test_what_a_step_printed(wind) -> None:
     shown = wind.run("%output wind 2024-03-01")
     assert isinstance(shown, StepOutput)
     assert shown.text.strip() == "looking at 2024-03-01"
-    assert "nothing" in repr(wind.run("%output wind -p 2024-03-02"))
+    assert "never made" in repr(wind.run("%output wind -p 2024-03-02"))
 
 
 @pytest.mark.parametrize("line", ["%materialize readings daily", "%materialize readings, daily"])

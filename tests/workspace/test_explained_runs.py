@@ -22,6 +22,7 @@ from notebook_assets import (
     materialize,
     partition_grid,
 )
+from notebook_assets.errors import StepTimeoutError, WorkerDiedError
 
 DAYS = DailyPartitionsDefinition("2024-03-01", end_date="2024-03-05")
 TWO = DAYS.subset_with_partition_keys(["2024-03-01", "2024-03-02"]).serialize()
@@ -140,3 +141,48 @@ def test_code_in_a_cause_is_shown_as_code(store: Instance) -> None:
     html = explanation._repr_html_()
     assert "helper`" not in html
     assert '<span class="nba-mono">&lt;body&gt;.helper</span>' in html
+
+
+def test_a_run_that_was_canceled_is_named_for_what_it_left(store: Instance) -> None:
+    run = store.begin_run(selection="daily", planned=2, targets=[("daily", TWO)])
+    store.record_materialization("daily", "2024-03-01", run_id=run, code="1")
+    store.finish_run(run, "canceled")
+    words = (
+        f"The run `{run[:8]}` was canceled (just now): it did not come to this. `%resume {run[:8]}` goes on with it."
+    )
+    assert words in said(store, "daily", "2024-03-02").why
+    assert "was canceled" not in str(said(store, "daily", "2024-03-01"))
+    assert "was canceled" not in str(said(store, "daily", "2024-03-03"))
+    assert "it did not come to 1 partition — 2024-03-02" in str(said(store, "daily"))
+
+
+def test_of_runs_that_died_and_that_were_canceled_the_latest_is_named(store: Instance) -> None:
+    runs = {}
+    for status in ("interrupted", "canceled", "interrupted"):
+        runs[status] = store.begin_run(selection="daily", planned=2, targets=[("daily", TWO)])
+        store.finish_run(runs[status], status)
+    text = str(said(store, "daily", "2024-03-02"))
+    assert f"%resume {runs['interrupted'][:8]}" in text
+    assert text.count("%resume") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (WorkerDiedError("it exited with code 3"), ["lack of memory", "--executor processes", "--workers 1"]),
+        (StepTimeoutError("it took longer"), ["--timeout SECONDS", "--executor processes"]),
+    ],
+)
+def test_what_failed_since_its_process_ended_is_not_blamed_on_its_code_alone(
+    store: Instance, error: Exception, words: list[str]
+) -> None:
+    @asset(code_version="1")
+    def fatal() -> None:
+        raise error
+
+    definitions = Definitions([fatal])
+    materialize([fatal], instance=store, progress=False, raise_on_error=False)
+    (advice,) = explain("fatal", instance=store, definitions=definitions).advice
+    assert all(word in advice for word in words)
+    assert "change it" not in advice
+    assert "pass by itself" not in advice
