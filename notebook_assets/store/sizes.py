@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-from notebook_assets.display import Column, Showable, Shown, Table, size
+from notebook_assets.display import Column, Showable, Shown, Table, count, note, plain, size, stack
 from notebook_assets.keys import AssetKey
 
 _BY_ASSET = (
     "SELECT m.asset_id, count(DISTINCT m.partition), count(*), count(m.format), "
     "total(CASE WHEN m.format IS NOT NULL AND p.value_event_id = m.id THEN m.size END), "
-    "total(CASE WHEN m.format IS NOT NULL AND p.value_event_id IS NOT m.id THEN m.size END), count(m.path) "
+    "total(CASE WHEN m.format IS NOT NULL AND p.value_event_id IS NOT m.id THEN m.size END), count(m.path), "
+    "total(p.event_id = m.id AND m.kind = 'materialization' AND m.digest IS NULL) "
     "FROM materializations m LEFT JOIN pieces p ON p.asset_id = m.asset_id AND p.partition = m.partition "
     "GROUP BY m.asset_id"
 )
@@ -31,6 +32,7 @@ class AssetSize:
         latest_bytes: What the latest values take, in bytes.
         older_bytes: What those of older versions take.
         files: How many of the values are files of their own; the others lie in the database.
+        elsewhere: Of how many pieces the store never had the latest value: an IO manager keeps it, or nobody does.
 
     >>> AssetSize(AssetKey("daily"), 2, 5, 5, 100, 250, 0).bytes
     350
@@ -43,6 +45,7 @@ class AssetSize:
     latest_bytes: int
     older_bytes: int
     files: int
+    elsewhere: int = 0
 
     @property
     def bytes(self) -> int:
@@ -86,6 +89,11 @@ class StoreSizes(Shown, Sequence[AssetSize]):
         """What all values take, in bytes."""
         return self.latest_bytes + self.older_bytes
 
+    @property
+    def elsewhere(self) -> int:
+        """Of how many pieces the store never had the latest value."""
+        return sum(each.elsewhere for each in self.assets)
+
     @overload
     def __getitem__(self, at: int) -> AssetSize: ...
     @overload
@@ -115,7 +123,21 @@ class StoreSizes(Shown, Sequence[AssetSize]):
             noun="asset",
             empty="Nothing was made yet.",
         )
-        return table.html, table.text
+        if not self.elsewhere:
+            return table.html, table.text
+        whole = stack([table.rich, note(plain(f"{kept_elsewhere(self.elsewhere)}: how large is not known."))])
+        return whole.html, whole.text
+
+
+def kept_elsewhere(pieces: int) -> str:
+    """Return what is said of pieces whose value the store never had.
+
+    >>> kept_elsewhere(3)
+    '3 pieces have their values elsewhere, with IO managers, or have none'
+    """
+    if pieces == 1:
+        return "1 piece has its value elsewhere, with an IO manager, or has none"
+    return f"{count(pieces)} pieces have their values elsewhere, with IO managers, or have none"
 
 
 def _in_units(entry: AssetSize) -> tuple[str, str]:

@@ -12,9 +12,14 @@ from notebook_assets.store.database import Database
 from notebook_assets.store.litter import NO_LITTER, Litter, find_litter
 from notebook_assets.store.problems import StoreProblem
 from notebook_assets.store.row_checks import wrong_pages, wrong_pieces, wrong_references
+from notebook_assets.store.sizes import kept_elsewhere
 from notebook_assets.store.values import ValueFiles
 from notebook_assets.store.whole_values import CheckedValues, check_values
 
+_ELSEWHERE = (
+    "SELECT p.asset_id, count(*) FROM pieces p JOIN materializations m ON m.id = p.event_id "
+    "WHERE p.kind = 'materialization' AND m.digest IS NULL GROUP BY p.asset_id"
+)
 _UNFINISHED = "SELECT id FROM runs WHERE status = 'running' ORDER BY number"
 
 
@@ -32,6 +37,8 @@ class VerifyReport(Shown):
         litter: Files that no row names; `Instance.sweep` removes them.
         unfinished_runs: The ids of the runs that are not over.
         is_deep: Whether values were read, else only that they are there with their sizes.
+        elsewhere: Of how many pieces the store never had the value: IO managers keep it, or nobody does. These can't be
+            looked at.
 
     >>> VerifyReport(3, 120, ()).ok
     True
@@ -44,6 +51,7 @@ class VerifyReport(Shown):
     litter: Litter = NO_LITTER
     unfinished_runs: tuple[str, ...] = ()
     is_deep: bool = True
+    elsewhere: int = 0
 
     @property
     def ok(self) -> bool:
@@ -61,6 +69,8 @@ class VerifyReport(Shown):
                 plural(len(self.unfinished_runs), "run") + " not over" if self.unfinished_runs else "All are over.",
             ),
         ]
+        if self.elsewhere:
+            pairs.insert(1, ("elsewhere", f"{kept_elsewhere(self.elsewhere)}: not looked at"))
         if self.untrusted:
             unsigned = plural(self.untrusted, "value")
             pairs.append(
@@ -118,7 +128,7 @@ def verify_store(
     True
     """
     problems: list[StoreProblem] = []
-    checked, litter, unfinished = CheckedValues(), NO_LITTER, ()
+    checked, litter, unfinished, elsewhere = CheckedValues(), NO_LITTER, (), 0
     with database.read() as connection:
         _collect(problems, lambda: wrong_pages(connection, deep=deep), database)
     if not problems:  # what is damaged gives wrong answers to all other questions
@@ -127,10 +137,11 @@ def verify_store(
             _collect(problems, lambda: wrong_references(connection), database)
             _collect(problems, lambda: wrong_pieces(connection, assets), database)
             unfinished = tuple(row[0] for row in connection.execute(_UNFINISHED))
+            elsewhere = sum(many for number, many in connection.execute(_ELSEWHERE) if number in assets)
         checked = check_values(database, files, assets, deep=deep)
         litter = find_litter(database, files)
     found = (*problems, *checked.problems)
-    return VerifyReport(checked.values, checked.bytes, found, checked.untrusted, litter, unfinished, deep)
+    return VerifyReport(checked.values, checked.bytes, found, checked.untrusted, litter, unfinished, deep, elsewhere)
 
 
 def _collect(problems: list[StoreProblem], find: Callable[[], Iterable[StoreProblem]], database: Database) -> None:
