@@ -13,7 +13,7 @@ from notebook_assets.run.calling import call_function
 from notebook_assets.run.context import AssetExecutionContext
 from notebook_assets.run.multi_outcome import MultiOutcome
 from notebook_assets.run.outcome import Outcome
-from notebook_assets.run.retries import Retry, tried
+from notebook_assets.run.retries import Retry
 from notebook_assets.run.step_calls import StepCalls, Task, telling
 from notebook_assets.run.work import Computed, Made, computed_by
 
@@ -142,10 +142,7 @@ class MultiCalls:
             Exception: What the last attempt raised, or who takes what it gives.
         """
         before: set[AssetKey] = set()
-        if self.definition.node is not None:  # its ops are tried again each by itself
-            self._attempt(task, 0, takes, before)
-        else:
-            tried(lambda retries: self._attempt(task, retries, takes, before), self.first.policy, tell)
+        self.first.attempted(lambda retries: self._attempt(task, retries, takes, before), tell)
 
     def _attempt(self, task: MultiTask, retries: int, takes: Takes, before: set[AssetKey]) -> None:
         gives = MultiOutcome(self.definition, task.going, task.task.partition, self.first.scope.loop, frozenset(before))

@@ -21,7 +21,7 @@ from notebook_assets.run.input_sources import InputSource
 from notebook_assets.run.multi_outcome import MultiOutcome
 from notebook_assets.run.outcome import Outcome, outcome_of
 from notebook_assets.run.range_values import by_partition, is_wrapped, joined, without_wrapping
-from notebook_assets.run.retries import Retry, tried
+from notebook_assets.run.retries import Retry
 from notebook_assets.run.step_calls import StepCalls, Task, telling
 from notebook_assets.run.work import Computed, Made, computed_by
 
@@ -115,9 +115,7 @@ class RangeCalls:
         Raises:
             Exception: What the last attempt raised.
         """
-        if self.definition.node is not None:  # its ops are tried again each by itself
-            return self._called(task, 0)
-        return tried(lambda retries: self._called(task, retries), self.first.policy, tell)
+        return self.first.attempted(lambda retries: self._called(task, retries), tell)
 
     def _called(self, task: RangeTask, retries: int) -> RangeMade:
         has_context = self.definition.signature.context is not None

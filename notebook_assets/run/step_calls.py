@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from notebook_assets.assets import (
     NO_VALUE,
@@ -37,6 +37,8 @@ from notebook_assets.run.run_scope import RunScope
 from notebook_assets.run.type_checks import StepTypes
 from notebook_assets.run.work import Computed, Made, computed_by
 from notebook_assets.store.value_facts import value_facts
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,21 @@ class StepCalls:
         Raises:
             Exception: What the last attempt raised.
         """
+        return self.attempted(lambda retries: self._called(task, retries), tell)
+
+    def attempted(self, call: Callable[[int], T], tell: Callable[[Retry], None]) -> T:
+        """Return what a call gives, which is made again where it fails and the asset, or the run, says so.
+
+        Args:
+            call: Gets how often it was tried again already.
+            tell: Is told of each failed attempt that another one follows.
+
+        Raises:
+            Exception: What the last attempt raised.
+        """
         if self.definition.node is not None:  # its ops are tried again each by itself
-            return self._called(task, 0)
-        return tried(lambda retries: self._called(task, retries), self.policy, tell)
+            return call(0)
+        return tried(call, self.policy, tell)
 
     def _called(self, task: Task, retries: int) -> Made:
         arguments = {name: source.value(task.inputs[name]) for name, source in self.sources.items()}
