@@ -87,6 +87,41 @@ def subset_from_text(definition: PartitionsDefinition, text: str) -> PartitionsS
     >>> list(subset_from_text(days, days.subset_of_span(0, 2).serialize()))
     ['2013-01-01', '2013-01-02']
     """
+    pairs = _pairs(definition, text)
+    try:
+        firsts = definition.positions([first for first, _ in pairs])
+        lasts = definition.positions([last for _, last in pairs])
+    except UnknownPartitionError as error:
+        raise InvalidSubsetError(f"The stored subset does not fit the definition any more: {error}") from None
+    return definition.partitions_subset_class(definition, firsts, lasts + 1)
+
+
+def subset_left(definition: PartitionsDefinition, text: str) -> tuple[PartitionsSubset, list[str]]:
+    """Return what is left of the subset that :meth:`SubsetText.serialize` wrote, and its keys that are no more.
+
+    Args:
+        definition: What the keys are of now, settled.
+        text: The subset.
+
+    Raises:
+        InvalidSubsetError: The text is damaged, or made for a definition of other keys; or time windows begin later or
+            end earlier now than a range of it.
+
+    >>> from notebook_assets.partitions import StaticPartitionsDefinition
+    >>> before, now = StaticPartitionsDefinition(["a", "b", "c"]), StaticPartitionsDefinition(["c", "a"])
+    >>> subset_left(now, before.subset_of_span(0, 2).serialize())
+    (<1 of StaticPartitionsDefinition: 'a'>, ['b'])
+    """
+    pairs = _pairs(definition, text)
+    if definition.keys_are_continuous or any(first != last for first, last in pairs):
+        return subset_from_text(definition, text), []
+    keys = [first for first, _ in pairs]
+    positions = definition.find_positions(keys)
+    gone = [key for key, position in zip(keys, positions.tolist(), strict=True) if position < 0]
+    return definition.subset_of_positions(positions[positions >= 0]), gone
+
+
+def _pairs(definition: PartitionsDefinition, text: str) -> list[tuple[str, str]]:
     try:
         content = json.loads(text)
         identity, entries = content["identity"], content["keys"]
@@ -95,9 +130,4 @@ def subset_from_text(definition: PartitionsDefinition, text: str) -> PartitionsS
         raise InvalidSubsetError(f"This is no stored subset of partitions: {str(text)[:80]!r}.") from None
     if identity != definition.subset_identity:
         raise InvalidSubsetError(f"The stored subset belongs to another definition than {definition!r}.")
-    try:
-        firsts = definition.positions([first for first, _ in pairs])
-        lasts = definition.positions([last for _, last in pairs])
-    except UnknownPartitionError as error:
-        raise InvalidSubsetError(f"The stored subset does not fit the definition any more: {error}") from None
-    return definition.partitions_subset_class(definition, firsts, lasts + 1)
+    return pairs

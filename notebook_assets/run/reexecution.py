@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.assets import AssetGraph
+from notebook_assets.display import plural
 from notebook_assets.errors import InvalidInvocationError, InvalidSubsetError, did_you_mean
 from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import PartitionsDefinition
+from notebook_assets.partitions.subset_text import subset_left
+from notebook_assets.resources.logs import piece_log
 from notebook_assets.states import PieceState
 from notebook_assets.store import Instance, RunRecord
 
@@ -21,6 +24,7 @@ else:
     np = lazy_module("numpy")
 
 _HIDDEN = "\\u2022\\u2022"
+_FEW = 5  # keys that a warning names
 _TOO_MANY = "characters, which are too many to be kept"
 _MADE = (PieceState.MATERIALIZED, PieceState.EMPTY)
 
@@ -104,7 +108,8 @@ def planned_of(graph: AssetGraph, store: Instance, run: RunRecord) -> dict[Asset
         run: The run.
 
     Raises:
-        InvalidInvocationError: An asset that it planned is not defined now, or has other partitions.
+        InvalidInvocationError: An asset that it planned is not defined now, or is divided otherwise; single keys
+            that are no more are left out, with a warning.
     """
     targets = store.run_targets(run.run_id)
     unknown = [key.to_user_string() for key in targets if key not in graph.nodes or graph.is_source(key)]
@@ -125,7 +130,8 @@ def left_of(graph: AssetGraph, store: Instance, run: RunRecord) -> dict[AssetKey
         run: The run.
 
     Raises:
-        InvalidInvocationError: An asset that it planned is not defined now, or has other partitions.
+        InvalidInvocationError: An asset that it planned is not defined now, or is divided otherwise; single keys
+            that are no more are left out, with a warning.
     """
     masks = planned_of(graph, store, run)
     newest_first = [each.run_id for each in store.runs()]
@@ -165,13 +171,30 @@ def config_of(run: RunRecord) -> Mapping[str, Any] | None:
 
 def _mask(definition: PartitionsDefinition | None, key: AssetKey, subset: str) -> np.ndarray:
     if definition is None:
+        if subset:
+            raise _other_partitions(key, "it has none at all")
         return np.ones(1, dtype=bool)
     mask = np.zeros(definition.get_num_partitions(), dtype=bool)
     try:
-        mask[definition.deserialize_subset(subset).positions()] = True
+        left, gone = subset_left(definition.settled(), subset)
     except InvalidSubsetError as error:
-        raise InvalidInvocationError(
-            f"{key.to_user_string()} has other partitions now than when the run planned it ({error}). "
-            'materialize(..., only="missing") makes what is missing.'
-        ) from None
+        raise _other_partitions(key, error) from None
+    mask[left.positions()] = True
+    if gone:
+        more = f" and {len(gone) - _FEW:,} more" if len(gone) > _FEW else ""
+        piece_log().warning(
+            "%s of %s that the run planned %s no more, and %s left out: %s%s.",
+            plural(len(gone), "partition"),
+            key.to_user_string(),
+            *(("is", "is") if len(gone) == 1 else ("are", "are")),
+            ", ".join(map(repr, gone[:_FEW])),
+            more,
+        )
     return mask
+
+
+def _other_partitions(key: AssetKey, reason: object) -> InvalidInvocationError:
+    return InvalidInvocationError(
+        f"{key.to_user_string()} has other partitions now than when the run planned it ({reason}). "
+        'materialize(..., only="missing") makes what is missing.'
+    )

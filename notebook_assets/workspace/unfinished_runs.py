@@ -46,10 +46,12 @@ def run_named(store: Instance, run_id: str) -> RunRecord:
         InvalidInvocationError: There is no such run, or several.
     """
     runs = store.runs()
-    found = [run for run in runs if run.run_id.startswith(str(run_id))]
+    if not isinstance(run_id, str) or not run_id:
+        raise InvalidInvocationError(f"A run is named by its id, or by how that begins; got {run_id!r}.")
+    found = [run for run in runs if run.run_id.startswith(run_id)]
     if len(found) != 1:
         many = "No run has" if not found else f"{len(found)} runs have"
-        near = did_you_mean(str(run_id), [run.run_id for run in runs])
+        near = did_you_mean(run_id, [run.run_id for run in runs])
         raise InvalidInvocationError(f"{many} an id that begins with {run_id!r}.{near} `%runs` lists the latest.")
     return found[0]
 

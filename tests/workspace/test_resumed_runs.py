@@ -13,6 +13,7 @@ import pytest
 from notebook_assets import (
     DailyPartitionsDefinition,
     Definitions,
+    DynamicPartitionsDefinition,
     Instance,
     InvalidInvocationError,
     RunInterrupted,
@@ -167,6 +168,8 @@ def test_what_can_not_go_on_says_why(store):
         resume(instance=store, definitions=Definitions([]))
     with pytest.raises(InvalidInvocationError, match="No run has an id that begins with 'zzz'"):
         resume("zzz", instance=store)
+    with pytest.raises(InvalidInvocationError, match="named by its id, or by how that begins; got ''"):
+        resume("", instance=store)
 
     @asset(partitions_def=DailyPartitionsDefinition("2024-01-01"))
     def letters(): ...
@@ -176,6 +179,40 @@ def test_what_can_not_go_on_says_why(store):
 
     with pytest.raises(InvalidInvocationError, match="letters has other partitions now"):
         resume(first[:6], instance=store, definitions=Definitions([letters, doubled]))
+
+
+def test_an_asset_that_has_lost_its_partitions_is_not_made_as_a_whole(store):
+    things = Letters(c=KeyboardInterrupt())
+    interrupted(things, store)
+
+    @asset
+    def letters(): ...
+
+    definitions = Definitions([letters, things.doubled])
+    with pytest.raises(InvalidInvocationError, match=r"letters has other partitions now .*none at all"):
+        resume(instance=store, definitions=definitions)
+
+
+def test_partitions_that_are_no_more_are_left_out_with_a_warning(store, caplog):
+    letters_now = DynamicPartitionsDefinition(name="letters_now")
+    store.add_dynamic_partitions("letters_now", list("abcde"))
+    made, failing = [], {"b", "c"}
+
+    @asset(partitions_def=letters_now)
+    def letters(context):
+        made.append(context.partition_key)
+        if context.partition_key in failing:
+            raise ValueError
+
+    options = {"instance": store, "progress": False}
+    materialize([letters], partitions="all", raise_on_error=False, **options)
+    failing.clear()
+    made.clear()
+    store.delete_dynamic_partition("letters_now", "a")
+    store.delete_dynamic_partition("letters_now", "b")
+    result = resume(definitions=Definitions([letters]), **options)
+    assert (result.success, made) == (True, ["c"])
+    assert "2 partitions of letters that the run planned are no more, and are left out: 'a', 'b'." in caplog.text
 
 
 KILLED = """
