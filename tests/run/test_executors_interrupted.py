@@ -38,12 +38,14 @@ class CancelAt(Silent):
 def test_an_interrupt_ends_the_run_at_once_and_nothing_late_is_recorded(
     store: Instance, tmp_path: Path, executor: str
 ) -> None:
-    may_go, late = tmp_path / "may_go", tmp_path / "late"
+    begun, may_go, late = tmp_path / "begun", tmp_path / "may_go", tmp_path / "late"
 
     @asset(partitions_def=LETTERS)
     def letter(context: Any) -> str:
-        until = time.monotonic() + 120
-        while context.partition_key != "a" and not may_go.exists() and time.monotonic() < until:
+        if context.partition_key != "a":
+            begun.touch()
+        awaited, until = begun if context.partition_key == "a" else may_go, time.monotonic() + 120
+        while not awaited.exists() and time.monotonic() < until:
             time.sleep(0.01)
         with late.open("a") as file:
             file.write(context.partition_key)
