@@ -38,6 +38,9 @@ class ExplainSource(StatusSource, Protocol):
     def latest(self, key: AssetKey, partition: str | None) -> MaterializationRecord | None:
         """Return the latest materialization of a piece."""
 
+    def with_value(self, key: AssetKey, partitions: Sequence[str]) -> Sequence[str]:
+        """Return those of some partitions that have a value in the store."""
+
     def failure(self, key: AssetKey, partition: str | None) -> FailureRecord | None:
         """Return why the latest attempt at a piece failed or was skipped."""
 
@@ -119,6 +122,8 @@ def explain_piece(
     stops = [] if status.node.is_source else blockers(statuses, source, status, position, may_block)
     record = source.latest(key, partition) if status.event_ids[position] else None
     why, chain = _why(statuses, status, position, needs, failure, codes, record)
+    if record is not None and not record.run_id and state is PieceState.MATERIALIZED:
+        why = [reported(status.node, record, is_kept=bool(source.with_value(key, [partition or ""])))]
     if not is_right:
         why += told(source, chain)
     if stops:
@@ -227,8 +232,6 @@ def _why(
     state = status.state(position)
     if status.node.is_source:
         made = "Its value is stored; it was made by other definitions than those here."
-        if record is not None and not record.run_id:
-            made = reported(status.node, record)
         return [ELSEWHERE if state is PieceState.MISSING else made], []
     if state is PieceState.STALE:
         return why_stale(statuses, status, position, codes)

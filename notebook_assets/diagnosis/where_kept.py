@@ -19,8 +19,6 @@ def kept_and_made(node: AssetNode, record: MaterializationRecord | None, by_code
     >>> kept_and_made(AssetNode(AssetSpec("daily")), None, "by today's code ")
     "Its value is stored, made by today's code from today's inputs."
     """
-    if record is not None and not record.run_id:
-        return reported(node, record)
     made = f"made {by_code}from today's inputs"
     if record is None or record.kind != "materialization" or record.format is not None:
         return f"Its value is stored, {made}."
@@ -30,15 +28,18 @@ def kept_and_made(node: AssetNode, record: MaterializationRecord | None, by_code
     return f"It was {made}. The store keeps no value of it: it gave none, or an IO manager has it."
 
 
-def reported(node: AssetNode, record: MaterializationRecord) -> str:
+def reported(node: AssetNode, record: MaterializationRecord, *, is_kept: bool) -> str:
     """Return what is said of a piece that no run made: that it was reported, and who has its value.
 
     Args:
         node: The asset, as it is defined now.
         record: The report.
+        is_kept: Whether the store keeps a value, which is an earlier one.
     """
     manager = _manager(node)
     has_it = "the store keeps no value of it" if manager is None else f"the IO manager {manager!r} is to have its value"
+    if is_kept:
+        has_it = "the value that the store kept before is what loads"
     return f"It was reported {ago(record.time)} to have been made elsewhere; {has_it}."
 
 

@@ -27,6 +27,8 @@ class ReportingStore(SeeingStore):
         after a run, unless the event names the data version that was there before (the tag
         ``notebook_assets/data_version``).
 
+        Where the asset was defined with partitions, the event's must be one of them; one that is not over yet will do.
+
         Args:
             asset_event: What happened.
 

@@ -21,7 +21,7 @@ from notebook_assets import (
     partition_status,
 )
 
-LETTERS = StaticPartitionsDefinition(["made", "reported"])
+LETTERS = StaticPartitionsDefinition(["made", "reported", "again"])
 
 
 @asset(partitions_def=LETTERS)
@@ -42,6 +42,8 @@ def store(tmp_path: Path) -> Iterator[Instance]:
     files = {"files": AutoIOManager(base_path=tmp_path / "files")}
     with Instance(tmp_path / "store") as instance:
         materialize([letter, filed], partitions=["made"], instance=instance, resources=files, progress=False)
+        materialize([letter], partitions=["again"], instance=instance, progress=False)
+        instance.report_runless_asset_event(AssetMaterialization("letter", partition="again"))
         for key in ("letter", "filed"):
             instance.report_runless_asset_event(AssetMaterialization(key, partition="reported"))
         instance.report_runless_asset_event(AssetMaterialization("outside"))
@@ -56,6 +58,7 @@ def told(store: Instance, *which: str) -> str:
     ("which", "who"),
     [
         (("letter", "reported"), "the store keeps no value of it"),
+        (("letter", "again"), "the value that the store kept before is what loads"),
         (("filed", "reported"), "the IO manager 'files' is to have its value"),
         (("outside",), "the store keeps no value of it"),
     ],
@@ -76,7 +79,9 @@ def test_what_a_run_made_is_not_said_to_be_reported(store: Instance) -> None:
 
 
 def test_what_is_not_known_of_a_piece_is_na_in_the_table(store: Instance) -> None:
-    frame = partition_status([letter, filed], instance=store, definitions=Definitions([letter, filed]))
+    frame = partition_status(
+        [letter, filed], ["made", "reported"], instance=store, definitions=Definitions([letter, filed])
+    )
     table = frame.set_index(["asset", "partition"])[["duration", "size"]]
     known = table.notna().apply(tuple, axis=1).to_dict()
     assert known == {
