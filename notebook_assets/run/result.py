@@ -16,7 +16,7 @@ from notebook_assets.run.checks_told import CheckFailure, blocking_errors, check
 from notebook_assets.run.pieces_not_made import StepFailure, StepSkip
 from notebook_assets.run.reading_results import ExecuteInProcessResult
 from notebook_assets.run.result_events import events_of, node_names, nodes_of, output_key
-from notebook_assets.run.result_groups import FailureGroup, SkipGroup, failure_notes, skip_notes
+from notebook_assets.run.result_groups import FailureGroup, SkipGroup, failure_notes, skip_notes, without_piece
 from notebook_assets.run.run_events import Event, HookCall, Reported
 from notebook_assets.states import PieceState
 
@@ -202,9 +202,10 @@ class RunResult(Shown, ExecuteInProcessResult):
         """Return the failures grouped by asset and error, the most frequent first."""
         groups: dict[tuple[AssetKey, str], list[StepFailure]] = {}
         for failure in self.failures:
-            groups.setdefault((failure.key, failure.error_line), []).append(failure)
-        ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
-        return [(line, failures) for (_, line), failures in ordered]
+            line = without_piece(failure.error_line, failure.key.to_user_string())
+            groups.setdefault((failure.key, line), []).append(failure)
+        ordered = sorted(groups.values(), key=len, reverse=True)
+        return [(failures[0].error_line, failures) for failures in ordered]
 
     def get_asset_check_evaluations(self) -> list[AssetCheckEvaluation]:
         """Return what the checks found, one for each check and piece."""

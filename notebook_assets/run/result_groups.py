@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ MOST_RANGES = 4
 """How many ranges of partitions of one group are shown."""
 
 _COLUMNS = 100
+_HOW_MANY = re.compile(r"(one call makes )[\d,]+ (?=partition)")
 _LONGEST_UNBROKEN = 60
 
 KeysByPosition = Mapping[AssetKey, Sequence[str | None]]
@@ -62,6 +64,21 @@ class SkipGroup:
     """What is said of the first of them in place of ``missing``, as :class:`StepSkip` has it."""
     nonexistent: tuple[str, ...] = ()
     """Those of ``missing`` that are no partitions."""
+
+
+def without_piece(error: str, name: str) -> str:
+    """Return the first line of an error without what it says of the piece or range that failed: what others share.
+
+    Args:
+        error: The line.
+        name: The asset.
+
+    >>> without_piece("OutputTypeError: daily[3...5]: one call makes 3 partitions, so it gives a dict", "daily")
+    'OutputTypeError: daily[]: one call makes partitions, so it gives a dict'
+    """
+    if f"{name}[" not in error:
+        return error
+    return _HOW_MANY.sub(r"\1", re.sub(re.escape(name) + r"\[[^\]]*\]", lambda _: f"{name}[]", error))
 
 
 def failure_notes(groups: Sequence[FailureGroup], keys: KeysByPosition) -> list[Rich]:

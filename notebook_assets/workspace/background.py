@@ -10,7 +10,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from notebook_assets.display import Rich, Shown, note
-from notebook_assets.errors import StillRunningError, StoreError
+from notebook_assets.errors import InvalidInvocationError, StillRunningError, StoreError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import partition_loading_context
 from notebook_assets.run import ProgressListener, RunInterrupted, RunResult
@@ -100,9 +100,12 @@ class BackgroundRun(Shown):
 
         Raises:
             StillRunningError: It still goes on.
+            InvalidInvocationError: ``timeout`` is below zero, or no number.
             Exception: The first error of a piece, unless it was begun with ``raise_on_error=False``.
         """
         __tracebackhide__ = True
+        if timeout is not None and not (isinstance(timeout, int | float) and timeout >= 0):
+            raise InvalidInvocationError(f"timeout= is how many seconds to wait, from 0 on, or None; got {timeout!r}.")
         if not self._ended.wait(timeout):
             raise StillRunningError(
                 f"The run of {self.title} still goes on after {timeout:g} s of waiting: "

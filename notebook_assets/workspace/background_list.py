@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from notebook_assets.lazy import lazy_module
 if TYPE_CHECKING:
     from multiprocessing import util as processes
 
+    from notebook_assets.pictures import ProgressView
     from notebook_assets.workspace.background import BackgroundRun
 else:
     processes = lazy_module("multiprocessing.util")
@@ -53,15 +54,18 @@ class BackgroundRuns(Shown):
         if not self.runs:
             said = "No run in the background: materialize(..., background=True) begins one."
             return f"<p>{said}</p>", said
+        views = [run.progress for run in self.runs]
+        counts = [name for name in _COUNTS if any(getattr(view, name) for view in views)]  # all get too wide
         columns: list[str | Column] = [
             "run",
             "of",
             "status",
-            *(Column(title, "right") for title in _COUNTS),
+            *(Column(title, "right") for title in counts),
             "left",
             "began",
         ]
-        table = Table(columns, map(_cells, self.runs), title="Background runs", noun="run")
+        rows = (_cells(run, view, counts) for run, view in zip(self.runs, views, strict=True))
+        table = Table(columns, rows, title="Background runs", noun="run")
         return table.html, table.text
 
 
@@ -103,14 +107,13 @@ def _listed() -> Iterator[BackgroundRun]:
     return (run for held in list(_runs) if (run := held()) is not None)
 
 
-def _cells(run: BackgroundRun) -> list[str | int | None]:
-    view = run.progress
+def _cells(run: BackgroundRun, view: ProgressView, counts: Sequence[str]) -> list[str | int | None]:
     left = "" if not run.is_running or view.seconds_left is None else f" · {duration(view.seconds_left)}"
     return [
         run.run_id[:8],
         run.title,
         run.status,
-        *(getattr(view, name) or None for name in _COUNTS),
+        *(getattr(view, name) or None for name in counts),
         f"{view.left:,}{left}",
         ago(run.started_at),
     ]

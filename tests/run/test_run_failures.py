@@ -13,6 +13,7 @@ import pytest
 from notebook_assets import (
     AssetIn,
     AssetKey,
+    BackfillPolicy,
     DailyPartitionsDefinition,
     Instance,
     InvalidInvocationError,
@@ -25,6 +26,7 @@ from notebook_assets import (
     StoreError,
     UnknownAssetError,
     asset,
+    materialize,
 )
 from notebook_assets.assets import AssetGraph
 from notebook_assets.diagnosis import statuses
@@ -337,7 +339,7 @@ def test_a_result_shows_failures_grouped_and_skips(make) -> None:
 def test_tags_are_kept_with_the_run_and_with_what_it_makes(make, store) -> None:
     make(good, tags={"who": "me"})
     assert store.latest("good").tags == {"who": "me"}
-    assert [row["tags"] for row in store.db.query("select tags from runs")] == ['{"who": "me"}']
+    assert [run.tags for run in store.runs()] == [{"who": "me"}]
 
 
 def test_texts_of_errors_without_frames() -> None:
@@ -395,3 +397,25 @@ def test_resources_given_win_over_the_assets_own_and_these_over_those_of_others(
     result = make(one, two, resources={"b": "given"})
     assert result.asset_value("one") == ["own", "given", "of two"]
     assert result.asset_value("two") == ["of two", "given", "of two"]
+
+
+def test_what_fails_alike_in_several_ranges_is_told_once(store: Instance) -> None:
+    days = StaticPartitionsDefinition([f"{day:02}" for day in range(1, 36)])
+
+    @asset(partitions_def=days, backfill_policy=BackfillPolicy.multi_run(10))
+    def wrong() -> int:
+        return 1
+
+    result = materialize([wrong], partitions="all", instance=store, raise_on_error=False, progress=False)
+    assert str(result).count("so it gives a dict by partition key") == 1
+    assert "wrong failed for 35 partitions: 01...35" in str(result)
+
+
+@pytest.mark.parametrize("message", ["row 3", "other[3]", "it makes 3 partitions"])
+def test_other_errors_are_told_apart_by_all_that_they_say(store: Instance, message: str) -> None:
+    @asset(partitions_def=StaticPartitionsDefinition(["3", "4"]))
+    def wrong(context: Any) -> None:
+        raise ValueError(message.replace("3", context.partition_key))
+
+    result = materialize([wrong], partitions="all", instance=store, raise_on_error=False, progress=False)
+    assert len(result.failures_by_error()) == 2

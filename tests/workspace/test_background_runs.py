@@ -13,6 +13,7 @@ import pytest
 from notebook_assets import (
     BackgroundRun,
     Instance,
+    InvalidInvocationError,
     MissingInputError,
     StaticPartitionsDefinition,
     StillRunningError,
@@ -332,3 +333,18 @@ def test_how_it_ended_is_drawn_again_when_the_next_cell_is_over(monkeypatch):
     assert drawn == ["over", "over"]
     between_cells._after_cell(None)
     assert drawn == ["over", "over"]
+
+
+@pytest.mark.parametrize("timeout", [-1, float("nan"), "5"])
+def test_how_long_to_wait_is_a_number_of_seconds(gate, store, timeout):
+    run = begun(gate, store)
+    with pytest.raises(InvalidInvocationError, match=f"from 0 on, or None; got {timeout!r}"):
+        run.wait(timeout)
+
+
+def test_the_list_has_columns_only_for_what_there_is(gate, store):
+    begun(gate, store).cancel()
+    text = str(background_runs())
+    for name in ("empty", "failed", "skipped"):
+        assert (f" {name} " in text) == any(getattr(run.progress, name) for run in background_runs())
+    assert "began" in text
