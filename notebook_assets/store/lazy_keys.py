@@ -32,7 +32,8 @@ def keys_there(
         wanted: The partitions that are asked for.
         pieces: What the store knows of them.
         missing: What to do about those that have no value. By ``"raise"``, what an IO manager may have is taken for
-            there, and told when it is read: asking for each may take long. By ``"skip"`` it is asked.
+            there, and told when it is read, since asking for each may take long; of an asset that was made here it is
+            asked for those of which the store knows nothing. By ``"skip"`` it is asked for all.
         held: Gives those of some partitions that an IO manager has; None where there is none.
         elsewhere: Whether an IO manager may have what the store knows nothing of.
         from_before: Those whose value is of an earlier event.
@@ -49,6 +50,10 @@ def keys_there(
     without = [each for each in wanted if each not in kept and kinds.get(each) != "empty"]
     unsure = [each for each in without if held is not None and (kinds.get(each) or elsewhere)]
     if missing == "raise":
+        unknown = [each for each in unsure if not kinds.get(each)]
+        if unknown and held is not None and any(map(kinds.get, wanted)):
+            gone = set(unknown) - set(held(unknown))
+            unsure = [each for each in unsure if each not in gone]
         lacks = set(without) - set(unsure)
         never = [each for each in without if each in lacks and not kinds.get(each)]
         if lacks:
