@@ -55,7 +55,7 @@ def draw_grid(data: GridData) -> Rich:
     height = top + placed.height + (24 if foot else 0) + _EDGE
     words = ", ".join(f"{many} {state.value}" for state, many in counts.items())
     label = f"Partitions of {visible(data.asset)}: {words or 'none'}"
-    return picture(Svg(room + _EDGE, height, body, label, shrink=0.75), grid_text(data, moments, detail))
+    return picture(Svg(room + _EDGE, height, body, label, shrink=0.7), grid_text(data, moments, detail))
 
 
 def _detail(data: GridData) -> str:

@@ -254,3 +254,10 @@ def test_very_long_keys_are_cut_everywhere():
 
 def test_utc_needs_no_time_zone_database():
     assert wall_clock([0], "UTC")[0].day == datetime.fromtimestamp(0, UTC).date()
+
+
+def test_a_year_of_days_fits_a_narrow_notebook():
+    starts = [_seconds(date(2013, 1, 1) + timedelta(days=day), NEW_YORK) for day in range(365)]
+    least = re.search(r"min-width:([\d.]+)px", draw_grid(_grid(starts)).html)
+    assert least is not None
+    assert float(least.group(1)) < 560
