@@ -15,11 +15,12 @@ INSTANCE = "instance"
 
 @dataclass(frozen=True, repr=False)
 class Around:
-    """What is around a process: where it is, where it finds modules, and its environment."""
+    """What is around a process: where it is, where it finds modules, its environment, and how much it logs."""
 
     folder: str
     path: Sequence[str]
     environment: Mapping[str, str]
+    log_level: int
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from notebook_assets.errors import NotPortableError
 from notebook_assets.lazy import lazy_module
 from notebook_assets.partitions import PartitionsDefinition
+from notebook_assets.resources.logs import piece_log
 from notebook_assets.resources.memory_io_manager import InMemoryIOManager
 from notebook_assets.resources.resource_definition import definitions_of
 from notebook_assets.run.executor_culprit import culprit
@@ -63,7 +64,7 @@ class Porter:
             config=scope.config,
             resource_config=resources.config,
             retry_policy=scope.retry_policy,
-            around=Around(_folder(), list(sys.path), dict(os.environ)),
+            around=Around(_folder(), list(sys.path), dict(os.environ), piece_log().level),
         )
         try:
             self.run: bytes = cloudpickle.dumps(kit)

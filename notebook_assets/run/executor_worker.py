@@ -247,6 +247,7 @@ def _settle(kit: RunKit) -> None:
     os.environ.clear()
     os.environ.update(around.environment)
     sys.path[:] = around.path
+    piece_log().setLevel(around.log_level)
     with suppress(OSError):
         os.chdir(around.folder)
 

@@ -20,7 +20,7 @@ from notebook_assets.run.context_partitions import range_words
 from notebook_assets.run.input_sources import InputSource
 from notebook_assets.run.multi_outcome import MultiOutcome
 from notebook_assets.run.outcome import Outcome, outcome_of
-from notebook_assets.run.range_values import by_partition, is_wrapped, joined, without_wrapping
+from notebook_assets.run.range_values import by_partition, check_whose, is_wrapped, joined, without_wrapping
 from notebook_assets.run.retries import Retry
 from notebook_assets.run.step_calls import StepCalls, Task, telling
 from notebook_assets.run.work import Computed, Made, computed_by
@@ -177,6 +177,7 @@ class RangeCalls:
             outcome.data_version = outcome.data_version or context.data_versions.get(key)
         value = outcome.value
         if value is not NO_VALUE:
+            check_whose(value, keys, key, name)
             plain = without_wrapping(value, keys)
             member.types.check_output(name, plain, range_words(keys))
             if member.manager is not None and not (_takes_apart(member.manager) or is_wrapped(value, keys)):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from notebook_assets.assets import NO_VALUE, MaterializeResult, Output
 from notebook_assets.display import plural
 from notebook_assets.errors import OutputTypeError, a_kind, did_you_mean
+from notebook_assets.keys import AssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.resources.split_frames import PARTITION_LEVEL
 from notebook_assets.run.context_partitions import range_words
@@ -75,6 +76,35 @@ def is_wrapped(value: Any, keys: Sequence[str]) -> bool:
     if not isinstance(value, Mapping):
         return False
     return set(value) <= set(keys) and any(isinstance(each, Output | MaterializeResult) for each in value.values())
+
+
+def check_whose(value: Any, keys: Sequence[str], key: AssetKey, name: str) -> None:
+    """Raise an error where something in a dict by partition key says that it is of another asset.
+
+    Args:
+        value: What was given of the range.
+        keys: The partitions.
+        key: The asset.
+        name: The name of its output.
+
+    Raises:
+        OutputTypeError: An Output has the name of another output, or a MaterializeResult the key of another asset.
+
+    >>> check_whose({"a": Output(1)}, ["a"], AssetKey("daily"), "result")
+    """
+    if not is_wrapped(value, keys):
+        return
+    for partition, each in value.items():
+        other: object = None
+        if isinstance(each, Output) and each.output_name not in (name, "result"):
+            other = f"an output called {each.output_name!r}"
+        elif isinstance(each, MaterializeResult) and each.asset_key not in (None, key):
+            other = f"a MaterializeResult of another asset, {each.asset_key}"
+        if other is not None:
+            raise OutputTypeError(
+                f"{key.to_user_string()}[{partition}] was given {other}; what a dict by partition key holds is of the "
+                "asset that the dict is given for. Leave out output_name and asset_key there."
+            )
 
 
 def joined(things: Iterable[Any]) -> Iterator[Any]:

@@ -7,7 +7,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from notebook_assets import DataVersion, MaterializeResult, Output, OutputTypeError
+from notebook_assets import (
+    BackfillPolicy,
+    DataVersion,
+    MaterializeResult,
+    Output,
+    OutputTypeError,
+    StaticPartitionsDefinition,
+    asset,
+)
 from notebook_assets.assets import NO_VALUE
 from notebook_assets.run.outcome import Outcome
 from notebook_assets.run.range_values import by_partition, joined
@@ -140,3 +148,21 @@ def test_rows_without_a_partition_key_are_refused_and_counted(inner: list[str]) 
     frame = pd.DataFrame({"partition": ["a", None, float("nan")], "place": ["x", "y", "z"], "v": [1, 2, 3]})
     with pytest.raises(OutputTypeError, match=r"daily\[a\.\.\.c\]: 2 rows of the DataFrame have no partition key"):
         given(frame.set_index(["partition", *inner]))
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (Output(1, output_name="other"), "an output called 'other'"),
+        (MaterializeResult(asset_key="other", value=1), "of another asset, .*other"),
+    ],
+)
+def test_what_a_dict_holds_is_of_the_asset_that_it_is_given_for(make: Any, value: Any, words: str) -> None:
+    @asset(partitions_def=StaticPartitionsDefinition(KEYS), backfill_policy=BackfillPolicy.single_run())
+    def daily():
+        return {"a": 1, "b": value, "c": 3}
+
+    result = make(daily, partitions="all")
+    assert len(result.failures) == 3
+    with pytest.raises(OutputTypeError, match=rf"daily\[b\] was given .*{words}"):
+        raise result.failures[0].error

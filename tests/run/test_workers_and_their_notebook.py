@@ -172,3 +172,18 @@ def test_a_worker_whose_streams_were_changed_is_not_used_again(store: Instance, 
     assert make(changing, executor="processes", max_workers=1).success
     assert make(printing, executor="processes", max_workers=1).success
     assert store.step_output("printing") == "3 rows\n"
+
+
+@pytest.mark.parametrize("executor", ["in_process", "processes"])
+def test_what_the_notebook_does_not_log_is_not_logged_in_workers(
+    store: Instance, make: Any, executor: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    @asset
+    def telling(context: Any) -> None:
+        context.log.info("3 rows")
+        context.log.error("no rows")
+
+    with caplog.at_level("ERROR", logger="notebook_assets"):
+        make(telling, executor=executor, only="all")
+    assert "no rows" in store.step_output("telling")
+    assert "3 rows" not in store.step_output("telling")
