@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from notebook_assets.assets import AssetGraph, AssetSpec, ObservableSources, is_checks
+from notebook_assets.assets import AssetGraph, AssetsDefinition, AssetSpec, ObservableSources, SourceAsset, is_checks
 from notebook_assets.definitions import Definitions
 from notebook_assets.diagnosis.no_garbage import no_garbage
 from notebook_assets.errors import InvalidDefinitionError
@@ -96,18 +96,35 @@ def _parts(thing: object) -> Iterable[object]:
 
 
 def graph_and_store(
-    definitions: Definitions | None = None, instance: Instance | None = None
+    definitions: Definitions | None = None, instance: Instance | None = None, assets: object = None
 ) -> tuple[AssetGraph, Instance]:
     """Return the graph, settled, and the store that a function works on: those given, else the workspace's.
 
     Args:
         definitions: The assets.
         instance: The store.
+        assets: What the function is asked about: definitions that are bound to no name of the notebook are known too.
     """
     here = workspace()
     store = instance or here.instance()
-    graph = (definitions or here.definitions(instance=store)).graph
+    graph = (definitions or here.definitions(_unbound(here, assets), store)).graph
     return graph.at(dynamic_partitions_store=store), store
+
+
+def _unbound(here: Workspace, assets: object) -> list[object]:
+    """Return those of some assets that are definitions which the notebook does not have, or has others instead of."""
+    things = assets if isinstance(assets, list | tuple) else [assets]
+    given = [each for each in things if isinstance(each, AssetsDefinition | SourceAsset | AssetSpec)]
+    if not given:
+        return []
+    bound = here.catalogue.assets()
+    keys = {key for thing in bound for key in own_keys(thing)}
+    return [
+        each
+        for each in given
+        if keys.isdisjoint(own_keys(each))
+        or (isinstance(each, AssetsDefinition) and all(each is not other for other in bound))
+    ]
 
 
 def known_specs(instance: Instance) -> list[AssetSpec]:

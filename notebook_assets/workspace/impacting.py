@@ -62,7 +62,7 @@ def impact(
     >>> impact("flights", "EWR", instance=store, definitions=definitions).to_frame().values.tolist()
     [['delays', 'EWR']]
     """
-    graph, store = graph_and_store(definitions, instance)
+    graph, store = graph_and_store(definitions, instance, assets)
     wanted = wanted_keys(graph, assets)
     keys = [key for key in graph.order if key in wanted]
     found = statuses(graph, store, graph.reached(keys, "children") | wanted)

@@ -69,7 +69,7 @@ def partition_status(
     [['EWR', 'materialized'], ['JFK', 'missing']]
     """
     states = _states(state)
-    graph, store = graph_and_store(definitions, instance)
+    graph, store = graph_and_store(definitions, instance, assets)
     wanted = wanted_keys(graph, assets)
     keys = [key for key in graph.order if key in wanted and (assets is not None or not graph.is_source(key))]
     found = statuses(graph, store, keys)

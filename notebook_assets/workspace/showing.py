@@ -62,7 +62,7 @@ def lineage(
     >>> lineage(instance=Instance.ephemeral())
     Lineage  ·  0 assets
     """
-    graph, store = graph_and_store(definitions, instance)
+    graph, store = graph_and_store(definitions, instance, selection)
     wanted = wanted_keys(graph, selection)
     found = statuses(graph, store, wanted)
     with_running(store, (found[key] for key in found if key in wanted))
@@ -143,7 +143,7 @@ def partition_grid(
     <BLANKLINE>
     EWR ●  JFK ●
     """
-    graph, store = graph_and_store(definitions, instance)
+    graph, store = graph_and_store(definitions, instance, asset_key)
     node = node_of(graph, asset_key)
     definition = node.partitions_def
     if definition is None:
@@ -199,7 +199,7 @@ def explain(
     >>> explanation.to_do
     ('%materialize delays -p EWR',)
     """
-    graph, store = graph_and_store(definitions, instance)
+    graph, store = graph_and_store(definitions, instance, asset_key)
     node = node_of(graph, asset_key)
     found = statuses(graph, store, [node.key])
     if key is None:
@@ -245,7 +245,7 @@ def plot_metadata(
     flights · rows  ·  2 values, 3 to 5, latest 5 (JFK)
     ▁█
     """
-    graph, store = graph_and_store(definitions, instance)
+    graph, store = graph_and_store(definitions, instance, asset_key)
     node = node_of(graph, asset_key)
     title = f"{node.key} · {name}"
     if node.partitions_def is None and (over_time := store.metadata_over_time(node.key, name)):
