@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from notebook_assets.keys import AssetKey
+
 if TYPE_CHECKING:
     from notebook_assets.store.instance import Instance
 
@@ -16,6 +18,11 @@ _LATEST = (
     # an import writes runs that began long before it
     "FROM (SELECT * FROM runs ORDER BY started_at DESC, number DESC LIMIT ?) r JOIN run_summary s ON s.run = r.id "
     "ORDER BY r.started_at DESC, r.number DESC"
+)
+
+_MADE_SINCE = (
+    "SELECT count(*) FROM pieces p JOIN assets a ON a.id = p.asset_id WHERE a.key = ? "
+    "AND p.state IN ('materialized', 'empty') AND p.run >= (SELECT number FROM runs WHERE id = ?)"
 )
 
 
@@ -74,6 +81,26 @@ class RunSummary:
     def seconds(self) -> float | None:
         """How long it took; None while it goes on."""
         return None if self.finished_at is None else self.finished_at - self.started_at
+
+
+def made_since(instance: Instance, key: AssetKey, run_id: str) -> int:
+    """Return how many pieces of an asset were made last by a run or by a later one.
+
+    Args:
+        instance: The store.
+        key: The asset.
+        run_id: The run.
+
+    >>> from notebook_assets import Instance
+    >>> with Instance.ephemeral() as store:
+    ...     run = store.begin_run()
+    ...     _ = store.record_materialization("daily", run_id=run)
+    ...     made_since(store, AssetKey("daily"), run)
+    1
+    """
+    with instance.database.read() as connection:
+        (many,) = connection.execute(_MADE_SINCE, (key.to_escaped_user_string(), run_id)).fetchone()
+    return int(many)
 
 
 def run_summaries(instance: Instance, limit: int = 20) -> Sequence[RunSummary]:

@@ -8,6 +8,7 @@ from notebook_assets.errors import InvalidInvocationError, NotebookAssetsError, 
 from notebook_assets.keys import AssetKey
 from notebook_assets.states import PieceState
 from notebook_assets.store import Instance, RunRecord
+from notebook_assets.store.run_summaries import made_since
 from notebook_assets.store.stored_definitions import stored_definition
 
 _MADE = (PieceState.MATERIALIZED, PieceState.EMPTY)
@@ -68,12 +69,12 @@ def is_all_made(store: Instance, run_id: str) -> bool:
     >>> is_all_made(store, run)
     False
     """
+    planned = {key: _planned_keys(store, key, subset) for key, subset in store.run_targets(run_id).items()}
+    if any(made_since(store, key, run_id) < len(keys) for key, keys in planned.items()):
+        return False  # by far the most frequent case, and known at once
     newest_first = [run.run_id for run in store.runs()]
     since = set(newest_first[: newest_first.index(run_id) + 1])
-    return all(
-        _planned_keys(store, key, subset) <= _made_by(store, key, since)
-        for key, subset in store.run_targets(run_id).items()
-    )
+    return all(keys <= _made_by(store, key, since) for key, keys in planned.items())
 
 
 def _planned_keys(store: Instance, key: AssetKey, subset: str) -> set[str | None]:
