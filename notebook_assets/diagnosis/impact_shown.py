@@ -120,10 +120,10 @@ class Impact(Shown):
                 Column("not made yet", "right"),
             ],
             rows,
-            title=f"If {self.changed} changed",
+            title=f"If {self.changed or 'nothing'} changed",
             detail=f"{many} would be stale" if self.count else "nothing that is made would be stale",
             noun="asset",
-            empty="Nothing is made from it.",
+            empty="Nothing is made from it." if self.changed else "Nothing was named.",
         )
         parts = [table.rich]
         if self.count:

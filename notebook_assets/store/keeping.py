@@ -208,7 +208,7 @@ class KeptStore(EventQuestions):
             raise InvalidInvocationError(f"versions is 'latest' or 'all'; got {versions!r}.")
         chosen = chosen_assets(self, assets)
         keys = partitions_to_export(self, chosen, partitions)
-        return write_archive(self.database, self.files, Path(path).expanduser(), chosen, keys, versions)
+        return write_archive(self.database, self.files, _path(path), chosen, keys, versions)
 
     def import_archive(self, path: str | Path, *, existing: Existing = "raise") -> ImportReport:
         """Take in what :meth:`export` wrote, all of it or nothing; all is checked before anything is written.
@@ -225,4 +225,11 @@ class KeptStore(EventQuestions):
             StoreVersionError: It was written by a newer version of this package.
             StoreError: It is not what it should be, or there is no room for it.
         """
-        return import_archive(self, Path(path).expanduser(), existing)
+        return import_archive(self, _path(path), existing)
+
+
+def _path(given: Any) -> Path:
+    try:
+        return Path(given).expanduser()
+    except TypeError as error:
+        raise InvalidInvocationError(f"The path of an archive is a text or a path; got {given!r}.") from error

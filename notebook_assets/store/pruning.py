@@ -28,6 +28,7 @@ _OLDER_OUTPUTS = (
     "SELECT id FROM (SELECT id, time, row_number() OVER (PARTITION BY partition ORDER BY id DESC) AS newest "
     "FROM step_outputs WHERE asset_id = ?) WHERE newest > ? AND time < ?"
 )
+_EPOCH_YEAR = 1970
 _AT_ONCE = 900  # versions in one transaction: others who write wait no longer than for a few milliseconds
 
 
@@ -123,7 +124,10 @@ def moment_before(older_than: Age, now: float) -> float:
     if isinstance(older_than, timedelta):
         return now - older_than.total_seconds()
     if isinstance(older_than, datetime):
-        return older_than.timestamp()
+        try:
+            return older_than.timestamp()
+        except (ValueError, OverflowError, OSError):  # so early or late that the system has no number for it
+            return float("-inf") if older_than.year < _EPOCH_YEAR else float("inf")
     raise InvalidInvocationError(
         f"older_than is a timedelta, such as timedelta(days=30), or a datetime; got {older_than!r}."
     )
@@ -151,7 +155,7 @@ def prune_values(
         raise InvalidInvocationError(
             f"prune keeps at least the latest value of each piece: keep is 1 or more; got {keep!r}."
         )
-    limits = keep, moment_before(older_than, time.time())
+    limits = min(keep, 2**62), moment_before(older_than, time.time())
     pruned = []
     for asset_id, key in chosen.items():
         with database.read() as connection:

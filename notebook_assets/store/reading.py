@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from notebook_assets.errors import BrokenValueError, NotebookAssetsError, UnknownAssetError
+from notebook_assets.errors import BrokenValueError, InvalidInvocationError, NotebookAssetsError, UnknownAssetError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.store import asset_rows, queries
@@ -26,8 +27,9 @@ from notebook_assets.store.records import (
 )
 from notebook_assets.store.stored_definitions import stored_definition
 from notebook_assets.store.value_rows import ValueRow, read_value, value_row, value_rows
-from notebook_assets.store.value_versions import version_row
+from notebook_assets.store.value_versions import load_version
 from notebook_assets.store.values import ValueFiles
+from notebook_assets.store.written_keys import is_written_key, written_key
 
 
 class StoreReader:
@@ -188,12 +190,18 @@ class StoreReader:
         with self.database.read() as connection:
             return names_of_numbers(connection, asset_id)
 
-    def load(self, key: CoercibleToAssetKey, partition: str | None = None, *, version: int | None = None) -> Any:
+    def load(
+        self,
+        key: CoercibleToAssetKey,
+        partition: str | date | Mapping[str, Any] | None = None,
+        *,
+        version: int | None = None,
+    ) -> Any:
         """Return the latest value of a piece, a fresh object that may be changed without changing the store.
 
         Args:
             key: The asset; text may have its parts joined by slashes.
-            partition: The partition key, ``None`` for an unpartitioned asset.
+            partition: The partition key, or a date or a dict that stands for one; ``None`` for an unpartitioned asset.
             version: Not the latest value, but that of an earlier event, which :meth:`Instance.versions` lists.
 
         Raises:
@@ -206,10 +214,12 @@ class StoreReader:
             UntrustedPickleError: The value is a pickle that this user did not sign.
         """
         wanted = self._ids.named(key)
+        if is_written_key(partition):
+            partition = written_key(self.partitions_definition(wanted), partition, wanted.to_user_string())
+        if partition is not None and not isinstance(partition, str):
+            raise InvalidInvocationError(f"A partition key is a text (or a date, or a dict); got {partition!r}.")
         if version is not None:
-            with self.database.read() as connection:
-                row = version_row(connection, wanted, self._ids.find(wanted), partition, version)
-            return read_value(row, self.files, piece_name(wanted, partition))
+            return load_version(self.database, self.files, wanted, self._ids.find(wanted), partition, version)
         latest = self.value_row(wanted, partition)
         if latest is not None and latest.has_value:
             return self.value_in(wanted, latest)

@@ -9,10 +9,12 @@ from operator import index
 from typing import Any, overload
 
 from notebook_assets.display import Column, Shown, Table, duration, moment, size, visible
-from notebook_assets.errors import ValueNotFoundError
+from notebook_assets.errors import BrokenValueError, ValueNotFoundError
 from notebook_assets.keys import AssetKey
+from notebook_assets.store.database import Database
 from notebook_assets.store.no_value import piece_name
-from notebook_assets.store.value_rows import ValueRow
+from notebook_assets.store.value_rows import ValueRow, read_value
+from notebook_assets.store.values import ValueFiles
 
 _VERSIONS = (
     "SELECT m.id, m.time, r.id, m.kind, m.duration, m.code, m.data_version, m.type, m.format, m.size, "
@@ -174,6 +176,26 @@ def version_row(
     why = next(each.value for each in known if each.event_id == version)
     reason = {"pruned": "was pruned", "empty": "yielded nothing, so it has no value"}.get(why, "is not in the store")
     raise ValueNotFoundError(f"Version {version} of {visible(what)} {reason}. Of its {len(known)} versions {found}.")
+
+
+def load_version(
+    database: Database, files: ValueFiles, key: AssetKey, asset_id: int | None, partition: str | None, version: int
+) -> Any:
+    """Return the value of one version of a piece.
+
+    Raises:
+        ValueNotFoundError: The piece has no such version, or its value is not kept any more.
+        BrokenValueError: It is gone, cut short, altered or unreadable.
+        UntrustedPickleError: It is a pickle that this user did not sign.
+    """
+    with database.read() as connection:
+        row = version_row(connection, key, asset_id, partition, version)
+    try:
+        return read_value(row, files, piece_name(key, partition))
+    except BrokenValueError:
+        with database.read() as connection:  # where it was pruned meanwhile, that is said
+            version_row(connection, key, asset_id, partition, version)
+        raise
 
 
 def _is_event(version: Any) -> bool:

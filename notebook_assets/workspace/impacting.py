@@ -70,7 +70,7 @@ def impact(
         masks = {key: np.ones(len(found[key].keys), dtype=bool) for key in keys}
     else:
         masks = target_masks(found, keys, partitions)
-    names = [_name(found[key], masks[key], is_all=partitions is None) for key in keys]
+    names = [_name(found[key], masks[key], is_all=partitions is None) for key in keys if masks[key].any()]
     reached = reached_by(graph, found, masks)
     return Impact(", ".join(names), tuple(_impacted(each) for each in reached.values()))
 

@@ -83,7 +83,8 @@ def partition_status(
 
 def _states(state: str | Iterable[str] | None) -> list[PieceState]:
     known = [each.value for each in PieceState if each is not PieceState.NONEXISTENT]
-    words = [] if state is None else [state] if isinstance(state, str) else list(state)
+    several: Any = state if isinstance(state, Iterable) and not isinstance(state, str) else [state]
+    words = [] if state is None else list(several)
     for word in words:
         if word not in known:
             raise InvalidInvocationError(
