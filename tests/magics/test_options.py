@@ -10,6 +10,7 @@ from notebook_assets.diagnosis import quote
 from notebook_assets.errors import InvalidDefinitionError, MagicUsageError
 from notebook_assets.magics.options import Arguments, Magic, Option, Positional, help_page, magic_table, parse
 from notebook_assets.magics.options_caret import columns, underline
+from notebook_assets.magics.options_help import usage_lines
 from notebook_assets.magics.options_words import read_word
 from notebook_assets.magics.specs import ASSET, ASSETS, EXPLAIN, LINEAGE, MAGICS, MAPPING, MATERIALIZE, PARTITIONS
 
@@ -224,7 +225,7 @@ def test_a_wrong_line_is_refused_with_the_place_and_the_usage(
     if marked is not None:
         begin = carets.index("^")
         assert typed.ljust(begin + 1)[begin : len(carets)] == marked
-    assert "\n".join(usage) == "\n".join(help_page(magic).split("\n")[: len(usage)])
+    assert usage == usage_lines(magic)
 
 
 def test_a_whole_error_reads_so() -> None:
