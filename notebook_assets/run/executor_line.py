@@ -86,7 +86,12 @@ class Line:
             OSError: Nobody is there any more.
         """
         with self._state:
-            self._connection.send_bytes(data)
+            try:
+                self._connection.send_bytes(data)
+            except OSError:
+                if self._is_busy and os.getpid() == self._own:  # before the thread that reads has noticed
+                    self._end()
+                raise
 
     def ask(self, ask: Ask | AskThing, *, is_over: bool = False) -> Answer:
         """Return what the notebook's process answers; any thread may ask, one after the other.
