@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.lazy import lazy_module
 from notebook_assets.run.executor_messages import Ask
 from notebook_assets.store import EncodedValue, Instance
+from notebook_assets.store.written_keys import partition_meant
 
 if TYPE_CHECKING:
     import cloudpickle
@@ -29,14 +32,22 @@ class WorkerInstance(Instance):
 
     ask: Any = None
 
-    def load(self, key: CoercibleToAssetKey, partition: str | None = None, *, version: int | None = None) -> Any:
+    def load(
+        self,
+        key: CoercibleToAssetKey,
+        partition: str | date | Mapping[str, Any] | None = None,
+        *,
+        version: int | None = None,
+    ) -> Any:
         """Return the latest value of a piece; a class that only the notebook knows comes from there."""
         try:
             return super().load(key, partition, version=version)
         except BrokenValueError as error:
             if version is not None or not isinstance(error.__cause__, AttributeError | ImportError):
                 raise
-        return self.ask(Ask(AssetKey.from_coercible(key), partition, by_manager=False))
+        wanted = AssetKey.from_coercible(key)
+        meant = partition_meant(partition, lambda: self.partitions_definition(wanted), wanted.to_user_string())
+        return self.ask(Ask(wanted, meant, by_manager=False))
 
     def encode(self, value: Any, where: str) -> EncodedValue:
         """Return a value as bytes; classes of the notebook are made known first where they are not."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from notebook_assets.errors import BrokenValueError, InvalidInvocationError, NotebookAssetsError, UnknownAssetError
+from notebook_assets.errors import BrokenValueError, NotebookAssetsError, UnknownAssetError
 from notebook_assets.keys import AssetKey, CoercibleToAssetKey
 from notebook_assets.partitions import PartitionsDefinition
 from notebook_assets.store import asset_rows, queries
@@ -29,7 +29,7 @@ from notebook_assets.store.stored_definitions import stored_definition
 from notebook_assets.store.value_rows import ValueRow, read_value, value_row, value_rows
 from notebook_assets.store.value_versions import load_version
 from notebook_assets.store.values import ValueFiles
-from notebook_assets.store.written_keys import is_written_key, written_key
+from notebook_assets.store.written_keys import partition_meant
 
 
 class StoreReader:
@@ -214,10 +214,7 @@ class StoreReader:
             UntrustedPickleError: The value is a pickle that this user did not sign.
         """
         wanted = self._ids.named(key)
-        if is_written_key(partition):
-            partition = written_key(self.partitions_definition(wanted), partition, wanted.to_user_string())
-        if partition is not None and not isinstance(partition, str):
-            raise InvalidInvocationError(f"A partition key is a text (or a date, or a dict); got {partition!r}.")
+        partition = partition_meant(partition, lambda: self.partitions_definition(wanted), wanted.to_user_string())
         if version is not None:
             return load_version(self.database, self.files, wanted, self._ids.find(wanted), partition, version)
         latest = self.value_row(wanted, partition)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,32 @@ def is_written_key(written: Any) -> bool:
     (True, False)
     """
     return isinstance(written, Mapping) or _is_moment(written)
+
+
+def partition_meant(
+    partition: str | date | Mapping[str, Any] | None,
+    definition_of: Callable[[], PartitionsDefinition | None],
+    name: str,
+) -> str | None:
+    """Return the partition key that is meant by a date or a dict; a text, or None, as it is.
+
+    Args:
+        partition: What was written.
+        definition_of: Gives the definition whose key it is; called only where it is no text.
+        name: What the partitions belong to, for errors.
+
+    Raises:
+        InvalidInvocationError: It is none of these.
+        UnknownPartitionError: A dimension is not named, or there is no window then.
+
+    >>> partition_meant("2013-03-01", lambda: None, "flights")
+    '2013-03-01'
+    """
+    if partition is None or isinstance(partition, str):
+        return partition
+    if not is_written_key(partition):
+        raise InvalidInvocationError(f"A partition key is a text (or a date, or a dict); got {partition!r}.")
+    return written_key(definition_of(), partition, name)
 
 
 def written_key(definition: PartitionsDefinition | None, written: Any, name: str) -> str:
