@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pandas as pd
@@ -14,32 +14,16 @@ from notebook_assets import (
     AssetMaterialization,
     AssetObservation,
     BackfillPolicy,
-    DailyPartitionsDefinition,
     DataVersion,
     Instance,
     InvalidInvocationError,
     Output,
     RetryPolicy,
-    RunResult,
-    StaticPartitionsDefinition,
     asset,
     materialize,
 )
 from notebook_assets.states import PieceState
-
-LETTERS = StaticPartitionsDefinition(list("abcdef"))
-DAYS = DailyPartitionsDefinition("2024-01-01", end_date="2024-01-11")
-AT_ONCE = BackfillPolicy.single_run()
-Make = Callable[..., RunResult]
-
-
-@asset(partitions_def=LETTERS)
-def letters(context: AssetExecutionContext) -> str:
-    return context.partition_key
-
-
-def values(store: Instance, name: str, keys: str) -> list[Any]:
-    return [store.load(name, key) for key in keys]
+from tests.run.ranges_to_make import AT_ONCE, LETTERS, Make, letters, values
 
 
 def test_one_call_makes_all_and_each_has_its_own_row(make: Make, store: Instance) -> None:

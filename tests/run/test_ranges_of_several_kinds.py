@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,7 +16,6 @@ from notebook_assets import (
     AssetOut,
     AssetSpec,
     BackfillPolicy,
-    DailyPartitionsDefinition,
     InMemoryIOManager,
     Instance,
     InvalidInvocationError,
@@ -26,8 +25,6 @@ from notebook_assets import (
     Output,
     OutputContext,
     OutputTypeError,
-    RunResult,
-    StaticPartitionsDefinition,
     TimeWindowPartitionMapping,
     TypeCheckDidNotPass,
     asset,
@@ -36,20 +33,7 @@ from notebook_assets import (
 )
 from notebook_assets.run.range_groups import RANGE_END_TAG, RANGE_START_TAG
 from notebook_assets.states import PieceState
-
-LETTERS = StaticPartitionsDefinition(list("abcdef"))
-DAYS = DailyPartitionsDefinition("2024-01-01", end_date="2024-01-11")
-AT_ONCE = BackfillPolicy.single_run()
-Make = Callable[..., RunResult]
-
-
-@asset(partitions_def=LETTERS)
-def letters(context: AssetExecutionContext) -> str:
-    return context.partition_key
-
-
-def values(store: Instance, name: str, keys: str) -> list[Any]:
-    return [store.load(name, key) for key in keys]
+from tests.run.ranges_to_make import AT_ONCE, DAYS, LETTERS, Make, letters, values
 
 
 def test_other_mappings_give_the_union_and_what_has_no_partitions_itself(make: Make) -> None:

@@ -31,6 +31,19 @@ def instance(tmp_path: Path) -> Iterator[Instance]:
 
 
 @pytest.fixture
+def other(tmp_path: Path) -> Iterator[Instance]:
+    """Another store."""
+    with Instance(tmp_path / "other") as made:
+        yield made
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where an archive goes."""
+    return tmp_path / "some.zip"
+
+
+@pytest.fixture
 def run_id(instance: Instance) -> str:
     return instance.begin_run(selection="tests", planned=1)
 

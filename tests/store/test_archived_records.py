@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +21,6 @@ from notebook_assets.store.code_versions import KeptCode
 Put = Callable[..., int]
 
 TABLES = ("materializations", "failures", "check_results", "observations", "step_outputs", "codes", "code_sources")
-
-
-@pytest.fixture
-def other(tmp_path: Path) -> Iterator[Instance]:
-    with Instance(tmp_path / "other") as made:
-        yield made
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "some.zip"
 
 
 def counts(instance: Instance) -> dict[str, int]:

@@ -6,9 +6,8 @@ import json
 import os
 import pickle
 import shutil
-import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,27 +23,9 @@ from notebook_assets.store import CheckFinding, Instance, Seen
 from notebook_assets.store.archive_format import new_hash
 from notebook_assets.store.code_versions import KeptCode
 from notebook_assets.store.formats import digest_of
+from tests.store.whole_stores import everything
 
 Put = Callable[..., int]
-
-
-@pytest.fixture
-def other(tmp_path: Path) -> Iterator[Instance]:
-    with Instance(tmp_path / "other") as made:
-        yield made
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "some.zip"
-
-
-def everything(instance: Instance) -> list[tuple[Any, ...]]:
-    """All rows of all tables, and all files: what an import that is refused must not have changed."""
-    with sqlite3.connect(instance.folder / "store.db") as connection:
-        rows = [(line,) for line in connection.iterdump()]
-    connection.close()
-    return rows + [(str(path), path.read_bytes()) for path in sorted((instance.folder / "values").rglob("*.*"))]
 
 
 # Archives from elsewhere
