@@ -20,8 +20,9 @@ EXPLANATION = """
   the loaded package.
 - **A million materializations**: ten of each of 100,008 hours. Making one of them is told in the process's own time,
   the shortest of sixty, beside the same on a store where nothing was made.
-- **Two workers** make the same pieces as one, the start of the workers included. Steps sleep, or calculate digests
-  without Python's lock; with two processors, what else the machine does takes away from the latter.
+- **Two workers** make the same pieces as one; the better of two runs each, of which the second finds the processes of
+  the first. Steps sleep, or calculate digests without Python's lock, the same number of them whoever does it; with two
+  processors, what else the machine does takes away from the latter.
 """
 
 

@@ -10,11 +10,12 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from notebook_assets import Instance, StaticPartitionsDefinition, asset, materialize
 
-STEPS = {"100ms": (0.1, 60), "5ms": (0.005, 600)}
+STEPS = {"100_ms": (0.1, 60), "5_ms": (0.005, 600)}
 """By name: how long a step takes, and how many pieces there are."""
 
 EXECUTORS = ("threads", "processes")
@@ -22,20 +23,26 @@ REPETITIONS = 2
 BLOCK = bytes(2**20)
 
 
-def calculate(seconds: float) -> None:
-    """Compute digests, without Python's lock, for some seconds."""
-    until = time.perf_counter() + seconds
-    while time.perf_counter() < until:
-        hashlib.sha256(BLOCK[: int(2**20 * min(seconds * 100, 1))])
+def digests(count: int) -> None:
+    """Compute some digests, without Python's lock."""
+    for _ in range(count):
+        hashlib.sha256(BLOCK)
 
 
-def made_in(seconds: float, pieces: int, work: Callable[[float], None], executor: str, workers: int) -> float:
+def calculation(seconds: float) -> Callable[[], None]:
+    """Return work that takes one worker about so many seconds by itself: the same amount of it for any workers."""
+    began = time.perf_counter()
+    digests(100)
+    return partial(digests, max(1, round(seconds * 100 / (time.perf_counter() - began))))
+
+
+def made_in(pieces: int, work: Callable[[], None], executor: str, workers: int) -> float:
     """Return how long it takes to make some pieces."""
     keys = StaticPartitionsDefinition([f"{number:04}" for number in range(pieces)])
 
     @asset(partitions_def=keys)
     def piece() -> int:
-        work(seconds)
+        work()
         return 1
 
     with Instance.ephemeral() as store:
@@ -50,14 +57,15 @@ def measure() -> dict[str, float]:
     found = {}
     for executor in EXECUTORS:
         for name, (seconds, pieces) in STEPS.items():
-            for kind, work in (("sleeping", time.sleep), ("calculating", calculate)):
-                if kind == "calculating" and name != "100ms":
-                    continue  # how long a short step takes then, other processes decide
+            works = {"sleeping": partial(time.sleep, seconds)}
+            if seconds >= 0.1:  # how long a shorter calculation takes, other processes decide
+                works["calculating"] = calculation(seconds)
+            for kind, work in works.items():
                 times = {
-                    workers: min(made_in(seconds, pieces, work, executor, workers) for _ in range(REPETITIONS))
+                    workers: min(made_in(pieces, work, executor, workers) for _ in range(REPETITIONS))
                     for workers in (1, 2)
                 }
-                found[f"{executor}_{name}" if kind == "sleeping" else f"{executor}_{kind}_{name}"] = times[1] / times[2]
+                found[f"{executor}_{kind}_{name}"] = times[1] / times[2]
                 print(f"{executor} {kind} {name}: {times[1]:.2f} s, {times[2]:.2f} s", file=sys.stderr)
     return found
 
