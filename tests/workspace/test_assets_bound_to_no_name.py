@@ -22,6 +22,7 @@ from notebook_assets import (
     partition_status,
     plot_metadata,
 )
+from notebook_assets.workspace.current import workspace
 
 PARTS = StaticPartitionsDefinition(["x", "y"])
 
@@ -68,7 +69,8 @@ def test_it_wins_over_another_of_its_key_that_the_notebook_has(
     def nowhere_bound() -> int:
         return 2
 
-    monkeypatch.setattr("__main__.nowhere_bound", nowhere_bound, raising=False)
+    namespace = workspace().namespace()  # another test's shell may have one of its own
+    monkeypatch.setitem(namespace, "nowhere_bound", nowhere_bound)
     given = defined()
     assert len(partition_status([given], instance=instance)) == 2
     assert len(partition_status(nowhere_bound, instance=instance)) == 1
