@@ -6,6 +6,14 @@ from notebook_assets.magics.options import Magic, Option, Positional
 
 _SELECTION = "assets: a, a+, +a (one layer more; *a, +key:a: all), group:x, and/or/not between"
 
+_CHOSEN = Option(
+    ("-p",),
+    "a partition, a range (either end may be open), or all",
+    metavar="KEY|FIRST...LAST",
+    repeatable=True,
+    names="partitions",
+)
+
 ASSETS = Magic(
     "%assets",
     "List the assets: key, group, partitions, state, last time, type of value.",
@@ -70,13 +78,7 @@ MATERIALIZE = Magic(
     "Make assets, or some of their partitions, and store the values.",
     positionals=(Positional("SELECTION", _SELECTION, joined=True, names="selection"),),
     options=(
-        Option(
-            ("-p",),
-            "a partition, a range (either end may be open), or all",
-            metavar="KEY|FIRST...LAST",
-            repeatable=True,
-            names="partitions",
-        ),
+        _CHOSEN,
         Option(
             ("--only",),
             "which of these",
@@ -145,15 +147,7 @@ IMPACT = Magic(
     "%impact",
     "Say what would become stale if assets, or some of their partitions, changed.",
     positionals=(Positional("SELECTION", _SELECTION, joined=True, names="selection"),),
-    options=(
-        Option(
-            ("-p",),
-            "a partition, a range (either end may be open), or all",
-            metavar="KEY|FIRST...LAST",
-            repeatable=True,
-            names="partitions",
-        ),
-    ),
+    options=(_CHOSEN,),
     examples=("%impact hourly_weather -p 2013-12-31-00:00",),
 )
 
